@@ -1,0 +1,72 @@
+namespace Kms.Core;
+
+/// <summary>Every limit of the node, units last in the name. Relations between them are tested.</summary>
+public static class Limits
+{
+    // Requests.
+    public const int MaxTargetBytes = 8 * 1024;
+    public const int MaxHeaders = 64;
+    public const int MaxHeaderValueBytes = 8 * 1024;
+    public const int MaxBodyBytes = 4 * 1024 * 1024;
+    public const int MaxSyncBodyBytes = 8 * 1024 * 1024;
+    public const int MaxJsonDepth = 8;
+    public const int MaxConcurrentRequests = 256;
+    public const int MaxConcurrentRequestsPerWallet = 32;
+    public const int MaxConcurrentUnauthenticated = 64;
+
+    // Proofs.
+    public const long ProofMaxAgeMs = 120_000;
+    public const long ProofMaxSkewMs = 30_000;
+    public const long NonceLifeMs = 120_000;
+    public const int NonceBytes = 48;
+    public const int MaxConsumedNonces = 65_536;
+    public const int MaxConsumedNoncesPerWallet = 2_048;
+
+    // Derivation.
+    public const int MaxPathBytes = 512;
+    public const int MaxContextBytes = 1_024;
+    public const int MaxDerivedBytes = 1_024;
+    public const int MaxDerivedKeysCachedPerEpoch = 1_024;
+
+    // Store.
+    public const int MaxKeyBytes = 512;
+    public const int MaxValueBytes = 1024 * 1024;
+    public const long AppQuotaBytes = 10L * 1024 * 1024;
+    public const long StoreLimitBytes = 512L * 1024 * 1024;
+    public const int MaxRecordsPerApp = 65_536;
+    public const int MaxListedKeys = 10_000;
+    public const long MaxTtlMs = 10L * 365 * 24 * 3600 * 1000;
+    public const long TombstoneRetentionMs = 24L * 3600 * 1000;
+    public const long MaxRecordSkewMs = 30_000;
+
+    // Replication.
+    public const int MaxBatchRecords = 512;
+    public const int MaxBatchBytes = 4 * 1024 * 1024;
+    public const int MaxRetryQueue = 1_024;
+    public const int MaxPeers = 500;
+    public const int QuorumAckTimeoutMs = 5_000;
+
+    // Chain.
+    public const int MaxOperators = 500;
+    public const int MaxEpochs = 256;
+    public const int MaxApprovedMeasurements = 64;
+    public const int MaxCachedWallets = 4_096;
+    public const long ChainStaleAfterMs = 180_000;
+    public const long TrustedTimeRefreshMs = 3_600_000;
+
+    // Handover and attestation.
+    public const int MaxAttestationBytes = 16 * 1024;
+    public const int MaxCertificates = 8;
+    public const int MaxHandoversPerInstanceAndEpoch = 8;
+    public const int HandoverNonceBytes = 32;
+    public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
+
+    // Time.
+    public const long TickMs = 15_000;
+    public const int OdynTimeoutMs = 10_000;
+    public const int PeerTimeoutMs = 10_000;
+    public const int ChainTimeoutMs = 10_000;
+
+    // Audit.
+    public const int MaxAuditEvents = 4_096;
+}

@@ -1,0 +1,25 @@
+namespace Kms.Core.Node;
+
+/// <summary>Why a node serves nothing. On the wire in snake_case as <c>reason</c>.</summary>
+public enum NotReadyReason
+{
+    Starting,
+    OdynUnavailable,
+    IdentityChanged,
+    RandomnessBroken,
+    AttestationFailed,
+    ChainUnavailable,
+    ChainStale,
+    DeepReorg,
+    NotAMember,
+    Misconfigured,
+    NoEpoch,
+    Unfunded,
+    AwaitingProposal,
+    AwaitingConfirmations,
+    FetchingSecret,
+    SecretQuarantined,
+    StoreFull,
+    Isolated,
+    Stopping,
+}
