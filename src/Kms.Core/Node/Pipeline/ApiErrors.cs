@@ -12,6 +12,15 @@ public static class ApiErrors
     /// <summary>The snake_case form of <see cref="NotReadyReason"/> in <c>error.reason</c> and <c>/status</c>.</summary>
     public static string ReasonCode(NotReadyReason reason) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
+    /// <summary>The Retry-After header in seconds: with every 429, and only there.</summary>
+    public static int? RetryAfterSeconds(ApiError error) => error switch
+    {
+        ApiError.TooManyRequests => 1,
+        ApiError.TooManyNonces => (int)(Limits.NonceLifeMs / 1000),
+        ApiError.TooManyHandovers => 60,
+        _ => null,
+    };
+
     private static (string Code, int Status) Describe(ApiError error) => error switch
     {
         ApiError.BadRequest => ("bad_request", 400),
