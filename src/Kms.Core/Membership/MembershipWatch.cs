@@ -23,6 +23,9 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
         }
     }
 
+    /// <summary>The newest view, if neither of its heads is stale.</summary>
+    public ChainView? Usable => Known is { } view && !heads.IsStale(new ChainHeads(view.Final, view.Latest)) ? view : null;
+
     /// <summary>The view at the current heads (<see cref="ChainWatch.CurrentAsync"/>). Concurrent callers share one read.</summary>
     public async Task<ChainResult<ChainView>> CurrentAsync()
     {

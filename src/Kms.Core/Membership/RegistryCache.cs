@@ -8,7 +8,7 @@ namespace Kms.Core.Membership;
 /// at; a new head re-validates it lazily, at most once per entry and head; an unchanged storage root of the registry carries it
 /// forward without a read (design §4, finding H6).
 /// </summary>
-internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity, CancellationToken stopping)
+internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity, CancellationToken stopping) : IWalletFacts
 {
     private readonly object _gate = new();
     private readonly Dictionary<WalletAddress, LinkedListNode<Entry>> _entries = [];
