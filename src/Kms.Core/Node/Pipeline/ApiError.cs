@@ -1,6 +1,6 @@
 namespace Kms.Core.Node.Pipeline;
 
-/// <summary>Every error a caller can get, split by blame. Codes and statuses are in <see cref="ApiErrors"/> and docs/spec/errors.md.</summary>
+/// <summary>Every error a caller can get, split by blame. Codes and statuses are in ApiErrors and docs/spec/errors.md.</summary>
 public enum ApiError
 {
     // 400: the request is not what the route takes.
