@@ -38,6 +38,8 @@ public static class Limits
     public const long MaxTtlMs = 10L * 365 * 24 * 3600 * 1000;
     public const long TombstoneRetentionMs = 24L * 3600 * 1000;
     public const long MaxRecordSkewMs = 30_000;
+    public const long MaxTimestampMs = 1L << 53;
+    public const int RecordOverheadBytes = 512;
 
     // Replication.
     public const int MaxBatchRecords = 512;
@@ -45,6 +47,14 @@ public static class Limits
     public const int MaxRetryQueue = 1_024;
     public const int MaxPeers = 500;
     public const int QuorumAckTimeoutMs = 5_000;
+    public const int MaxBatchesPerPush = 64;
+    public const int MaxSnapshotPages = 65_536;
+    public const int MaxRecentWrites = 4_096;
+    public const int MaxDigestApps = 1_024;
+    public const int MaxDigestLeaves = 512;
+    public const int MaxDigestPages = 256;
+    public const int MaxRepairBuckets = 64;
+    public const long TombstoneReachMarginMs = 15L * 60 * 1000;
 
     // Chain.
     public const int MaxOperators = 500;
@@ -52,6 +62,8 @@ public static class Limits
     public const int MaxApprovedMeasurements = 64;
     public const int MaxCachedWallets = 4_096;
     public const long ChainStaleAfterMs = 180_000;
+    public const long HeadPollMs = 2_000;
+    public const long HeadMaxAgeMs = 5_000;
     public const long TrustedTimeRefreshMs = 3_600_000;
 
     // Handover and attestation.
@@ -68,11 +80,31 @@ public static class Limits
     public const int HandoverNonceBytes = 32;
     public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
 
+    // Secrets.
+    public const int MaxCandidateSecrets = 8;
+    public const int MaxAppDataKeysCachedPerEpoch = 1_024;
+    public const int MaxChannelKeysCachedPerEpoch = 1_024;
+    public const int MaxProposeRejections = 3;
+    public const int HostEntropyMinBytes = 32;
+
     // Time.
     public const long TickMs = 15_000;
     public const int OdynTimeoutMs = 10_000;
     public const int PeerTimeoutMs = 10_000;
     public const int ChainTimeoutMs = 10_000;
+
+    // Adapters: what is read from others over HTTP.
+    public const int MaxResponseHeaderKiB = 16;
+    public const int MaxResponseHeaders = 64;
+    public const int MaxRpcResponseBytes = 64 * 1024 * 1024;
+    public const int MaxRpcDataBytes = 256 * 1024;
+    public const int MaxInstanceUrlBytes = 2_048;
+    public const int MaxOdynResponseBytes = 32 * 1024 * 1024;
+    public const int MaxRandomBytes = 1_024;
+    public const int MaxResolvedAddresses = 64;
+    public const int MaxPeerConnectionPools = 512;
+    public const int MaxConnectionsPerPeer = 16;
+    public const long MaxTransactionGas = 5_000_000;
 
     // Audit.
     public const int MaxAuditEvents = 4_096;
