@@ -138,9 +138,13 @@ abstract contract RegistryTest is Test {
         registry.execute(id);
     }
 
-    function scheduleAndExecute(IKMSRegistry.ActionKind kind, bytes memory data) internal {
-        uint64 id = schedule(kind, data);
+    /// @dev Schedules an action and lets its delay pass.
+    function ready(IKMSRegistry.ActionKind kind, bytes memory data) internal returns (uint64 id) {
+        id = schedule(kind, data);
         vm.warp(block.timestamp + registry.delay());
-        execute(id);
+    }
+
+    function scheduleAndExecute(IKMSRegistry.ActionKind kind, bytes memory data) internal {
+        execute(ready(kind, data));
     }
 }
