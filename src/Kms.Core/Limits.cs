@@ -58,7 +58,6 @@ public static class Limits
 
     // Addresses.
     public const int MaxPeerUrlChars = 512;
-    public const int MaxResolvedAddresses = 32;
 
     // Chain.
     public const int MaxOperators = 500;

@@ -29,7 +29,7 @@ internal sealed record NodeServices
 
     public required RecordStore Store { get; init; }
 
-    public required Replicator Replicator { get; init; }
+    public required IWriteReplication Replication { get; init; }
 
     /// <summary>Called after every admitted write that nobody waits for, so that the node's loop pushes it soon. Must not block.</summary>
     public required Action NotifyWrite { get; init; }
