@@ -52,12 +52,15 @@ internal static class BadInputCases
         new("v2_other_method", ApiError.WrongSigner, (world, route) => With(world, route, signedMethod: "PATCH")),
         new("v2_other_target", ApiError.WrongSigner, (world, route) => With(world, route, signedTarget: "/kms/other")),
         new("v2_other_body", ApiError.WrongSigner, (world, route) => With(world, route, signedBody: [9, 9])),
-        new("v2_sent_as_v1", ApiError.WrongSigner, (world, route) => Without(route.Good(world), "pop"))
     ];
 
-    /// <summary>For every app route: what the registry has to say.</summary>
+    /// <summary>For every app route: the two versions of proofs, and what the registry has to say.</summary>
     public static readonly BadInput[] Registry =
     [
+        new("v2_sent_as_v1", ApiError.WrongSigner, (world, route) => Without(route.Good(world), "pop")),
+        new("v1_sent_as_v2", ApiError.WrongSigner, (world, route) => Edit(route.Good(world, version: 1), headers => headers.Add(new("x-app-pop", "2")))),
+        new("v1_wrong_recipient", ApiError.WrongSigner, (world, route) => world.App.Request(route.Method, route.Target, route.Body(world), 1, recipient: world.OtherApp.Wallet)),
+        new("v1_wrong_recipient_unclaimed", ApiError.UnknownWallet, (world, route) => world.App.Request(route.Method, route.Target, route.Body(world), 1, recipient: world.OtherApp.Wallet, claim: false), Signed: true),
         new("unknown_wallet", ApiError.UnknownWallet, (world, route) => Facts(world, route, f => f with { Instance = null, App = null, Version = null }), Signed: true),
         new("instance_stopped", ApiError.InstanceNotActive, (world, route) => Facts(world, route, f => f with { Instance = f.Instance! with { Status = InstanceStatus.Stopped } }), Signed: true),
         new("instance_failed", ApiError.InstanceNotActive, (world, route) => Facts(world, route, f => f with { Instance = f.Instance! with { Status = InstanceStatus.Failed } }), Signed: true),
@@ -81,7 +84,7 @@ internal static class BadInputCases
         new("body_array", ApiError.BadJson, (world, route) => Body(world, route, Utf8("[]")), Signed: true),
         new("body_trailing", ApiError.BadJson, (world, route) => Body(world, route, [.. route.Body(world), .. Utf8("{}")]), Signed: true),
         new("body_invalid_utf8", ApiError.BadJson, (world, route) => Body(world, route, [.. Utf8("{\"nonce\":\""), 0xff, .. Utf8("\"}")]), Signed: true),
-        new("body_nested", ApiError.BadJson, (world, route) => Body(world, route, Utf8("{\"nonce\":" + new string('[', 1 << 20))), Signed: true),
+        new("body_nested", ApiError.BadEnvelope, (world, route) => Body(world, route, Utf8("{\"nonce\":" + new string('[', 1 << 20))), Signed: true),
         new("body_over_limit", ApiError.BodyTooLarge, (world, route) => Body(world, route, new byte[Limits.MaxBodyBytes + 1])),
         new("envelope_truncated", ApiError.BadJson, (world, route) => Body(world, route, route.Body(world)[..^9]), Signed: true),
         new("envelope_field_missing", ApiError.BadEnvelope, (world, route) => Body(world, route, Utf8("""{"nonce":"00"}""")), Signed: true),
@@ -142,7 +145,7 @@ internal static class BadInputCases
         ("derive", Inner("app_id_from_caller", ApiError.BadField, """{"path":"p","app_id":78}""")),
         ("derive", InnerBytes("inner_invalid_utf8", ApiError.BadJson, [.. Utf8("{\"path\":\""), 0xc3, 0x28, .. Utf8("\"}")])),
         ("derive", InnerBytes("inner_bom", ApiError.BadJson, [0xef, 0xbb, 0xbf, .. Utf8("""{"path":"p"}""")])),
-        ("derive", Inner("inner_1mb_of_nesting", ApiError.BadJson, "{\"path\":" + new string('[', 1 << 20))),
+        ("derive", Inner("inner_1mb_of_nesting", ApiError.BadField, "{\"path\":" + new string('[', 1 << 20))),
         ("put", Inner("key_empty", ApiError.KeyEmpty, """{"key":"","value":"AAEC"}""")),
         ("put", Inner("key_513_bytes", ApiError.KeyTooLong, $$"""{"key":"{{new string('k', 513)}}","value":"AAEC"}""")),
         ("put", Inner("value_missing", ApiError.BadField, """{"key":"k"}""")),

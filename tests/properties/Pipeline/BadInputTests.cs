@@ -99,8 +99,8 @@ public sealed class BadInputTests
         ApiError[] elsewhere =
         [
             ApiError.UnknownRoute, ApiError.MethodNotAllowed, // above
-            ApiError.TooManyRequests, ApiError.TooManyNonces, ApiError.StoreFull, ApiError.ValueCorrupt, // LoadTests, OdynFailureTests
-            ApiError.BadSyncMessage, ApiError.HandoverRefused, ApiError.TooManyHandovers, // the sync endpoint's own tests
+            ApiError.TooManyRequests, ApiError.TooManyNonces, ApiError.StoreFull, // AvailabilityTests
+            ApiError.BadSyncMessage, ApiError.HandoverRefused, ApiError.TooManyHandovers, ApiError.ValueCorrupt, // the store's and the sync endpoint's own tests
         ];
         Enum.GetValues<ApiError>().Except(elsewhere).Except(provoked).ShouldBeEmpty();
     }
