@@ -38,6 +38,7 @@ public static class Limits
     public const long MaxTtlMs = 10L * 365 * 24 * 3600 * 1000;
     public const long TombstoneRetentionMs = 24L * 3600 * 1000;
     public const long MaxRecordSkewMs = 30_000;
+    public const long MaxTimestampMs = 1L << 53;
     public const int RecordOverheadBytes = 512;
 
     // Replication.
