@@ -108,6 +108,7 @@ public static class Limits
     public const int OdynTimeoutMs = 10_000;
     public const int PeerTimeoutMs = 10_000;
     public const int ChainTimeoutMs = 10_000;
+    public const int DrainTimeoutMs = 5_000;
 
     // Adapters: what is read from others over HTTP.
     public const int MaxResponseHeaderKiB = 16;

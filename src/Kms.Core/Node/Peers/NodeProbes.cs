@@ -13,7 +13,7 @@ namespace Kms.Core.Node.Peers;
 internal sealed class NodeProbes(PeerDialer dialer, IClock clock, WalletAddress self)
 {
     private readonly object _gate = new();
-    private readonly Dictionary<WalletAddress, (bool Ready, TimeSpan At)> _probed = [];
+    private readonly Dictionary<WalletAddress, (bool Answered, bool Ready, TimeSpan At)> _probed = [];
 
     /// <summary>Probes the members whose last probe is older than <see cref="Limits.ProbeIntervalMs"/>, at most <see cref="Limits.MaxProbesAtOnce"/> of them.</summary>
     public async Task RunAsync(IReadOnlyList<VerifiedPeer> members, CancellationToken cancel)
@@ -46,10 +46,19 @@ internal sealed class NodeProbes(PeerDialer dialer, IClock clock, WalletAddress 
             return [.. members.Select(peer => new NodeSummary(
                 peer.Wallet,
                 peer.Instance.TeePublicKey,
-                PeerUrl.TryParse(peer.Instance.Url, out var url) ? url.ToString() : string.Empty,
+                PeerUrl.TryParse(peer.Instance.Url, out _) ? peer.Instance.Url : string.Empty,
                 IsOperator: true,
                 peer.Wallet == self ? selfReady : _probed.TryGetValue(peer.Wallet, out var probe) && probe.Ready,
                 peer.Wallet == self ? 0 : SinceMs(peer.Wallet)))];
+        }
+    }
+
+    /// <summary>The same peers, those that answered when last probed before those never probed before those that did not.</summary>
+    public IReadOnlyList<VerifiedPeer> AnsweringFirst(IReadOnlyList<VerifiedPeer> peers)
+    {
+        lock (_gate)
+        {
+            return [.. peers.OrderBy(peer => !_probed.TryGetValue(peer.Wallet, out var probe) ? 1 : probe.Answered ? 0 : 2)];
         }
     }
 
@@ -61,7 +70,7 @@ internal sealed class NodeProbes(PeerDialer dialer, IClock clock, WalletAddress 
         bool ready = response is { Status: 200 } && PeerJson.SaysReady(response.Body);
         lock (_gate)
         {
-            _probed[peer.Wallet] = (ready, clock.Elapsed);
+            _probed[peer.Wallet] = (response is not null, ready, clock.Elapsed);
         }
     }
 

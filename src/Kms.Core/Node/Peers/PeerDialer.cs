@@ -5,7 +5,7 @@ namespace Kms.Core.Node.Peers;
 
 /// <summary>Dials a registered URL: parsed, resolved and checked anew on every single call (findings H2, M8), bounded in time.</summary>
 /// <param name="pin">The address policy: the checked endpoint, or why the URL may not be dialled.</param>
-internal sealed class PeerDialer(ITransport transport, IClock clock, Func<string, CancellationToken, Task<(PinnedEndpoint? Endpoint, string Refusal)>> pin)
+internal sealed class PeerDialer(ITransport transport, IClock clock, Func<string, CancellationToken, Task<PinResult>> pin)
 {
     public Task<(PeerResponse? Response, string Failure)> SendAsync(string url, PeerRequest request, CancellationToken cancel) =>
         Deadline.RunAsync(
@@ -17,10 +17,10 @@ internal sealed class PeerDialer(ITransport transport, IClock clock, Func<string
 
     private async Task<(PeerResponse? Response, string Failure)> DialAsync(string url, PeerRequest request, CancellationToken cancel)
     {
-        var (endpoint, refusal) = await pin(url, cancel);
-        if (endpoint is null)
+        var pinned = await pin(url, cancel);
+        if (!pinned.TryGet(out var endpoint))
         {
-            return (null, refusal);
+            return (null, $"address refused: {pinned.Refusal}");
         }
 
         var answer = await transport.SendAsync(endpoint, request, cancel);
