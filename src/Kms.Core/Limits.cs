@@ -52,6 +52,8 @@ public static class Limits
     public const int MaxApprovedMeasurements = 64;
     public const int MaxCachedWallets = 4_096;
     public const long ChainStaleAfterMs = 180_000;
+    public const long HeadPollMs = 2_000;
+    public const long HeadMaxAgeMs = 5_000;
     public const long TrustedTimeRefreshMs = 3_600_000;
 
     // Handover and attestation.
@@ -60,6 +62,13 @@ public static class Limits
     public const int MaxHandoversPerInstanceAndEpoch = 8;
     public const int HandoverNonceBytes = 32;
     public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
+
+    // Secrets.
+    public const int MaxCandidateSecrets = 8;
+    public const int MaxAppDataKeysCachedPerEpoch = 1_024;
+    public const int MaxChannelKeysCachedPerEpoch = 1_024;
+    public const int MaxProposeRejections = 3;
+    public const int HostEntropyMinBytes = 32;
 
     // Time.
     public const long TickMs = 15_000;
