@@ -34,10 +34,17 @@ internal sealed class SupervisedProcess : IDisposable
     public bool HasExited => _shell.HasExited;
 
     /// <param name="onLine">Called for every line the child writes to either stream.</param>
-    public static SupervisedProcess Start(string program, IReadOnlyList<string> arguments, Action<string> onLine)
+    /// <param name="environment">Added to ours.</param>
+    public static SupervisedProcess Start(
+        string program,
+        IReadOnlyList<string> arguments,
+        Action<string> onLine,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var info = new ProcessStartInfo("/bin/sh")
         {
+            WorkingDirectory = workingDirectory ?? string.Empty,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,6 +55,11 @@ internal sealed class SupervisedProcess : IDisposable
             info.ArgumentList.Add(argument);
         }
 
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            info.Environment[name] = value;
+        }
+
         var shell = new Process { StartInfo = info };
         shell.OutputDataReceived += (_, line) => Forward(line.Data, onLine);
         shell.ErrorDataReceived += (_, line) => Forward(line.Data, onLine);
@@ -56,6 +68,9 @@ internal sealed class SupervisedProcess : IDisposable
         shell.BeginErrorReadLine();
         return new SupervisedProcess(shell);
     }
+
+    /// <summary>Waits until the child ended by itself and all its lines were delivered.</summary>
+    public Task WaitAsync(CancellationToken cancel) => _shell.WaitForExitAsync(cancel);
 
     /// <summary>Kills the child and waits until it is gone.</summary>
     public async Task StopAsync()

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -27,29 +27,12 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
                 measurement.ToString(),
                 proposalBlocks.ToString(CultureInfo.InvariantCulture),
             ];
-            var info = new ProcessStartInfo(ToolFinder.Find("forge"), arguments)
-            {
-                WorkingDirectory = root,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            };
             // Two devnets at once must not write one another's broadcast records.
-            info.Environment["FOUNDRY_BROADCAST"] = scratch.FullName;
-            using var forge = Process.Start(info)!;
-            var output = forge.StandardOutput.ReadToEndAsync(cancel);
-            var errors = forge.StandardError.ReadToEndAsync(cancel);
-            try
-            {
-                await forge.WaitForExitAsync(cancel);
-            }
-            catch (OperationCanceledException)
-            {
-                forge.Kill();
-                throw;
-            }
-
-            return Parse(await output) ?? throw new DevnetException($"forge could not deploy the contracts: {LastLines(await errors)}");
+            var environment = new Dictionary<string, string> { ["FOUNDRY_BROADCAST"] = scratch.FullName };
+            var lines = new ConcurrentQueue<string>();
+            using var forge = SupervisedProcess.Start(ToolFinder.Find("forge"), arguments, lines.Enqueue, root, environment);
+            await forge.WaitAsync(cancel);
+            return Parse(lines) ?? throw new DevnetException($"forge could not deploy the contracts: {string.Join(" / ", lines.TakeLast(3))}");
         }
         finally
         {
@@ -58,9 +41,9 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
     }
 
     // The first JSON line that has "logs" is the script's result; its logs are name=value lines.
-    private static ForgeDeployment? Parse(string output)
+    private static ForgeDeployment? Parse(IEnumerable<string> lines)
     {
-        foreach (string line in output.Split('\n').Where(line => line.StartsWith('{')))
+        foreach (string line in lines.Where(line => line.StartsWith('{')))
         {
             var logs = JsonNode.Parse(line)?["logs"]?.AsArray();
             if (logs is null)
@@ -78,7 +61,4 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
 
         return null;
     }
-
-    private static string LastLines(string text) =>
-        string.Join(" / ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Kms.Adapters.Ethereum;
 
 namespace Kms.Hosting.Devnet.Odyn;
 
@@ -19,18 +20,16 @@ internal static class Eip1559
             return false;
         }
 
-        signature = enclave.SignDigest(Keccak256.Hash([Type, .. Rlp.ListOf(fields)]));
+        signature = enclave.SignDigest(Keccak256.Hash([Type, .. RlpWriter.List(fields)]));
         var bytes = signature.Bytes.Span;
         signed =
         [
             Type,
-            .. Rlp.ListOf(
-            [
-                .. fields,
-                .. Rlp.Number(bytes[64] - 27),
-                .. Rlp.Number(new BigInteger(bytes[..32], isUnsigned: true, isBigEndian: true)),
-                .. Rlp.Number(new BigInteger(bytes[32..64], isUnsigned: true, isBigEndian: true)),
-            ]),
+            .. RlpWriter.List(
+                fields,
+                RlpWriter.Scalar(bytes[64] - 27),
+                RlpWriter.Scalar(new BigInteger(bytes[..32], isUnsigned: true, isBigEndian: true)),
+                RlpWriter.Scalar(new BigInteger(bytes[32..64], isUnsigned: true, isBigEndian: true))),
         ];
         return true;
     }
@@ -44,7 +43,7 @@ internal static class Eip1559
                 if (payload.RawPayload is null
                     || !Hex.TryDecode(payload.RawPayload, MaxDataBytes, out byte[] raw)
                     || raw.Length == 0
-                    || !Rlp.TryReadList(raw[0] == Type ? raw.AsSpan(1) : raw, out var body))
+                    || !TryReadList(raw[0] == Type ? raw.AsSpan(1) : raw, out var body))
                 {
                     return false;
                 }
@@ -76,8 +75,8 @@ internal static class Eip1559
 
         fields =
         [
-            .. Rlp.Number(chainId), .. Rlp.Number(nonce), .. Rlp.Number(priorityFee), .. Rlp.Number(fee), .. Rlp.Number(gas),
-            .. Rlp.Bytes(to.ToArray()), .. Rlp.Number(value), .. Rlp.Bytes(data), .. accessList,
+            .. RlpWriter.Scalar(chainId), .. RlpWriter.Scalar(nonce), .. RlpWriter.Scalar(priorityFee), .. RlpWriter.Scalar(fee), .. RlpWriter.Scalar(gas),
+            .. RlpWriter.Bytes(to.ToArray()), .. RlpWriter.Scalar(value), .. RlpWriter.Bytes(data), .. accessList,
         ];
         return true;
     }
@@ -96,7 +95,7 @@ internal static class Eip1559
                     return false;
                 }
 
-                keys.Add(Rlp.Bytes(slot.ToArray()));
+                keys.Add(RlpWriter.Bytes(slot.ToArray()));
             }
 
             if (!WalletAddress.TryParse(entry.Address, out var address))
@@ -104,11 +103,31 @@ internal static class Eip1559
                 return false;
             }
 
-            items.Add(Rlp.List(Rlp.Bytes(address.ToArray()), Rlp.List(keys)));
+            items.Add(RlpWriter.List(RlpWriter.Bytes(address.ToArray()), RlpWriter.List([.. keys])));
         }
 
-        encoded = Rlp.List(items);
+        encoded = RlpWriter.List([.. items]);
         return true;
+    }
+
+    // The payload of a list that fills the input exactly: raw requests are signed as they are, not re-encoded.
+    private static bool TryReadList(ReadOnlySpan<byte> input, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        if (input.IsEmpty || input[0] < 0xc0)
+        {
+            return false;
+        }
+
+        int sizeBytes = input[0] < 0xf8 ? 0 : input[0] - 0xf7;
+        if (sizeBytes > 4 || input.Length < 1 + sizeBytes)
+        {
+            return false;
+        }
+
+        long size = sizeBytes == 0 ? input[0] - 0xc0 : (long)new BigInteger(input.Slice(1, sizeBytes), isUnsigned: true, isBigEndian: true);
+        payload = input[(1 + sizeBytes)..];
+        return payload.Length == size;
     }
 
     private static bool TryNumber(string? text, out BigInteger number)
