@@ -59,6 +59,13 @@ public static class Limits
     // Handover and attestation.
     public const int MaxAttestationBytes = 16 * 1024;
     public const int MaxCertificates = 8;
+    public const int MaxCertificateBytes = 1_024;
+    public const int MaxPcrs = 32;
+    public const int PcrBytes = 48;
+    public const int MaxAttestedKeyBytes = 1_024;
+    public const int MaxAttestedUserDataBytes = 512;
+    public const int MaxAttestedNonceBytes = 512;
+    public const int MaxModuleIdBytes = 128;
     public const int MaxHandoversPerInstanceAndEpoch = 8;
     public const int HandoverNonceBytes = 32;
     public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
