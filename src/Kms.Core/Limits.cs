@@ -38,6 +38,8 @@ public static class Limits
     public const long MaxTtlMs = 10L * 365 * 24 * 3600 * 1000;
     public const long TombstoneRetentionMs = 24L * 3600 * 1000;
     public const long MaxRecordSkewMs = 30_000;
+    public const long MaxTimestampMs = 1L << 53;
+    public const int RecordOverheadBytes = 512;
 
     // Replication.
     public const int MaxBatchRecords = 512;
@@ -45,6 +47,14 @@ public static class Limits
     public const int MaxRetryQueue = 1_024;
     public const int MaxPeers = 500;
     public const int QuorumAckTimeoutMs = 5_000;
+    public const int MaxBatchesPerPush = 64;
+    public const int MaxSnapshotPages = 65_536;
+    public const int MaxRecentWrites = 4_096;
+    public const int MaxDigestApps = 1_024;
+    public const int MaxDigestLeaves = 512;
+    public const int MaxDigestPages = 256;
+    public const int MaxRepairBuckets = 64;
+    public const long TombstoneReachMarginMs = 15L * 60 * 1000;
 
     // Chain.
     public const int MaxOperators = 500;

@@ -20,6 +20,7 @@ public enum ApiError
     KeyTooLong,
     TtlOutOfRange,
     UnknownEpoch,
+    EpochRetired,
     BadSyncMessage,
 
     // 401: the proof is missing, malformed, stale, replayed, or for another recipient or request.
@@ -44,12 +45,11 @@ public enum ApiError
     NotAPeer,
     HandoverRefused,
 
-    // 404, 405, 409, 410, 413.
+    // 404, 405, 409, 413.
     UnknownRoute,
     NotFound,
     MethodNotAllowed,
     VersionConflict,
-    EpochRetired,
     BodyTooLarge,
     ValueTooLarge,
 

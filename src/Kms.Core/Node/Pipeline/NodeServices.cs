@@ -2,7 +2,9 @@ using Kms.Core.Authentication;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Replication;
 using Kms.Core.Secrets;
+using Kms.Core.Store;
 
 namespace Kms.Core.Node.Pipeline;
 
@@ -24,6 +26,13 @@ internal sealed record NodeServices
     public required Func<WalletAddress, VerifiedPeer?> AuthorizePeer { get; init; }
 
     public required SecretRing Secrets { get; init; }
+
+    public required RecordStore Store { get; init; }
+
+    public required Replicator Replicator { get; init; }
+
+    /// <summary>Called after every admitted write that nobody waits for, so that the node's loop pushes it soon. Must not block.</summary>
+    public required Action NotifyWrite { get; init; }
 
     public required ISyncEndpoint Sync { get; init; }
 
