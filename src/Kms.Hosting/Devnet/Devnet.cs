@@ -149,8 +149,6 @@ public sealed class Devnet : IAsyncDisposable
             _anvil = null;
             await anvil.DisposeAsync();
         }
-
-        _authority.Dispose();
     }
 
     /// <summary>A new simulated enclave that runs the node's image and is registered under a URL: for nodes outside this process.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kms.Core.Ports;
 using Org.BouncyCastle.Crypto.EC;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
@@ -13,9 +14,9 @@ internal sealed class EmulatedEnclave : IDisposable
     private readonly EthereumPrivateKey _wallet;
     private readonly TeePrivateKey _tee;
     private readonly SealedExchange _exchange;
-    private readonly AttestationFactory _attest;
+    private readonly Func<AttestationRequest, byte[]> _attest;
 
-    private EmulatedEnclave(byte[] walletScalar, TeePrivateKey tee, AttestationFactory attest)
+    private EmulatedEnclave(byte[] walletScalar, TeePrivateKey tee, Func<AttestationRequest, byte[]> attest)
     {
         _walletScalar = walletScalar;
         _wallet = EthereumPrivateKey.Import(walletScalar);
@@ -24,15 +25,12 @@ internal sealed class EmulatedEnclave : IDisposable
         _attest = attest;
     }
 
-    /// <summary>Signs a fresh document; null fields are left out of it.</summary>
-    public delegate byte[] AttestationFactory(byte[]? nonce, byte[]? publicKey, byte[]? userData);
-
     public WalletAddress Wallet => _wallet.Wallet;
 
     public TeePublicKey TeePublicKey => _tee.PublicKey;
 
     /// <summary>Draws a new identity from the system's generator.</summary>
-    public static EmulatedEnclave Create(AttestationFactory attest)
+    public static EmulatedEnclave Create(Func<AttestationRequest, byte[]> attest)
     {
         byte[] teeScalar = new byte[TeePrivateKey.ScalarBytes];
         try
@@ -56,7 +54,8 @@ internal sealed class EmulatedEnclave : IDisposable
 
     public EthereumSignature SignDigest(Bytes32 digest) => _wallet.SignDigest(digest);
 
-    public byte[] Attest(byte[]? nonce, byte[]? publicKey, byte[]? userData) => _attest(nonce, publicKey, userData);
+    /// <summary>A fresh document, signed under the devnet's chain.</summary>
+    public byte[] Attest(AttestationRequest request) => _attest(request);
 
     public OdynEnvelope Seal(ReadOnlySpan<byte> plaintext, TeePublicKey receiver)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kms.Core.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -73,7 +74,7 @@ internal static class OdynRoutes
     private static async Task AttestAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.AttestationBody body)
     {
         if (!TryBase64(body.Nonce, out byte[]? nonce)
-            || !TryPublicKey(body.PublicKey, enclave, out byte[]? publicKey)
+            || !TryPublicKey(body.PublicKey, enclave, out var publicKey)
             || !TryUserData(body.UserData, enclave, out byte[]? userData))
         {
             await RefuseAsync(context, "Invalid attestation request");
@@ -81,7 +82,7 @@ internal static class OdynRoutes
         }
 
         context.Response.ContentType = "application/cbor";
-        await context.Response.Body.WriteAsync(enclave.Attest(nonce, publicKey, userData));
+        await context.Response.Body.WriteAsync(enclave.Attest(new AttestationRequest(nonce, publicKey, userData)));
     }
 
     private static Task PublicKeyAsync(HttpContext context, EmulatedEnclave enclave)
@@ -218,16 +219,19 @@ internal static class OdynRoutes
     }
 
     // Without a key in the request, Odyn attests its own encryption key.
-    private static bool TryPublicKey(string? pem, EmulatedEnclave enclave, out byte[]? der)
+    private static bool TryPublicKey(string? pem, EmulatedEnclave enclave, out TeePublicKey? key)
     {
-        der = enclave.TeePublicKey.ToSpki();
+        key = enclave.TeePublicKey;
         if (pem is null)
         {
             return true;
         }
 
-        der = null;
-        return PemEncoding.TryFind(pem, out var fields) && pem[fields.Label] == "PUBLIC KEY" && TryBase64(pem[fields.Base64Data].ReplaceLineEndings(string.Empty), out der);
+        key = null;
+        return PemEncoding.TryFind(pem, out var fields)
+            && pem[fields.Label] == "PUBLIC KEY"
+            && TryBase64(pem[fields.Base64Data].ReplaceLineEndings(string.Empty), out byte[]? der)
+            && TeePublicKey.TryFrom(der, out key);
     }
 
     // Documented: base64. Newer builds: a JSON object, into which the wallet is written. Absent: the default of both.
@@ -251,7 +255,7 @@ internal static class OdynRoutes
     private static string AttestOf(EmulatedEnclave enclave, Bytes32 nonce)
     {
         _ = TryUserData(null, enclave, out byte[]? userData);
-        return Convert.ToBase64String(enclave.Attest(nonce.ToArray(), enclave.TeePublicKey.ToSpki(), userData));
+        return Convert.ToBase64String(enclave.Attest(new AttestationRequest(nonce.ToArray(), enclave.TeePublicKey, userData)));
     }
 
     private static Bytes32 Eip191Digest(string message)
