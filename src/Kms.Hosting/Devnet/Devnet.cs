@@ -42,6 +42,8 @@ public sealed class Devnet : IAsyncDisposable
 
     public ulong ChainId => _options.ChainId;
 
+    public ulong FinalityDepth => _options.FinalityDepth;
+
     /// <summary>The KMSRegistry proxy.</summary>
     public WalletAddress KmsRegistry => Contracts.KmsRegistry;
 
@@ -260,7 +262,7 @@ public sealed class Devnet : IAsyncDisposable
             .Select(node => new DevnetFile.NodePart(
                 DevnetApp.Plain(node.Url), node.Wallet.ToString(), node.TeePublicKey.ToString(), DevnetApp.Plain(node.OdynUrl)));
         var contracts = new DevnetFile.ContractsPart(KmsRegistry.ToString(), NovaAppRegistry.ToString());
-        new DevnetFile(ChainId, RpcUrl, contracts, [.. nodes], App.ToFile()).Write(path);
+        new DevnetFile(ChainId, RpcUrl, contracts, [.. nodes], App.Keys).Write(path);
         _fileWritten = true;
     }
 

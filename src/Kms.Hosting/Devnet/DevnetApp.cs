@@ -27,7 +27,8 @@ public sealed class DevnetApp : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _odyn.DisposeAsync();
 
-    internal DevnetFile.AppPart ToFile() => new(
+    /// <summary>All that a client needs to speak for the app, private keys included: a devnet's keys protect nothing.</summary>
+    public DevnetFile.AppPart Keys => new(
         App.Value,
         Version.Value,
         Instance.Value,
