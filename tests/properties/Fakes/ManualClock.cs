@@ -2,39 +2,103 @@ using Kms.Core.Ports;
 
 namespace Kms.Properties.Fakes;
 
-/// <summary>A clock that moves only when the test moves it. Delays complete when it does.</summary>
+/// <summary>Virtual time: stands still until a test advances it, and completes delays in the order they fall due.</summary>
 internal sealed class ManualClock : IClock
 {
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly object _gate = new();
-    private readonly List<(TimeSpan Due, TaskCompletionSource Source)> _delays = [];
+    private readonly SortedDictionary<(TimeSpan Due, long Order), TaskCompletionSource> _delays = [];
+    private TimeSpan _elapsed;
+    private long _order;
 
-    public DateTimeOffset UtcNow => DateTimeOffset.UnixEpoch;
+    public DateTimeOffset UtcNow => Start + Elapsed;
 
-    public TimeSpan Elapsed { get; private set; } = TimeSpan.FromHours(1);
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _elapsed;
+            }
+        }
+    }
+
+    /// <summary>Delays that have neither fallen due nor been cancelled.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _delays.Count;
+            }
+        }
+    }
 
     public Task DelayAsync(TimeSpan duration, CancellationToken cancel)
     {
+        if (cancel.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancel);
+        }
+
+        var delay = new TaskCompletionSource();
+        (TimeSpan Due, long Order) key;
         lock (_gate)
         {
-            var source = new TaskCompletionSource();
-            _delays.Add((Elapsed + duration, source));
-            cancel.Register(() => source.TrySetCanceled(cancel));
-            return source.Task;
+            if (duration <= TimeSpan.Zero)
+            {
+                return Task.CompletedTask;
+            }
+
+            key = (_elapsed + duration, _order++);
+            _delays.Add(key, delay);
         }
+
+        cancel.Register(() =>
+        {
+            lock (_gate)
+            {
+                _delays.Remove(key);
+            }
+
+            delay.TrySetCanceled(cancel);
+        });
+        return delay.Task;
     }
 
-    public void Advance(TimeSpan by)
+    /// <summary>Moves time on, stopping at each delay that falls due so that what it wakes sees the right time.</summary>
+    public void Advance(TimeSpan duration)
     {
-        List<TaskCompletionSource> due;
-        lock (_gate)
+        TimeSpan end = Elapsed + duration;
+        while (TakeDue(end) is { } due)
         {
-            Elapsed += by;
-            due = [.. _delays.Where(delay => delay.Due <= Elapsed).Select(delay => delay.Source)];
-            _delays.RemoveAll(delay => delay.Due <= Elapsed);
+            due.TrySetResult();
         }
 
-        due.ForEach(source => source.TrySetResult());
+        lock (_gate)
+        {
+            _elapsed = end;
+        }
     }
 
     public void AdvanceMs(long milliseconds) => Advance(TimeSpan.FromMilliseconds(milliseconds));
+
+    private TaskCompletionSource? TakeDue(TimeSpan end)
+    {
+        lock (_gate)
+        {
+            if (_delays.Count == 0 || _delays.First().Key.Due > end)
+            {
+                return null;
+            }
+
+            var (key, delay) = _delays.First();
+            _delays.Remove(key);
+            _elapsed = key.Due > _elapsed ? key.Due : _elapsed;
+            return delay;
+        }
+    }
 }
