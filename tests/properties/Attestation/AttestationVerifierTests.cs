@@ -61,15 +61,15 @@ public class AttestationVerifierTests
     public void A_document_with_any_byte_of_its_envelope_changed_is_refused()
     {
         // Everything around the payload, and the signature: where an encoding could be changed without touching what is signed.
+        // All bits where a refusal is cheap, one bit of each byte of the signature.
         int length = NitroVectors.ProductionBytes.Length;
-        foreach (int position in Enumerable.Range(0, 24).Concat(Enumerable.Range(length - 98, 98)))
+        var header = Enumerable.Range(0, 24 * 8);
+        var signature = Enumerable.Range(length - 98, 98).Select(position => (position * 8) + (position % 8));
+        foreach (int bit in header.Concat(signature))
         {
-            for (int bit = 0; bit < 8; bit++)
-            {
-                var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
-                bytes[position] ^= (byte)(1 << bit);
-                Refusal(bytes).ShouldNotBeNull($"bit {bit} of byte {position}");
-            }
+            var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Refusal(bytes).ShouldNotBeNull($"bit {bit}");
         }
     }
 
