@@ -49,7 +49,7 @@ public class AttestationVerifierTests
         document.Envelope.IsSignedBy(key!).ShouldBeTrue();
     }
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 150)]
     public void A_document_with_a_flipped_bit_is_refused(DoNotSize<uint> position)
     {
         var bytes = (byte[])NitroVectors.ProductionBytes.Clone();

@@ -33,7 +33,7 @@ public class SealedExchangeTests
         }
     }
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 50)]
     public void What_is_sealed_opens_to_the_same_bytes(byte[] plaintext, bool longNonce)
     {
         using var pair = new Pair();
@@ -42,7 +42,7 @@ public class SealedExchangeTests
         opened.ShouldBe(plaintext);
     }
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 50)]
     public void A_flipped_bit_of_ciphertext_or_iv_never_opens(byte[] plaintext, DoNotSize<uint> position)
     {
         using var pair = new Pair();
