@@ -35,7 +35,7 @@ public sealed class SecretRingTests : IDisposable
         _ring.TryInstall(One, Views.Hash(9), secret).ShouldBeFalse();
 
         _ring.Held.ShouldBeEmpty();
-        Should.Throw<Exception>(() => _ = secret.Hash);
+        Should.Throw<ObjectDisposedException>(() => secret.CopyTo(new byte[MasterSecret.Size], SecretKeyAccess.Hashing));
     }
 
     [Fact]
