@@ -9,6 +9,9 @@ import {GasBurner} from "../mocks/GasBurner.sol";
 import {ReturnBomb} from "../mocks/ReturnBomb.sol";
 import {Test} from "forge-std/Test.sol";
 
+// Seeds are cut to size on purpose, and names of at most 32 characters become words.
+// forge-lint: disable-start(unsafe-typecast)
+
 /// @notice Plays the world around a registry: operators that join, leave, propose and confirm, a platform that loses
 ///         callbacks or turns hostile, an owner, a guardian, strangers, and time.
 /// @dev It keeps its own idea of the truth (the ghosts), decided without the contract's code. Every call that succeeds
@@ -505,3 +508,4 @@ contract ClusterHandler is Test {
         ghostWanted = true;
     }
 }
+// forge-lint: disable-end(unsafe-typecast)
