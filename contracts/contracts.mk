@@ -22,7 +22,7 @@ contracts-quick: node_modules/.package-lock.json
 contracts-scripts: contracts-build
 	node --test contracts/test/governance-on-anvil.mjs
 
-# At least 1,000,000 handler calls (six invariants, 400 runs of 500 calls each), and counts them. About half an hour.
+# At least 1,000,000 handler calls (six invariants, 700 runs of 250 calls each), and counts them.
 contracts-long: node_modules/.package-lock.json
 	node contracts/tools/long-run.mjs
 
