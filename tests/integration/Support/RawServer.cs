@@ -35,6 +35,9 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Connections => _connections;
 
+    /// <summary>SNI of the last TLS client.</summary>
+    public string? ServerName { get; private set; }
+
     public List<RawRequest> Requests { get; } = [];
 
     public static async Task RespondAsync(Stream stream, int status, string body, string headers = "")
@@ -80,7 +83,12 @@ internal sealed class RawServer : IAsyncDisposable
                 if (_certificate is not null)
                 {
                     var tls = new SslStream(stream);
-                    await tls.AuthenticateAsServerAsync(_certificate);
+                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+                    {
+                        // Offline: the server's own runtime would otherwise go and fetch the issuer.
+                        ServerCertificateContext = SslStreamCertificateContext.Create(_certificate, null, offline: true),
+                    });
+                    ServerName = tls.TargetHostName;
                     stream = tls;
                 }
 

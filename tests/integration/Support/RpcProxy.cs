@@ -15,22 +15,29 @@ internal sealed class RpcProxy : IAsyncDisposable
         _server = new RawServer(async (request, stream) =>
         {
             var answers = new JsonArray();
+            var forwarded = new JsonArray();
             foreach (var call in JsonNode.Parse(request.Text)!.AsArray().Select(static node => node!.AsObject()))
             {
-                var answer = meddle(call);
-                if (answer is null)
-                {
-                    using var content = new StringContent(call.ToJsonString(), Encoding.UTF8, "application/json");
-                    using var response = await _http.PostAsync(upstream, content);
-                    answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
-                }
-                else
+                if (meddle(call) is { } answer)
                 {
                     answer["jsonrpc"] = "2.0";
                     answer["id"] = call["id"]!.DeepClone();
+                    answers.Add(answer);
                 }
+                else
+                {
+                    forwarded.Add(call.DeepClone());
+                }
+            }
 
-                answers.Add(answer);
+            if (forwarded.Count > 0)
+            {
+                using var content = new StringContent(forwarded.ToJsonString(), Encoding.UTF8, "application/json");
+                using var response = await _http.PostAsync(upstream, content);
+                foreach (var answer in JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray())
+                {
+                    answers.Add(answer!.DeepClone());
+                }
             }
 
             await RawServer.RespondAsync(stream, 200, answers.ToJsonString());
