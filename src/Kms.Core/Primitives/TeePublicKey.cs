@@ -10,7 +10,7 @@ public sealed class TeePublicKey : IEquatable<TeePublicKey>
     public const int SpkiBytes = 120;
 
     // SubjectPublicKeyInfo { id-ecPublicKey, secp384r1 } up to the point; RFC 5480.
-    private static readonly byte[] SpkiPrefix = Convert.FromHexString("3076301006072a8648ce3d020106052b81040022036200");
+    private static readonly byte[] SpkiPrefix = Hex.Decode("3076301006072a8648ce3d020106052b81040022036200");
 
     private readonly byte[] _point;
 

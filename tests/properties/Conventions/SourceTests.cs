@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace Kms.Properties.Conventions;
+
+/// <summary>House rules that a compiler does not check.</summary>
+public sealed partial class SourceTests
+{
+    private const int MaxLines = 400;
+
+    [Fact]
+    public void A_file_of_the_product_holds_one_top_level_type_and_is_short()
+    {
+        var offenders = new List<string>();
+        foreach (string path in Source.Files("src", "*.cs"))
+        {
+            string text = File.ReadAllText(path);
+            int types = TopLevelType().Count(text);
+            int lines = text.AsSpan().Count('\n');
+            if (types > 1 || lines > MaxLines)
+            {
+                offenders.Add($"{Path.GetRelativePath(Source.Root, path)}: {types} types, {lines} lines");
+            }
+        }
+
+        offenders.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void There_is_one_hex_codec()
+    {
+        var offenders = Source.Files("src", "*.cs")
+            .Where(static path => !path.EndsWith("/Primitives/Hex.cs", StringComparison.Ordinal))
+            .Where(static path => HexCall().IsMatch(File.ReadAllText(path)))
+            .Select(static path => Path.GetRelativePath(Source.Root, path))
+            .ToArray();
+
+        offenders.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_name_in_the_product_hides_what_it_does()
+    {
+        var offenders = Source.Files("src", "*.cs")
+            .Select(static path => Path.GetFileNameWithoutExtension(path))
+            .Where(static name => name.EndsWith("Manager", StringComparison.Ordinal) || name.EndsWith("Helper", StringComparison.Ordinal) || name.EndsWith("Utils", StringComparison.Ordinal))
+            .ToArray();
+
+        offenders.ShouldBeEmpty();
+    }
+
+    [GeneratedRegex(@"^(?:public|internal|file)\s+(?:(?:static|sealed|abstract|readonly|partial|ref|unsafe)\s+)*(?:class|record|struct|interface|enum)\b", RegexOptions.Multiline)]
+    private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"Convert\.(?:ToHexString|FromHexString|ToHexStringLower)|BitConverter\.ToString")]
+    private static partial Regex HexCall();
+}
