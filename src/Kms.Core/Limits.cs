@@ -38,6 +38,8 @@ public static class Limits
     public const long MaxTtlMs = 10L * 365 * 24 * 3600 * 1000;
     public const long TombstoneRetentionMs = 24L * 3600 * 1000;
     public const long MaxRecordSkewMs = 30_000;
+    public const long MaxTimestampMs = 1L << 53;
+    public const int RecordOverheadBytes = 512;
 
     // Replication.
     public const int MaxBatchRecords = 512;
@@ -45,6 +47,14 @@ public static class Limits
     public const int MaxRetryQueue = 1_024;
     public const int MaxPeers = 500;
     public const int QuorumAckTimeoutMs = 5_000;
+    public const int MaxBatchesPerPush = 64;
+    public const int MaxSnapshotPages = 65_536;
+    public const int MaxRecentWrites = 4_096;
+    public const int MaxDigestApps = 1_024;
+    public const int MaxDigestLeaves = 512;
+    public const int MaxDigestPages = 256;
+    public const int MaxRepairBuckets = 64;
+    public const long TombstoneReachMarginMs = 15L * 60 * 1000;
 
     // Chain.
     public const int MaxOperators = 500;
@@ -52,14 +62,30 @@ public static class Limits
     public const int MaxApprovedMeasurements = 64;
     public const int MaxCachedWallets = 4_096;
     public const long ChainStaleAfterMs = 180_000;
+    public const long HeadPollMs = 2_000;
+    public const long HeadMaxAgeMs = 5_000;
     public const long TrustedTimeRefreshMs = 3_600_000;
 
     // Handover and attestation.
     public const int MaxAttestationBytes = 16 * 1024;
     public const int MaxCertificates = 8;
+    public const int MaxCertificateBytes = 1_024;
+    public const int MaxPcrs = 32;
+    public const int PcrBytes = 48;
+    public const int MaxAttestedKeyBytes = 1_024;
+    public const int MaxAttestedUserDataBytes = 512;
+    public const int MaxAttestedNonceBytes = 512;
+    public const int MaxModuleIdBytes = 128;
     public const int MaxHandoversPerInstanceAndEpoch = 8;
     public const int HandoverNonceBytes = 32;
     public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
+
+    // Secrets.
+    public const int MaxCandidateSecrets = 8;
+    public const int MaxAppDataKeysCachedPerEpoch = 1_024;
+    public const int MaxChannelKeysCachedPerEpoch = 1_024;
+    public const int MaxProposeRejections = 3;
+    public const int HostEntropyMinBytes = 32;
 
     // Time.
     public const long TickMs = 15_000;

@@ -14,7 +14,13 @@ internal sealed class AttestationVerifier(AttestationRoot root)
         DateTimeOffset trustedNow,
         ReadOnlySpan<byte> expectedNonce,
         [NotNullWhen(true)] out VerifiedAttestation? attestation,
-        out AttestationRefusal refusal) => throw new NotImplementedException();
+        out AttestationRefusal refusal)
+    {
+        attestation = null;
+        refusal = AttestationRefusal.Malformed;
+        return NitroDocument.TryParse(bytes, out var document)
+            && TryVerifyAt(document, trustedNow, expectedNonce, out attestation, out refusal);
+    }
 
     /// <summary>
     /// For the node's own first document, when there is no trusted time yet: the chain is verified at the document's own
@@ -24,5 +30,47 @@ internal sealed class AttestationVerifier(AttestationRoot root)
         ReadOnlyMemory<byte> bytes,
         ReadOnlySpan<byte> expectedNonce,
         [NotNullWhen(true)] out VerifiedAttestation? attestation,
-        out AttestationRefusal refusal) => throw new NotImplementedException();
+        out AttestationRefusal refusal)
+    {
+        attestation = null;
+        refusal = AttestationRefusal.Malformed;
+        return NitroDocument.TryParse(bytes, out var document)
+            && TryVerifyAt(document, DateTimeOffset.FromUnixTimeMilliseconds(document.TimestampMs), expectedNonce, out attestation, out refusal);
+    }
+
+    // Cheap refusals first; all of them must pass.
+    private bool TryVerifyAt(
+        NitroDocument document,
+        DateTimeOffset at,
+        ReadOnlySpan<byte> expectedNonce,
+        [NotNullWhen(true)] out VerifiedAttestation? attestation,
+        out AttestationRefusal refusal)
+    {
+        attestation = null;
+        if (document.IsDebugMode)
+        {
+            refusal = AttestationRefusal.DebugMode;
+            return false;
+        }
+
+        if (!document.Nonce.Span.SequenceEqual(expectedNonce))
+        {
+            refusal = AttestationRefusal.WrongNonce;
+            return false;
+        }
+
+        if (!CertificatePath.TryValidate(Root, document.Certificate, document.Bundle, at, out var key, out refusal))
+        {
+            return false;
+        }
+
+        if (!document.Envelope.IsSignedBy(key))
+        {
+            refusal = AttestationRefusal.BadSignature;
+            return false;
+        }
+
+        attestation = new VerifiedAttestation(document);
+        return true;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Cryptography;
@@ -5,17 +6,63 @@ namespace Kms.Core.Cryptography;
 /// <summary>A secp256k1 key handle for clients, devnets and simulators; a node's own wallet key never leaves Odyn.</summary>
 public sealed class EthereumPrivateKey : IDisposable
 {
-    /// <exception cref="ArgumentException">Not 32 bytes in 1..n-1.</exception>
-    public static EthereumPrivateKey Import(ReadOnlySpan<byte> scalar) => throw new NotImplementedException();
+    private const int ScalarBytes = 32;
 
-    public WalletAddress Wallet => throw new NotImplementedException();
+    private readonly byte[] _scalar = GC.AllocateArray<byte>(ScalarBytes, pinned: true);
+    private readonly ISecp256k1 _curve;
+    private bool _disposed;
+
+    private EthereumPrivateKey(ReadOnlySpan<byte> scalar, ISecp256k1 curve, WalletAddress wallet)
+    {
+        scalar.CopyTo(_scalar);
+        _curve = curve;
+        Wallet = wallet;
+    }
+
+    /// <summary>The address of the public key.</summary>
+    public WalletAddress Wallet { get; }
+
+    /// <exception cref="ArgumentException">Not 32 bytes in 1..n-1.</exception>
+    public static EthereumPrivateKey Import(ReadOnlySpan<byte> scalar) => Import(scalar, Secp256k1.Current);
+
+    internal static EthereumPrivateKey Import(ReadOnlySpan<byte> scalar, ISecp256k1 curve)
+    {
+        Span<byte> point = stackalloc byte[ISecp256k1.PointBytes];
+        if (scalar.Length != ScalarBytes || !curve.TryGetPublicKey(scalar, point) || !Secp256k1.TryGetWallet(point, out var wallet))
+        {
+            throw new ArgumentException("a secp256k1 scalar of 32 bytes is needed", nameof(scalar));
+        }
+
+        return new EthereumPrivateKey(scalar, curve, wallet);
+    }
 
     /// <summary>EIP-191 personal_sign, RFC 6979 nonce, low s.</summary>
-    public EthereumSignature SignMessage(string message) => throw new NotImplementedException();
+    public EthereumSignature SignMessage(string message) => SignDigest(PersonalMessage.Digest(message));
 
-    public EthereumSignature SignDigest(Bytes32 digest) => throw new NotImplementedException();
+    /// <summary>Signs 32 bytes as they are, e.g. the hash of a transaction.</summary>
+    public EthereumSignature SignDigest(Bytes32 digest)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Span<byte> reduced = stackalloc byte[Bytes32.Size];
+        Span<byte> compact = stackalloc byte[2 * ScalarBytes];
+        digest.CopyTo(reduced);
 
-    public void Dispose() => throw new NotImplementedException();
+        // RFC 6979 section 2.3.4 (bits2octets) reduces the digest; libsecp256k1 leaves that to its caller.
+        var number = UInt256Words.Read(reduced);
+        if (number >= Secp256k1.Order)
+        {
+            (number - Secp256k1.Order).CopyTo(reduced);
+        }
+
+        int parity = _curve.Sign(_scalar, reduced, compact);
+        return EthereumSignature.FromParts(compact, parity);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_scalar);
+    }
 
     public override string ToString() => nameof(EthereumPrivateKey);
 }

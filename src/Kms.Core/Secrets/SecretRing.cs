@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Kms.Core.Cryptography;
+using Kms.Core.Membership;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
 
@@ -8,19 +11,285 @@ namespace Kms.Core.Secrets;
 /// The secrets this node holds, by epoch: candidate, active, quarantined. Everything derived from a secret lives inside its
 /// entry, so installing, quarantining or destroying an entry invalidates all of it at once (finding C2).
 /// </summary>
-internal sealed class SecretRing : IValueSealer, IDisposable
+internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
 {
-    public SecretRing(NodeRandom random) => throw new NotImplementedException();
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    private readonly object _gate = new();
+    private readonly List<RingEntry> _entries = [];
+    private readonly Dictionary<Epoch, RingEntry> _active = [];
+    private long _generation;
+    private bool _disposed;
+
+    /// <summary>Grows with every change of any entry: equal before and after means that nothing was replaced in between.</summary>
+    public long Generation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _generation;
+            }
+        }
+    }
+
+    /// <summary>What is held, ordered by epoch and hash.</summary>
+    public IReadOnlyList<HeldSecret> Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Select(entry => entry.Describe()).OrderBy(held => held.Epoch).ThenBy(held => held.Hash)];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes ownership of a secret as candidate of an epoch, after comparing its hash with the one that the chain names:
+    /// nothing else is ever installed (design §6.3). False: the hash differs, it is held already, or the ring is full or disposed.
+    /// </summary>
+    public bool TryInstall(Epoch epoch, Bytes32 expectedHash, MasterSecret secret)
+    {
+        Invariant.Require(!epoch.IsDefault);
+        Invariant.Require(!expectedHash.IsZero);
+        bool installed = false;
+        if (secret.Hash == expectedHash)
+        {
+            lock (_gate)
+            {
+                if (!_disposed && Find(epoch, expectedHash) is null && _entries.Count < Limits.MaxEpochs + Limits.MaxCandidateSecrets)
+                {
+                    _entries.Add(new RingEntry(epoch, expectedHash, secret));
+                    _generation++;
+                    installed = true;
+                }
+            }
+        }
+
+        if (!installed)
+        {
+            secret.Dispose();
+        }
+
+        return installed;
+    }
+
+    /// <summary>Lets a candidate, or a quarantined secret, be used. At most one secret of an epoch is active.</summary>
+    public void Activate(Epoch epoch, Bytes32 hash)
+    {
+        lock (_gate)
+        {
+            var entry = Required(epoch, hash);
+            Invariant.Require(!_active.ContainsKey(epoch));
+            entry.MoveTo(SecretState.Active);
+            _active.Add(epoch, entry);
+            _generation++;
+        }
+    }
+
+    /// <summary>Stops every use; keeps the secret.</summary>
+    public void Quarantine(Epoch epoch, Bytes32 hash) => Move(epoch, hash, SecretState.Quarantined);
+
+    /// <summary>Out of quarantine, as a candidate again.</summary>
+    public void RestoreCandidate(Epoch epoch, Bytes32 hash) => Move(epoch, hash, SecretState.Candidate);
+
+    /// <summary>Removes the secret from memory.</summary>
+    public void Destroy(Epoch epoch, Bytes32 hash) => Move(epoch, hash, SecretState.Destroyed);
+
+    /// <summary>Quarantines all (deep reorg, changed identity), and forgets which proposals were seen when asked to.</summary>
+    /// <returns>What was quarantined now.</returns>
+    public IReadOnlyList<HeldSecret> QuarantineAll(bool forgetProposals)
+    {
+        lock (_gate)
+        {
+            var moved = new List<HeldSecret>();
+            foreach (var entry in _entries.OrderBy(one => one.Epoch).ThenBy(one => one.Hash))
+            {
+                if (forgetProposals)
+                {
+                    entry.MarkProposed(false);
+                }
+
+                if (entry.State is SecretState.Active or SecretState.Candidate)
+                {
+                    moved.Add(entry.Describe());
+                    entry.MoveTo(SecretState.Quarantined);
+                }
+            }
+
+            _active.Clear();
+            _generation++;
+            return moved;
+        }
+    }
+
+    /// <summary>Notes that a final view shows the hash proposed.</summary>
+    public void MarkProposed(Bytes32 hash)
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.Where(one => one.Hash == hash))
+            {
+                entry.MarkProposed(true);
+            }
+        }
+    }
+
+    /// <summary>Notes that the registry would not take a proposal of the hash.</summary>
+    public void CountRejection(Epoch epoch, Bytes32 hash)
+    {
+        lock (_gate)
+        {
+            Find(epoch, hash)?.CountRejection();
+        }
+    }
+
+    /// <summary>True when requests for the epoch can be served.</summary>
+    public bool IsActive(Epoch epoch) => ActiveEntry(epoch) is not null;
+
+    /// <summary>Mints the right to hand a secret over, or not: see <see cref="Holder"/>.</summary>
+    public bool TryMintHolder(ChainView view, Epoch epoch, Bytes32 hash, [NotNullWhen(true)] out Holder? holder)
+    {
+        SecretState? state;
+        lock (_gate)
+        {
+            state = Find(epoch, hash)?.State;
+        }
+
+        bool mayHandOver = state switch
+        {
+            SecretState.Active => SecretDecisions.IsActiveAtBoth(view, epoch, hash),
+            SecretState.Candidate => SecretDecisions.IsActiveAtBoth(view, epoch, hash) || SecretDecisions.IsOpenAtBoth(view, epoch, hash),
+            _ => false,
+        };
+        holder = mayHandOver ? new Holder(view, epoch, hash) : null;
+        return mayHandOver;
+    }
+
+    /// <summary>Runs a sealing of the secret that the holder stands for; false when it was quarantined or destroyed since.</summary>
+    public bool TryHandOver<T>(Holder holder, Func<MasterSecret, T> seal, [NotNullWhen(true)] out T? result)
+        where T : class
+    {
+        RingEntry? entry;
+        lock (_gate)
+        {
+            entry = Find(holder.Epoch, holder.Hash);
+        }
+
+        result = null;
+        return entry is not null && entry.TryWithSecret(seal, out result) && result is not null;
+    }
 
     /// <summary>Derives an app key; false when the epoch's secret is not active here (503 epoch_unavailable).</summary>
-    public bool TryDeriveApp(Epoch epoch, AppId app, DerivationInput input, Span<byte> output) => throw new NotImplementedException();
+    public bool TryDeriveApp(Epoch epoch, AppId app, DerivationInput input, Span<byte> output) =>
+        ActiveEntry(epoch) is { } entry && entry.TryDeriveApp(app, input, output);
 
     /// <summary>32-byte peer channel key of an epoch for two wallets (order matters: initiator, responder).</summary>
-    public bool TryDeriveChannelKey(Epoch epoch, WalletAddress initiator, WalletAddress responder, Span<byte> key) => throw new NotImplementedException();
+    public bool TryDeriveChannelKey(Epoch epoch, WalletAddress initiator, WalletAddress responder, Span<byte> key) =>
+        ActiveEntry(epoch) is { } entry && entry.TryDeriveChannelKey(initiator, responder, key);
 
-    public bool TrySeal(AppId app, Epoch epoch, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, out byte[] sealedValue) => throw new NotImplementedException();
+    public bool TrySeal(AppId app, Epoch epoch, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, out byte[] sealedValue)
+    {
+        sealedValue = [];
+        if (ActiveEntry(epoch) is not { } entry)
+        {
+            return false;
+        }
 
-    public SealerOpenResult TryOpen(AppId app, Epoch epoch, ReadOnlySpan<byte> sealedValue, ReadOnlySpan<byte> associatedData, out byte[] plaintext) => throw new NotImplementedException();
+        var output = new byte[NonceBytes + plaintext.Length + TagBytes];
+        random.Fill(output.AsSpan(0, NonceBytes));
+        if (!entry.TrySeal(app, plaintext, associatedData, output))
+        {
+            return false;
+        }
 
-    public void Dispose() => throw new NotImplementedException();
+        sealedValue = output;
+        return true;
+    }
+
+    public SealerOpenResult TryOpen(AppId app, Epoch epoch, ReadOnlySpan<byte> sealedValue, ReadOnlySpan<byte> associatedData, out byte[] plaintext)
+    {
+        plaintext = [];
+        if (ActiveEntry(epoch) is not { } entry)
+        {
+            return SealerOpenResult.EpochUnavailable;
+        }
+
+        if (sealedValue.Length < NonceBytes + TagBytes)
+        {
+            return SealerOpenResult.NotAuthentic;
+        }
+
+        var output = new byte[sealedValue.Length - NonceBytes - TagBytes];
+        var result = entry.TryOpen(app, sealedValue, associatedData, output);
+        if (result == SealerOpenResult.Opened)
+        {
+            plaintext = output;
+        }
+        else
+        {
+            CryptographicOperations.ZeroMemory(output);
+        }
+
+        return result;
+    }
+
+    /// <summary>Destroys everything.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            foreach (var entry in _entries)
+            {
+                entry.Dispose();
+            }
+
+            _entries.Clear();
+            _active.Clear();
+            _generation++;
+        }
+    }
+
+    public override string ToString() => nameof(SecretRing);
+
+    private void Move(Epoch epoch, Bytes32 hash, SecretState next)
+    {
+        Invariant.Require(next != SecretState.Active);
+        lock (_gate)
+        {
+            var entry = Required(epoch, hash);
+            if (_active.TryGetValue(epoch, out var active) && active == entry)
+            {
+                _active.Remove(epoch);
+            }
+
+            entry.MoveTo(next);
+            if (next == SecretState.Destroyed)
+            {
+                _entries.Remove(entry);
+            }
+
+            _generation++;
+        }
+    }
+
+    private RingEntry? ActiveEntry(Epoch epoch)
+    {
+        lock (_gate)
+        {
+            return _active.GetValueOrDefault(epoch);
+        }
+    }
+
+    private RingEntry Required(Epoch epoch, Bytes32 hash)
+    {
+        var entry = Find(epoch, hash);
+        Invariant.Require(entry is not null);
+        return entry;
+    }
+
+    private RingEntry? Find(Epoch epoch, Bytes32 hash) => _entries.Find(one => one.Epoch == epoch && one.Hash == hash);
 }

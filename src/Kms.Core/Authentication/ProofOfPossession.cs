@@ -1,0 +1,153 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Kms.Core.Cryptography;
+using Kms.Core.Node;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Authentication;
+
+/// <summary>
+/// Reads and verifies proofs of possession of a wallet (design §7): header grammar, nonce MAC and age, timestamp, signer.
+/// Consumes nothing: that is one atomic step after the registry was asked.
+/// </summary>
+internal static class ProofOfPossession
+{
+    private const int MaxTimestampDigits = 11;
+
+    /// <summary>Parses the proof headers. The caller has refused repeated headers already.</summary>
+    public static bool TryParse(
+        KmsRequest request,
+        ProofScheme scheme,
+        [NotNullWhen(true)] out Proof? proof,
+        out ProofRefusal refusal)
+    {
+        proof = null;
+        var signatureText = Header(request, scheme.SignatureHeader);
+        var nonce = Header(request, scheme.NonceHeader);
+        var timestamp = Header(request, scheme.TimestampHeader);
+        if (signatureText is null || nonce is null || timestamp is null)
+        {
+            refusal = ProofRefusal.Missing;
+            return false;
+        }
+
+        refusal = ProofRefusal.Malformed;
+        int version = Header(request, scheme.VersionHeader) switch
+        {
+            null => 1,
+            "2" => 2,
+            _ => 0,
+        };
+        if (version == 0 || !TryParseTimestamp(timestamp, out long seconds))
+        {
+            return false;
+        }
+
+        WalletAddress? claimed = null;
+        if (Header(request, scheme.WalletHeader) is { } walletText)
+        {
+            if (!WalletAddress.TryParse(walletText, out var wallet))
+            {
+                return false;
+            }
+
+            claimed = wallet;
+        }
+
+        if (version == 1 && !scheme.AcceptsV1)
+        {
+            refusal = ProofRefusal.Version;
+            return false;
+        }
+
+        if (!EthereumSignature.TryParse(signatureText, out var signature))
+        {
+            refusal = ProofRefusal.SignatureInvalid;
+            return false;
+        }
+
+        proof = new Proof(version, signatureText, signature, nonce, timestamp, seconds, claimed);
+        return true;
+    }
+
+    /// <summary>Nonce, then timestamp, then signer: the cheap checks first.</summary>
+    /// <param name="kmsWallet">This node's wallet: proofs for another recipient do not verify here.</param>
+    /// <param name="trustedNowMs">Trusted time, Unix milliseconds.</param>
+    public static bool TryVerify(
+        KmsRequest request,
+        ProofScheme scheme,
+        Proof proof,
+        Nonces nonces,
+        WalletAddress kmsWallet,
+        long trustedNowMs,
+        [NotNullWhen(true)] out ProvenWallet? proven,
+        out ProofRefusal refusal)
+    {
+        proven = null;
+        if (proof.Version == 2 && !TargetGrammar.IsCanonical(request.Target))
+        {
+            refusal = ProofRefusal.BadTarget;
+            return false;
+        }
+
+        var check = nonces.Check(proof.Nonce, out var nonce);
+        if (check != NonceCheck.Ok || nonce is null)
+        {
+            refusal = check switch
+            {
+                NonceCheck.Malformed => ProofRefusal.Malformed,
+                NonceCheck.Expired => ProofRefusal.NonceExpired,
+                _ => ProofRefusal.NonceNotOurs,
+            };
+            return false;
+        }
+
+        long timestampMs = proof.TimestampSeconds * 1000;
+        if (timestampMs < trustedNowMs - Limits.ProofMaxAgeMs || timestampMs > trustedNowMs + Limits.ProofMaxSkewMs)
+        {
+            refusal = ProofRefusal.TimestampStale;
+            return false;
+        }
+
+        var message = scheme.Message(proof, kmsWallet, request.Method, request.Target, request.Body.Span);
+        if (!proof.Signature.TryRecover(message, out var signer))
+        {
+            refusal = ProofRefusal.SignatureInvalid;
+            return false;
+        }
+
+        // A signature over any other text recovers to some other wallet: only the claim can tell a wrong recipient or an
+        // altered request from an unregistered wallet.
+        if (proof.ClaimedWallet is { } claimed && claimed != signer)
+        {
+            refusal = ProofRefusal.WrongSigner;
+            return false;
+        }
+
+        proven = new ProvenWallet(signer, proof, nonce, ProofMessages.Binding(message));
+        refusal = default;
+        return true;
+    }
+
+    private static string? Header(KmsRequest request, string name)
+    {
+        foreach (var (key, value) in request.Headers)
+        {
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Plain decimal digits, no sign, no leading zero: one number has one text.</summary>
+    private static bool TryParseTimestamp(string text, out long seconds)
+    {
+        seconds = 0;
+        return text.Length is > 0 and <= MaxTimestampDigits
+            && text[0] != '0'
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
+    }
+}

@@ -1,0 +1,26 @@
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Cryptography;
+
+/// <summary>Chooses the secp256k1 implementation once per process: libsecp256k1 where it loads, else BouncyCastle.</summary>
+public static class Secp256k1
+{
+    /// <summary>Group order n, big endian (SEC 2, section 2.4.1).</summary>
+    internal static readonly UInt256Words Order = UInt256Words.Parse("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+
+    /// <summary>n / 2 rounded down: the greatest s that EIP-2 allows.</summary>
+    internal static readonly UInt256Words HalfOrder = UInt256Words.Parse("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
+
+    /// <summary><c>libsecp256k1</c> or <c>BouncyCastle</c>: logged at start and shown to operators.</summary>
+    public static string BackendName => Current.Name;
+
+    internal static ISecp256k1 Current { get; } = (ISecp256k1?)LibSecp256k1.TryLoad() ?? new BouncyCastleSecp256k1();
+
+    /// <summary>The address of an uncompressed key: the last 20 bytes of keccak256(x ‖ y).</summary>
+    internal static bool TryGetWallet(ReadOnlySpan<byte> point, out WalletAddress wallet)
+    {
+        Span<byte> hash = stackalloc byte[Bytes32.Size];
+        Keccak256.Hash(point[1..], hash);
+        return WalletAddress.TryFrom(hash[^WalletAddress.Size..], out wallet);
+    }
+}

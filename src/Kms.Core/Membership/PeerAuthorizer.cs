@@ -1,0 +1,128 @@
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Membership;
+
+/// <summary>
+/// The one place that mints <see cref="VerifiedPeer"/>: member = listed, instance ACTIVE, zkVerified, of our ACTIVE app, version
+/// ENROLLED or DEPRECATED, measurement approved; at the final and at the latest view (design §4, §5).
+/// </summary>
+internal sealed class PeerAuthorizer(MembershipWatch watch)
+{
+    private readonly MembershipWatch _watch = watch;
+
+    /// <summary>Authorises against the newest view, re-read when its heads are older than <see cref="Limits.HeadMaxAgeMs"/>.</summary>
+    public async Task<PeerAuthorization> AuthorizeAsync(WalletAddress wallet, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var view = await _watch.CurrentAsync();
+        return view.TryGet(out var current)
+            ? Authorize(current, wallet)
+            : PeerAuthorization.Refused(PeerRefusal.ChainUnavailable);
+    }
+
+    /// <summary>Authorises against the view that is already here, if its heads are not stale; does no I/O.</summary>
+    public PeerAuthorization AuthorizeKnown(WalletAddress wallet) =>
+        _watch.Usable is { } view ? Authorize(view, wallet) : PeerAuthorization.Refused(PeerRefusal.ChainUnavailable);
+
+    public static PeerAuthorization Authorize(ChainView view, WalletAddress wallet)
+    {
+        Invariant.Require(!wallet.IsDefault);
+        if (Check(view.AtFinal, wallet, out var final) is { } refusedAtFinal)
+        {
+            return PeerAuthorization.Refused(refusedAtFinal);
+        }
+
+        if (Check(view.AtLatest, wallet, out var latest) is { } refusedAtLatest)
+        {
+            return PeerAuthorization.Refused(refusedAtLatest);
+        }
+
+        if (final!.Instance!.Id != latest!.Instance!.Id || final.Version!.Id != latest.Version!.Id
+            || final.Version.CodeMeasurement != latest.Version.CodeMeasurement)
+        {
+            return PeerAuthorization.Refused(PeerRefusal.ViewsDisagree);
+        }
+
+        // ENROLLED counts only when both views say so: carry the view that grants less.
+        var version = final.Version.Status > latest.Version.Status ? final.Version : latest.Version;
+        return PeerAuthorization.Verified(new VerifiedPeer(latest.Instance, version, view.Latest));
+    }
+
+    /// <summary>All members at both views, ordered by wallet.</summary>
+    public static IReadOnlyList<VerifiedPeer> Members(ChainView view)
+    {
+        var wallets = view.AtLatest.Operators.Select(one => one.Wallet).Distinct().Order();
+        return [.. wallets.Select(wallet => Authorize(view, wallet).Peer).OfType<VerifiedPeer>()];
+    }
+
+    /// <summary>The rule at one view; null when the wallet is a member there.</summary>
+    public static PeerRefusal? Check(RegistrySnapshot snapshot, WalletAddress wallet) => Check(snapshot, wallet, out _);
+
+    private static PeerRefusal? Check(RegistrySnapshot snapshot, WalletAddress wallet, out OperatorRecord? found)
+    {
+        found = null;
+        if (snapshot.Kms.KmsApp is not { } kmsApp || snapshot.App is not { } app || app.Id != kmsApp)
+        {
+            return PeerRefusal.NoKmsApp;
+        }
+
+        if (app.Status != AppStatus.Active)
+        {
+            return PeerRefusal.AppNotActive;
+        }
+
+        found = Find(snapshot.Operators, wallet);
+        if (found is null)
+        {
+            return PeerRefusal.NotListed;
+        }
+
+        if (found.Instance is not { } instance || instance.Wallet != wallet)
+        {
+            return PeerRefusal.UnknownInstance;
+        }
+
+        if (instance.App != kmsApp)
+        {
+            return PeerRefusal.WrongApp;
+        }
+
+        if (instance.Status != InstanceStatus.Active)
+        {
+            return PeerRefusal.InstanceNotActive;
+        }
+
+        if (!instance.ZkVerified)
+        {
+            return PeerRefusal.NotZkVerified;
+        }
+
+        if (found.Version is not { } version || version.Id != instance.Version || version.App != kmsApp)
+        {
+            return PeerRefusal.UnknownVersion;
+        }
+
+        if (version.Status is not (VersionStatus.Enrolled or VersionStatus.Deprecated))
+        {
+            return PeerRefusal.VersionRevoked;
+        }
+
+        // A zero measurement names no code and is never authorised (M5).
+        return version.CodeMeasurement.IsZero || !snapshot.Kms.ApprovedMeasurements.Contains(version.CodeMeasurement)
+            ? PeerRefusal.MeasurementNotApproved
+            : null;
+    }
+
+    private static OperatorRecord? Find(IReadOnlyList<OperatorRecord> operators, WalletAddress wallet)
+    {
+        foreach (var one in operators)
+        {
+            if (one.Wallet == wallet)
+            {
+                return one;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,224 @@
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Membership;
+
+/// <summary>
+/// What the app registry says of wallets, at both heads. There is no time-to-live: an answer is valid at the block it was read
+/// at; a new head re-validates it lazily, at most once per entry and head; an unchanged storage root of the registry carries it
+/// forward without a read (design §4, finding H6).
+/// </summary>
+internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity, CancellationToken stopping) : IWalletFacts
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<WalletAddress, LinkedListNode<Entry>> _entries = [];
+
+    // Two lists, oldest first: wallets that the registry does not know are evicted before any that it knows.
+    private readonly LinkedList<Entry> _known = new();
+    private readonly LinkedList<Entry> _unknown = new();
+    private readonly StorageRoots _roots = new(chain, stopping);
+    private int _drops;
+
+    public RegistryCache(IChain chain, ChainWatch heads, CancellationToken stopping)
+        : this(chain, heads, Limits.MaxCachedWallets, stopping)
+    {
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>The facts of a wallet at both current heads. Concurrent misses of one wallet share one read per head.</summary>
+    public async Task<ChainResult<TwoViews<WalletFacts>>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel)
+    {
+        Invariant.Require(!wallet.IsDefault);
+        cancel.ThrowIfCancellationRequested();
+        var pins = await heads.CurrentAsync();
+        if (!pins.TryGet(out var at))
+        {
+            return pins.As<TwoViews<WalletFacts>>();
+        }
+
+        Task<ChainResult<WalletFacts>>[] reads = [ReadAtAsync(wallet, at.Final), ReadAtAsync(wallet, at.Latest)];
+        await Task.WhenAll(reads);
+        if (!reads[0].Result.TryGet(out var final))
+        {
+            return Failed(reads[0].Result);
+        }
+
+        return reads[1].Result.TryGet(out var latest)
+            ? ChainResult<TwoViews<WalletFacts>>.Ok(new TwoViews<WalletFacts>(final, latest))
+            : Failed(reads[1].Result);
+    }
+
+    /// <summary>Drops every cached authority (deep reorg); reads under way are not remembered when they arrive.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _entries.Clear();
+            _known.Clear();
+            _unknown.Clear();
+            _drops++;
+        }
+    }
+
+    private ChainResult<TwoViews<WalletFacts>> Failed(ChainResult<WalletFacts> read)
+    {
+        if (read.Failure == ChainFailure.Reorged)
+        {
+            heads.Doubt();
+        }
+
+        return read.As<TwoViews<WalletFacts>>();
+    }
+
+    private Task<ChainResult<WalletFacts>> ReadAtAsync(WalletAddress wallet, BlockRef at)
+    {
+        TaskCompletionSource<ChainResult<WalletFacts>> completion;
+        int drops;
+        lock (_gate)
+        {
+            drops = _drops;
+            var entry = Touch(wallet);
+            if (entry.Find(at) is { } facts)
+            {
+                return Task.FromResult(ChainResult<WalletFacts>.Ok(facts));
+            }
+
+            if (entry.Reading.TryGetValue(at.Hash, out var running))
+            {
+                return running;
+            }
+
+            completion = new TaskCompletionSource<ChainResult<WalletFacts>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            entry.Reading.Add(at.Hash, completion.Task);
+        }
+
+        return LeadAsync(wallet, at, drops, completion);
+    }
+
+    private async Task<ChainResult<WalletFacts>> LeadAsync(
+        WalletAddress wallet, BlockRef at, int drops, TaskCompletionSource<ChainResult<WalletFacts>> completion)
+    {
+        bool done = false;
+        try
+        {
+            var root = await _roots.AtAsync(at);
+            var answer = Carry(wallet, at, root, drops) is { } carried
+                ? ChainResult<WalletFacts>.Ok(carried)
+                : await chain.ReadWalletAsync(at, wallet, stopping);
+            if (answer.TryGet(out var facts) && (facts.At != at || facts.Wallet != wallet))
+            {
+                answer = ChainResult<WalletFacts>.Fail(ChainFailure.Unavailable, "the answer is for another question");
+            }
+
+            done = true;
+            Finish(wallet, at, drops, answer, root);
+            completion.SetResult(answer);
+            return answer;
+        }
+        finally
+        {
+            if (!done)
+            {
+                Finish(wallet, at, drops, ChainResult<WalletFacts>.Fail(ChainFailure.Unavailable, "stopped"), null);
+                completion.SetCanceled(CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>The entry's newest facts, moved to the block, if the registry's storage is the same there.</summary>
+    private WalletFacts? Carry(WalletAddress wallet, BlockRef at, Bytes32? root, int drops)
+    {
+        lock (_gate)
+        {
+            return root is { } here && drops == _drops && _entries.TryGetValue(wallet, out var node)
+                && node.Value.FindByRoot(here) is { } facts
+                ? facts with { At = at }
+                : null;
+        }
+    }
+
+    private void Finish(WalletAddress wallet, BlockRef at, int drops, ChainResult<WalletFacts> answer, Bytes32? root)
+    {
+        lock (_gate)
+        {
+            // After a drop the entry is another one, or gone: its reads are not this one.
+            if (drops != _drops || !_entries.TryGetValue(wallet, out var node))
+            {
+                return;
+            }
+
+            node.Value.Reading.Remove(at.Hash);
+            if (answer.TryGet(out var facts))
+            {
+                node.Value.Remember(facts, root);
+                var home = facts.Instance is null ? _unknown : _known;
+                if (node.List != home)
+                {
+                    node.List!.Remove(node);
+                    home.AddLast(node);
+                }
+            }
+        }
+    }
+
+    /// <summary>The wallet's entry, made the youngest of its list; evicts the oldest when the cache is full.</summary>
+    private Entry Touch(WalletAddress wallet)
+    {
+        if (_entries.TryGetValue(wallet, out var node))
+        {
+            var list = node.List!;
+            list.Remove(node);
+            list.AddLast(node);
+            return node.Value;
+        }
+
+        while (_entries.Count >= capacity)
+        {
+            var oldest = (_unknown.First ?? _known.First)!;
+            _entries.Remove(oldest.Value.Wallet);
+            oldest.List!.Remove(oldest);
+        }
+
+        node = _unknown.AddLast(new Entry(wallet));
+        _entries.Add(wallet, node);
+        return node.Value;
+    }
+
+    /// <summary>Facts of one wallet at the two blocks that were asked for last.</summary>
+    private sealed class Entry(WalletAddress wallet)
+    {
+        private readonly (WalletFacts Facts, Bytes32? Root)?[] _slots = new (WalletFacts, Bytes32?)?[2];
+
+        public WalletAddress Wallet { get; } = wallet;
+
+        public Dictionary<Bytes32, Task<ChainResult<WalletFacts>>> Reading { get; } = [];
+
+        public WalletFacts? Find(BlockRef at) => Array.Find(_slots, slot => slot?.Facts.At == at)?.Facts;
+
+        public WalletFacts? FindByRoot(Bytes32 root) => Array.Find(_slots, slot => slot?.Root == root)?.Facts;
+
+        /// <summary>Replaces the slot with the lower block: the final and the latest head stay side by side.</summary>
+        public void Remember(WalletFacts facts, Bytes32? root)
+        {
+            if (Find(facts.At) is not null)
+            {
+                return;
+            }
+
+            int victim = _slots[0] is not { } first ? 0
+                : _slots[1] is not { } second ? 1
+                : first.Facts.At.Number <= second.Facts.At.Number ? 0 : 1;
+            _slots[victim] = (facts, root);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Store;
+
+namespace Kms.Core.Node.Handlers;
+
+/// <summary><c>DELETE /kms/data</c>. Deletes are admitted whatever the quota (design §8).</summary>
+internal static class DataDeleteHandler
+{
+    private static readonly JsonField[] Shape = [new("key", JsonFieldKind.Text, Required: true)];
+
+    public static AppAnswer Handle(AppCall call)
+    {
+        if (!FlatJson.TryParse(call.Payload.Span, Shape, out var json, out var refusal))
+        {
+            return AppAnswer.Refused(refusal);
+        }
+
+        string key;
+        using (json)
+        {
+            key = json.Text(0)!;
+        }
+
+        if (DataKey.Check(key) is { } bad)
+        {
+            return AppAnswer.Refused(bad);
+        }
+
+        if (!call.Services.Replicator.AcceptsWrites)
+        {
+            return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
+        }
+
+        return call.Services.Store.Delete(call.App.App, call.Ready.CurrentEpoch, key) switch
+        {
+            DeleteResult.Deleted deleted => Answer(call, key, deleted),
+            DeleteResult.EpochUnavailable => AppAnswer.Refused(ApiError.EpochUnavailable, "this node does not hold the current epoch now"),
+            var other => throw new InvariantException($"delete: {other.GetType().Name}"),
+        };
+    }
+
+    private static AppAnswer Answer(AppCall call, string key, DeleteResult.Deleted deleted)
+    {
+        bool wrote = deleted.Id is not null;
+        if (wrote)
+        {
+            call.Services.NotifyWrite();
+        }
+
+        var buffer = AnswerJson.Create(key.Length, 0);
+        using var writer = AnswerJson.Open(buffer);
+        writer.WriteNumber("app_id", call.App.App.Value);
+        writer.WriteString("key", key);
+        writer.WriteBoolean("deleted", deleted.Existed);
+        AnswerJson.Close(writer);
+        return AppAnswer.Ok(buffer, wrote);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Store;
+
+namespace Kms.Core.Node.Handlers;
+
+/// <summary><c>GET /kms/data</c>: one value, or the keys of the app.</summary>
+internal static class DataReadHandler
+{
+    public static AppAnswer Handle(AppCall call)
+    {
+        if (call.Route.DataKey is not { } key)
+        {
+            return List(call);
+        }
+
+        if (DataKey.Check(key) is { } refusal)
+        {
+            return AppAnswer.Refused(refusal);
+        }
+
+        switch (call.Services.Store.Get(call.App.App, key))
+        {
+            case GetResult.Found found:
+                try
+                {
+                    return AppAnswer.Ok(Found(call, key, found));
+                }
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(found.Value);
+                }
+
+            case GetResult.NotFound:
+                return AppAnswer.Refused(ApiError.NotFound, "there is no such key");
+
+            case GetResult.EpochUnavailable:
+                return AppAnswer.Refused(ApiError.EpochUnavailable, "this node does not hold that record's epoch now");
+
+            case GetResult.Corrupt:
+                call.Services.Audit("record_corrupt", $"app {call.App.App}");
+                return AppAnswer.Refused(ApiError.ValueCorrupt, "the stored value does not authenticate");
+
+            case var other:
+                throw new InvariantException($"get: {other.GetType().Name}");
+        }
+    }
+
+    private static SecretBuffer Found(AppCall call, string key, GetResult.Found found)
+    {
+        var buffer = AnswerJson.Create(key.Length + found.Version.Length, found.Value.Length);
+        using var writer = AnswerJson.Open(buffer);
+        writer.WriteNumber("app_id", call.App.App.Value);
+        writer.WriteString("key", key);
+        writer.WriteBase64String("value", found.Value);
+        writer.WriteNumber("updated_at_ms", found.UpdatedAtMs);
+        writer.WriteString("version", found.Version);
+        AnswerJson.Close(writer);
+        return buffer;
+    }
+
+    private static AppAnswer List(AppCall call)
+    {
+        var list = call.Services.Store.List(call.App.App, Limits.MaxListedKeys);
+        long chars = 0;
+        foreach (var key in list.Keys)
+        {
+            chars += key.Length + 3;
+        }
+
+        var buffer = AnswerJson.Create(chars, 0);
+        using var writer = AnswerJson.Open(buffer);
+        writer.WriteNumber("app_id", call.App.App.Value);
+        writer.WriteStartArray("keys");
+        foreach (var key in list.Keys)
+        {
+            writer.WriteStringValue(key);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("count", list.Count);
+        AnswerJson.Close(writer);
+        return AppAnswer.Ok(buffer);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using Kms.Core.Cryptography;
+using Kms.Core.Node.Pipeline;
+
+namespace Kms.Core.Node.Handlers;
+
+/// <summary><c>POST /kms/derive</c>: a key of the app's own, from the master secret of an epoch.</summary>
+internal static class DeriveHandler
+{
+    private const int DefaultLengthBytes = 32;
+
+    private static readonly JsonField[] Shape =
+    [
+        new("path", JsonFieldKind.Text, Required: true),
+        new("context", JsonFieldKind.Text, Required: false),
+        new("length", JsonFieldKind.Integer, Required: false),
+        new("epoch", JsonFieldKind.Integer, Required: false),
+        new("derivation", JsonFieldKind.Integer, Required: false),
+    ];
+
+    public static AppAnswer Handle(AppCall call)
+    {
+        if (!FlatJson.TryParse(call.Payload.Span, Shape, out var json, out var refusal))
+        {
+            return AppAnswer.Refused(refusal);
+        }
+
+        using (json)
+        {
+            var path = json.Text(0)!;
+            var context = json.Text(1) ?? string.Empty;
+            long length = json.Integer(2) ?? DefaultLengthBytes;
+            long derivation = json.Integer(4) ?? 1;
+            refusal = Check(path, context, length, derivation);
+            return refusal is not null
+                ? AppAnswer.Refused(refusal)
+                : Derive(call, new DerivationInput(path, context, (int)derivation), (int)length, json.Integer(3));
+        }
+    }
+
+    private static ApiRefusal? Check(string path, string context, long length, long derivation)
+    {
+        if (path.Length == 0)
+        {
+            return new ApiRefusal(ApiError.PathEmpty, "path: empty");
+        }
+
+        if (Encoding.UTF8.GetByteCount(path) > Limits.MaxPathBytes)
+        {
+            return new ApiRefusal(ApiError.PathTooLong, $"path: over {Limits.MaxPathBytes} bytes");
+        }
+
+        if (Encoding.UTF8.GetByteCount(context) > Limits.MaxContextBytes)
+        {
+            return new ApiRefusal(ApiError.ContextTooLong, $"context: over {Limits.MaxContextBytes} bytes");
+        }
+
+        if (length is < 1 or > Limits.MaxDerivedBytes)
+        {
+            return new ApiRefusal(ApiError.LengthOutOfRange, $"length: not 1..{Limits.MaxDerivedBytes}");
+        }
+
+        return derivation is 1 or 2 ? null : new ApiRefusal(ApiError.BadField, "derivation: not 1 or 2");
+    }
+
+    private static AppAnswer Derive(AppCall call, DerivationInput input, int length, long? requestedEpoch)
+    {
+        if (!EpochChoice.TryChoose(call.Ready, requestedEpoch, out var epoch, out var refusal))
+        {
+            return AppAnswer.Refused(refusal);
+        }
+
+        Span<byte> key = stackalloc byte[Limits.MaxDerivedBytes];
+        key = key[..length];
+        try
+        {
+            if (!call.Services.Secrets.TryDeriveApp(epoch, call.App.App, input, key))
+            {
+                return AppAnswer.Refused(ApiError.EpochUnavailable, "this node does not hold that epoch's secret now");
+            }
+
+            return AppAnswer.Ok(Answer(call, input.Path, key, epoch.Value));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private static SecretBuffer Answer(AppCall call, string path, ReadOnlySpan<byte> key, ulong epoch)
+    {
+        var buffer = AnswerJson.Create(path.Length, key.Length);
+        using var writer = AnswerJson.Open(buffer);
+        writer.WriteNumber("app_id", call.App.App.Value);
+        writer.WriteString("path", path);
+        writer.WriteBase64String("key", key);
+        writer.WriteNumber("length", key.Length);
+        writer.WriteNumber("epoch", epoch);
+        AnswerJson.Close(writer);
+        return buffer;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node.Handlers;
+
+/// <summary><c>GET /status</c> for proven members and configured readers: the public part, then figures. Never secret.</summary>
+internal static class DetailedStatusHandler
+{
+    public static byte[] Write(Readiness readiness, NodeServices services, PipelineCounters counters) => PublicHandlers.Write(writer =>
+    {
+        PublicHandlers.WriteStatus(writer, readiness, services);
+        var details = services.Status.Details;
+        writer.WriteString("detail", details.Detail);
+        WriteBlock(writer, "latest", details.Latest);
+        WriteBlock(writer, "final", details.Final);
+        WriteEpochs(writer, details.Epochs);
+        WritePeers(writer, details.Peers);
+        WriteStore(writer, details.Store);
+        WriteRequests(writer, services, counters);
+        writer.WriteString("signature_backend", details.SignatureBackend);
+    });
+
+    private static void WriteBlock(Utf8JsonWriter writer, string name, BlockRef? block)
+    {
+        if (block is not { } at)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteNumber("number", at.Number);
+        writer.WriteString("hash", at.Hash.ToString());
+        writer.WriteNumber("timestamp", at.TimestampSeconds);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteEpochs(Utf8JsonWriter writer, IReadOnlyList<EpochStatus> epochs)
+    {
+        writer.WriteStartArray("epochs");
+        foreach (var epoch in epochs)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("epoch", epoch.Epoch.Value);
+            writer.WriteString("hash", epoch.Hash.ToString());
+            writer.WriteString("state", epoch.State);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WritePeers(Utf8JsonWriter writer, IReadOnlyList<PeerStatus> peers)
+    {
+        writer.WriteStartArray("peers");
+        foreach (var peer in peers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("tee_wallet", peer.Wallet.ToString());
+            writer.WriteString("node_url", peer.Url);
+            writer.WriteBoolean("reachable", peer.Reachable);
+            if (peer.LastExchangeAgoMs is { } ago)
+            {
+                writer.WriteNumber("last_exchange_ago_ms", ago);
+            }
+            else
+            {
+                writer.WriteNull("last_exchange_ago_ms");
+            }
+
+            writer.WriteNumber("unacknowledged_records", peer.UnacknowledgedRecords);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteStore(Utf8JsonWriter writer, StoreStatus store)
+    {
+        writer.WriteStartObject("store");
+        writer.WriteNumber("records", store.Records);
+        writer.WriteNumber("tombstones", store.Tombstones);
+        writer.WriteNumber("bytes", store.Bytes);
+        writer.WriteNumber("concurrent_losers", store.ConcurrentLosers);
+        writer.WriteString("digest", store.Digest.ToString());
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRequests(Utf8JsonWriter writer, NodeServices services, PipelineCounters counters)
+    {
+        writer.WriteStartObject("requests");
+        writer.WriteNumber("served", counters.Served);
+        writer.WriteNumber("v1_proofs", counters.V1Proofs);
+        writer.WriteNumber("v2_proofs", counters.V2Proofs);
+        writer.WriteNumber("consumed_nonces", services.Nonces.ConsumedCount);
+        writer.WriteStartObject("refused");
+        foreach (var error in Enum.GetValues<ApiError>())
+        {
+            if (counters.Refused(error) is var count and > 0)
+            {
+                writer.WriteNumber(ApiErrors.CodeOf(error), count);
+            }
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+}

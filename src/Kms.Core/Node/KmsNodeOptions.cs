@@ -1,0 +1,50 @@
+using System.Net;
+using Kms.Core.Attestation;
+using Kms.Core.Audit;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node;
+
+/// <summary>What an embedder decides about a node. Checked by <see cref="KmsNode"/>'s constructor.</summary>
+public sealed record KmsNodeOptions
+{
+    /// <summary>The root that attestation documents must chain to: AWS, or a devnet's own.</summary>
+    public required AttestationRoot AttestationRoot { get; init; }
+
+    /// <summary>
+    /// At least 32 random bytes from the host, drawn for this start. Together with Odyn's they key the node's generator, so
+    /// neither source alone predicts it. Copied; the caller may zero its own.
+    /// </summary>
+    public required ReadOnlyMemory<byte> HostEntropy { get; init; }
+
+    /// <summary>
+    /// Blocks between the latest and the final head, as the chain port is configured; at start the node demands that the
+    /// registry's <c>proposalBlocks</c> exceed three times as many. For finality by tag: the depth to expect at most.
+    /// </summary>
+    public ulong FinalityDepthBlocks { get; init; } = 64;
+
+    /// <summary>Exact <c>ip:port</c> pairs that may be dialled although they are private. Only with a root that is not AWS's.</summary>
+    public IReadOnlyList<IPEndPoint> AddressExceptions { get; init; } = [];
+
+    /// <summary>This node's own public URL, for display until the registry tells; empty when unknown.</summary>
+    public string NodeUrl { get; init; } = string.Empty;
+
+    /// <summary>Milliseconds between ticks when nothing happens on the chain.</summary>
+    public long TickMs { get; init; } = Limits.TickMs;
+
+    /// <summary>Milliseconds between two looks at the chain's heads.</summary>
+    public long HeadPollMs { get; init; } = Limits.HeadPollMs;
+
+    /// <summary>Route classes whose v1 proofs are refused.</summary>
+    public RouteClasses RequireV2 { get; init; } = RouteClasses.None;
+
+    /// <summary>Wallets that, besides members, may read the detailed status.</summary>
+    public IReadOnlyList<WalletAddress> StatusReaders { get; init; } = [];
+
+    /// <summary>Called for each security decision, in order, from within the node: must be quick and must not throw.</summary>
+    public Action<AuditEvent>? OnAudit { get; init; }
+
+    /// <summary>Called with one line for operators whenever readiness changes: must be quick and must not throw.</summary>
+    public Action<string>? OnStateChange { get; init; }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node.Pipeline;
+
+/// <summary>The JSON form of <see cref="OdynEnvelope"/>: <c>{"sender_tee_pubkey","nonce","encrypted_data"}</c>, hex with or without <c>0x</c>.</summary>
+public static class EnvelopeJson
+{
+    /// <summary>AES-GCM tag: no ciphertext is shorter.</summary>
+    private const int TagBytes = 16;
+
+    private static readonly JsonField[] Shape =
+    [
+        new("sender_tee_pubkey", JsonFieldKind.Text, Required: true),
+        new("nonce", JsonFieldKind.Text, Required: true),
+        new("encrypted_data", JsonFieldKind.Text, Required: true),
+    ];
+
+    /// <summary>Parses strictly; false for anything that is not exactly an envelope (a plaintext body above all).</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope) =>
+        TryParse(utf8, out envelope, out _);
+
+    internal static bool TryParse(
+        ReadOnlySpan<byte> utf8,
+        [NotNullWhen(true)] out OdynEnvelope? envelope,
+        [NotNullWhen(false)] out ApiRefusal? refusal)
+    {
+        envelope = null;
+        if (!FlatJson.TryParse(utf8, Shape, out var json, out refusal))
+        {
+            // Broken JSON stays bad_json; JSON of another shape is "not an envelope", plaintext included.
+            refusal = refusal.Error == ApiError.BadField ? new ApiRefusal(ApiError.BadEnvelope, "the body is no envelope: " + refusal.Message) : refusal;
+            return false;
+        }
+
+        using (json)
+        {
+            if (!TeePublicKey.TryParse(json.Text(0), out var sender) || sender is null)
+            {
+                refusal = new ApiRefusal(ApiError.BadEnvelope, "sender_tee_pubkey: not a P-384 public key");
+                return false;
+            }
+
+            if (!Hex.TryDecode(json.Text(1), 32, out var nonce) || nonce.Length is not (12 or 32))
+            {
+                refusal = new ApiRefusal(ApiError.BadEnvelope, "nonce: not 12 or 32 bytes of hex");
+                return false;
+            }
+
+            if (!Hex.TryDecode(json.Text(2), Limits.MaxBodyBytes, out var ciphertext) || ciphertext.Length < TagBytes)
+            {
+                refusal = new ApiRefusal(ApiError.BadEnvelope, "encrypted_data: not hex of a ciphertext with its tag");
+                return false;
+            }
+
+            envelope = new OdynEnvelope(sender, nonce, ciphertext);
+            return true;
+        }
+    }
+
+    /// <summary>UTF-8 JSON; bare lower-case hex, as existing nodes and clients write it.</summary>
+    public static byte[] Serialize(OdynEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        var buffer = new ArrayBufferWriter<byte>((envelope.Ciphertext.Length * 2) + 512);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("sender_tee_pubkey", Hex.EncodeBare(envelope.Sender.ToSpki()));
+            writer.WriteString("nonce", Hex.EncodeBare(envelope.Nonce.Span));
+            writer.WriteString("encrypted_data", Hex.EncodeBare(envelope.Ciphertext.Span));
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,242 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Unicode;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node.Pipeline;
+
+/// <summary>
+/// A flat JSON object parsed against the members it may have. Refused: invalid UTF-8, duplicate and unknown members, wrong
+/// types, numbers that are no 64-bit integers, nesting, anything after the object. <c>null</c> counts as absent.
+/// </summary>
+/// <remarks>
+/// Unknown members are refused, not ignored: a misspelt <c>if_version</c> must not become an unconditional write.
+/// Base64 members are decoded without passing through a string, and zeroed by <see cref="Dispose"/>.
+/// </remarks>
+internal sealed class FlatJson : IDisposable
+{
+    private readonly object?[] _values;
+
+    private FlatJson(int count) => _values = new object?[count];
+
+    public string? Text(int field) => (string?)_values[field];
+
+    public long? Integer(int field) => (long?)_values[field];
+
+    public byte[]? Bytes(int field) => (byte[]?)_values[field];
+
+    /// <param name="shape">The members; the index in it is the index of the accessors.</param>
+    /// <param name="refusal">What is wrong, naming the member, never its value.</param>
+    public static bool TryParse(
+        ReadOnlySpan<byte> utf8,
+        IReadOnlyList<JsonField> shape,
+        [NotNullWhen(true)] out FlatJson? json,
+        [NotNullWhen(false)] out ApiRefusal? refusal)
+    {
+        json = null;
+        if (!Utf8.IsValid(utf8))
+        {
+            refusal = new ApiRefusal(ApiError.BadJson, "not valid UTF-8");
+            return false;
+        }
+
+        var parsed = new FlatJson(shape.Count);
+        try
+        {
+            refusal = parsed.Read(utf8, shape);
+        }
+        catch (JsonException)
+        {
+            refusal = new ApiRefusal(ApiError.BadJson, "not valid JSON, or nested too deep");
+        }
+
+        if (refusal is not null)
+        {
+            parsed.Dispose();
+            return false;
+        }
+
+        json = parsed;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in _values)
+        {
+            if (value is byte[] bytes)
+            {
+                CryptographicOperations.ZeroMemory(bytes);
+            }
+        }
+    }
+
+    private ApiRefusal? Read(ReadOnlySpan<byte> utf8, IReadOnlyList<JsonField> shape)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Limits.MaxJsonDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return new ApiRefusal(ApiError.BadJson, "not a JSON object");
+        }
+
+        ulong seen = 0;
+        Invariant.Require(shape.Count <= 64);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int field = IndexOf(shape, ref reader);
+            if (field < 0)
+            {
+                return new ApiRefusal(ApiError.BadField, "a member that this route does not take");
+            }
+
+            if ((seen & (1UL << field)) != 0)
+            {
+                return new ApiRefusal(ApiError.BadJson, $"{shape[field].Name}: given twice");
+            }
+
+            seen |= 1UL << field;
+            reader.Read();
+            if (ReadValue(ref reader, shape[field], field) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        Invariant.Require(reader.TokenType == JsonTokenType.EndObject);
+        if (reader.Read())
+        {
+            return new ApiRefusal(ApiError.BadJson, "something follows the object");
+        }
+
+        for (int i = 0; i < shape.Count; i++)
+        {
+            if (shape[i].Required && _values[i] is null)
+            {
+                return new ApiRefusal(ApiError.BadField, $"{shape[i].Name}: missing");
+            }
+        }
+
+        return null;
+    }
+
+    private ApiRefusal? ReadValue(ref Utf8JsonReader reader, JsonField field, int index)
+    {
+        switch (field.Kind, reader.TokenType)
+        {
+            case (_, JsonTokenType.Null):
+                return null;
+
+            case (JsonFieldKind.Text, JsonTokenType.String):
+                if (!TryGetText(ref reader, out var text))
+                {
+                    return new ApiRefusal(ApiError.BadJson, $"{field.Name}: not valid Unicode");
+                }
+
+                _values[index] = text;
+                return null;
+
+            case (JsonFieldKind.Integer, JsonTokenType.Number):
+                if (!reader.TryGetInt64(out long number))
+                {
+                    return new ApiRefusal(ApiError.BadField, $"{field.Name}: not a 64-bit integer");
+                }
+
+                _values[index] = number;
+                return null;
+
+            case (JsonFieldKind.Base64, JsonTokenType.String):
+                return ReadBase64(ref reader, field, index);
+
+            default:
+                return new ApiRefusal(ApiError.BadField, $"{field.Name}: wrong type");
+        }
+    }
+
+    private ApiRefusal? ReadBase64(ref Utf8JsonReader reader, JsonField field, int index)
+    {
+        var scratch = new byte[reader.ValueSpan.Length];
+        try
+        {
+            // Some encoders escape + and / (\u002B, \/): the text is what counts.
+            int length = reader.ValueIsEscaped ? CopyUnescaped(ref reader, scratch) : CopyPlain(ref reader, scratch);
+            if (length < 0)
+            {
+                return new ApiRefusal(ApiError.BadJson, $"{field.Name}: not valid Unicode");
+            }
+
+            if (length > System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(field.MaxBytes))
+            {
+                return new ApiRefusal(ApiError.ValueTooLarge, $"{field.Name}: over {field.MaxBytes} bytes");
+            }
+
+            if (StrictBase64.TryDecode(scratch.AsSpan(0, length), field.MaxBytes, out var bytes))
+            {
+                _values[index] = bytes;
+                return null;
+            }
+
+            // The last group may still decode to a byte or two over the limit.
+            return StrictBase64.TryDecode(scratch.AsSpan(0, length), field.MaxBytes + 2, out bytes)
+                ? TooLarge(bytes, field)
+                : new ApiRefusal(ApiError.BadField, $"{field.Name}: not canonical base64");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scratch);
+        }
+    }
+
+    private static ApiRefusal TooLarge(byte[] bytes, JsonField field)
+    {
+        CryptographicOperations.ZeroMemory(bytes);
+        return new ApiRefusal(ApiError.ValueTooLarge, $"{field.Name}: over {field.MaxBytes} bytes");
+    }
+
+    private static int CopyPlain(ref Utf8JsonReader reader, byte[] scratch)
+    {
+        reader.ValueSpan.CopyTo(scratch);
+        return reader.ValueSpan.Length;
+    }
+
+    private static int CopyUnescaped(ref Utf8JsonReader reader, byte[] scratch)
+    {
+        try
+        {
+            return reader.CopyString(scratch);
+        }
+        catch (InvalidOperationException)
+        {
+            // Escapes of half a surrogate pair: the reader has no way to ask beforehand.
+            return -1;
+        }
+    }
+
+    private static bool TryGetText(ref Utf8JsonReader reader, [NotNullWhen(true)] out string? text)
+    {
+        try
+        {
+            text = reader.GetString();
+            return text is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            // As above.
+            text = null;
+            return false;
+        }
+    }
+
+    private static int IndexOf(IReadOnlyList<JsonField> shape, ref Utf8JsonReader reader)
+    {
+        for (int i = 0; i < shape.Count; i++)
+        {
+            if (reader.ValueTextEquals(shape[i].Name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Kms.Core.Node.Pipeline;
+
+/// <summary>What a member of a request payload must be.</summary>
+internal enum JsonFieldKind
+{
+    Text,
+    Integer,
+    Base64,
+}

@@ -1,0 +1,46 @@
+using Kms.Core.Authentication;
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Replication;
+using Kms.Core.Secrets;
+using Kms.Core.Store;
+
+namespace Kms.Core.Node.Pipeline;
+
+/// <summary>
+/// What requests are served with, from the moment the node knows who it is and has randomness; before that there is none
+/// of it, and the pipeline answers 503 <c>starting</c>.
+/// </summary>
+internal sealed record NodeServices
+{
+    public required OdynIdentity Identity { get; init; }
+
+    public required IOdyn Odyn { get; init; }
+
+    public required Nonces Nonces { get; init; }
+
+    public required AppAuthorizer Apps { get; init; }
+
+    /// <summary>The peer that a wallet is at both views of a fresh ChainView; null when it is none.</summary>
+    public required Func<WalletAddress, VerifiedPeer?> AuthorizePeer { get; init; }
+
+    public required SecretRing Secrets { get; init; }
+
+    public required RecordStore Store { get; init; }
+
+    public required Replicator Replicator { get; init; }
+
+    /// <summary>Called after every admitted write that nobody waits for, so that the node's loop pushes it soon. Must not block.</summary>
+    public required Action NotifyWrite { get; init; }
+
+    public required ISyncEndpoint Sync { get; init; }
+
+    public required IStatusSource Status { get; init; }
+
+    /// <summary>Trusted time in Unix milliseconds; null before the first own attestation document was verified.</summary>
+    public required Func<long?> TrustedNowMs { get; init; }
+
+    /// <summary>Records a security decision: kind in snake_case, detail of public facts.</summary>
+    public required Action<string, string> Audit { get; init; }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Kms.Core.Authentication;
+using Kms.Core.Node.Handlers;
+
+namespace Kms.Core.Node.Pipeline;
+
+/// <summary>Everything between a request's bytes and a response's bytes; the same for Kestrel and for the simulator (design §2).</summary>
+internal sealed class RequestPipeline
+{
+    private readonly Func<Readiness> _readiness;
+    private readonly Func<NodeServices?> _services;
+    private readonly Admission _admission = new();
+    private readonly AppRequests _apps;
+    private readonly PeerRequests _peers;
+
+    /// <param name="readiness">The one value that NodeTick moves.</param>
+    /// <param name="services">Null until the node knows its identity and has randomness.</param>
+    public RequestPipeline(PipelineOptions options, Func<Readiness> readiness, Func<NodeServices?> services)
+    {
+        _readiness = readiness;
+        _services = services;
+        _apps = new AppRequests(options, readiness, Counters);
+        _peers = new PeerRequests(options, readiness, Counters);
+    }
+
+    public PipelineCounters Counters { get; } = new();
+
+    /// <summary>Answers any request; never throws for what a caller sent.</summary>
+    /// <param name="cancel">The caller went away: nobody reads the answer.</param>
+    public async Task<KmsResponse> HandleAsync(KmsRequest request, CancellationToken cancel)
+    {
+        if (!Screening.TryScreen(request, out var route, out var refusal))
+        {
+            return Frame(Reply.Error(refusal), []);
+        }
+
+        // Liveness must not depend on load: an overloaded node is not a dead one.
+        if (route.Kind is RouteKind.Index or RouteKind.Health)
+        {
+            return Frame(Reply.Ok(route.Kind == RouteKind.Index ? PublicHandlers.Index() : PublicHandlers.Health()), []);
+        }
+
+        using var ticket = AdmissionTicket.TryEnter(_admission);
+        if (ticket is null)
+        {
+            return Frame(Reply.Error(ApiError.TooManyRequests, "this node is busy"), []);
+        }
+
+        return IsPublic(request, route)
+            ? Frame(ServePublic(route), [])
+            : await ServeProofAsync(request, route, ticket, cancel);
+    }
+
+    /// <summary><c>/status</c> is public unless the caller proves who it is.</summary>
+    private static bool IsPublic(KmsRequest request, Route route) => route.Kind switch
+    {
+        RouteKind.Nonce or RouteKind.Nodes => true,
+        RouteKind.Status => !request.Headers.Any(
+            header => string.Equals(header.Key, ProofScheme.Peer.SignatureHeader, StringComparison.OrdinalIgnoreCase)),
+        _ => false,
+    };
+
+    private Reply ServePublic(Route route)
+    {
+        var services = _services();
+        if (route.Kind == RouteKind.Status)
+        {
+            return Reply.Ok(PublicHandlers.Status(_readiness(), services));
+        }
+
+        if (services is null)
+        {
+            return Reply.Error(ApiRefusal.NotReady(NotReasonOr(NotReadyReason.Starting)));
+        }
+
+        return Reply.Ok(route.Kind == RouteKind.Nonce ? PublicHandlers.Nonce(services) : PublicHandlers.Nodes(services));
+    }
+
+    private async Task<KmsResponse> ServeProofAsync(KmsRequest request, Route route, AdmissionTicket ticket, CancellationToken cancel)
+    {
+        if (_services() is not { } services)
+        {
+            return Frame(Reply.Error(ApiRefusal.NotReady(NotReasonOr(NotReadyReason.Starting))), []);
+        }
+
+        bool isPeer = route.Kind is RouteKind.Sync or RouteKind.Status;
+        if (!ticket.TryBeginUnauthenticated(isPeer ? Lane.Peers : Lane.Apps))
+        {
+            return Frame(Reply.Error(ApiError.TooManyRequests, "this node is busy with callers it does not know yet"), []);
+        }
+
+        var outcome = isPeer
+            ? await _peers.ServeAsync(request, route, services, ticket, cancel)
+            : await _apps.ServeAsync(request, route, services, ticket, cancel);
+        if (outcome.SignFor is null)
+        {
+            return Frame(outcome.Reply, []);
+        }
+
+        var signatures = await ResponseSigner.SignAsync(services, outcome.SignFor, outcome.Reply, cancel);
+        return signatures is null
+            ? Frame(Reply.Error(ApiRefusal.OdynUnavailable(outcome.Wrote)), [])
+            : Frame(outcome.Reply, signatures);
+    }
+
+    private NotReadyReason NotReasonOr(NotReadyReason otherwise) =>
+        _readiness() is Readiness.NotReady not ? not.Reason : otherwise;
+
+    private KmsResponse Frame(Reply reply, IReadOnlyList<KeyValuePair<string, string>> signatures)
+    {
+        List<KeyValuePair<string, string>> headers =
+        [
+            new("Content-Type", reply.ContentType),
+            new("Cache-Control", "no-store"),
+            new("X-Content-Type-Options", "nosniff"),
+            .. signatures,
+        ];
+        if (reply.Refusal is { } refusal)
+        {
+            Counters.CountRefused(refusal.Error);
+            if (refusal.Allow is { } allow)
+            {
+                headers.Add(new("Allow", allow));
+            }
+
+            if (ApiErrors.RetryAfterSeconds(refusal.Error) is { } seconds)
+            {
+                headers.Add(new("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)));
+            }
+        }
+        else
+        {
+            Counters.CountServed();
+        }
+
+        return new KmsResponse(reply.Status, headers, reply.Body);
+    }
+}

@@ -1,0 +1,7 @@
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node.Pipeline;
+
+/// <param name="Bytes">Key plus plaintext bytes of live records.</param>
+/// <param name="ConcurrentLosers">Writes that lost to a concurrent one (design §8): counted, never silent.</param>
+internal sealed record StoreStatus(long Records, long Tombstones, long Bytes, long ConcurrentLosers, Bytes32 Digest);

@@ -1,0 +1,236 @@
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Secrets;
+
+/// <summary>
+/// What to do about secrets, as a pure function of what is held and what the chain shows (design §4, §6). Grant slow: a step
+/// forward needs both views. Revoke fast: either view stops the use. Destroying is another matter: only the final view can.
+/// </summary>
+internal static class SecretDecisions
+{
+    /// <summary>Held secrets first, ordered by epoch and hash; then what is missing.</summary>
+    public static IReadOnlyList<SecretDecision> Decide(SecretSituation situation)
+    {
+        var self = PeerAuthorizer.Authorize(situation.View, situation.Self).Peer;
+        var decisions = new List<SecretDecision>();
+        foreach (var held in situation.Held.OrderBy(one => one.Epoch).ThenBy(one => one.Hash))
+        {
+            Invariant.Require(held.State != SecretState.Destroyed);
+            if (OnHeld(situation, held, self is not null) is { } decision)
+            {
+                decisions.Add(decision);
+            }
+        }
+
+        decisions.AddRange(self is null ? [new SecretDecision.Wait(WaitReason.NotAMember)] : OnMissing(situation, self));
+        return decisions;
+    }
+
+    /// <summary>
+    /// True when a final view that shows this refusal has expelled this very node. An app that is inactive as a whole expels
+    /// nobody: else a day's pause of the KMS app would destroy the last copies of its secrets.
+    /// </summary>
+    public static bool IsExpelled(RegistrySnapshot final, WalletAddress self) =>
+        PeerAuthorizer.Check(final, self) is not (null or PeerRefusal.NoKmsApp or PeerRefusal.AppNotActive);
+
+    /// <summary>Both views show the hash active for the epoch and not retired.</summary>
+    public static bool IsActiveAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>
+        IsActive(view.AtFinal.Kms, epoch, hash) && IsActive(view.AtLatest.Kms, epoch, hash);
+
+    /// <summary>Both views show the same open proposal of the hash for the epoch.</summary>
+    public static bool IsOpenAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>
+        IsOpen(view.AtFinal.Kms, epoch, hash) && IsOpen(view.AtLatest.Kms, epoch, hash)
+        && view.AtFinal.Kms.Proposal!.Id == view.AtLatest.Kms.Proposal!.Id;
+
+    private static SecretDecision? OnHeld(SecretSituation situation, HeldSecret held, bool isMember)
+    {
+        var view = situation.View;
+        if (ReasonToDestroy(situation, held) is { } end)
+        {
+            return new SecretDecision.Destroy(held.Epoch, held.Hash, end);
+        }
+
+        bool usable = isMember && IsActiveAtBoth(view, held.Epoch, held.Hash);
+        return held.State switch
+        {
+            SecretState.Candidate when usable => new SecretDecision.Activate(held.Epoch, held.Hash),
+            SecretState.Active when !usable =>
+                new SecretDecision.Quarantine(held.Epoch, held.Hash, ReasonToQuarantine(view, held, isMember)),
+            SecretState.Quarantined when usable => new SecretDecision.Restore(held.Epoch, held.Hash, SecretState.Active),
+            SecretState.Quarantined when isMember && CanBeCandidate(view, held) =>
+                new SecretDecision.Restore(held.Epoch, held.Hash, SecretState.Candidate),
+            _ => null,
+        };
+    }
+
+    private static DestroyReason? ReasonToDestroy(SecretSituation situation, HeldSecret held)
+    {
+        var final = situation.View.AtFinal.Kms;
+        var latest = situation.View.AtLatest.Kms;
+        if (final.Find(held.Epoch) is { } settled)
+        {
+            // The chain has decided about this epoch: the only question left is whether it decided for this secret.
+            return settled.Retired ? DestroyReason.EpochRetired
+                : settled.Hash != held.Hash ? DestroyReason.AnotherHashActive
+                : ReasonByExpulsion(situation);
+        }
+
+        bool proposed = held.ProposedAtFinal || final.Proposal?.Hash == held.Hash;
+        bool alive = IsOpen(final, held.Epoch, held.Hash) || IsOpen(latest, held.Epoch, held.Hash) || IsActive(latest, held.Epoch, held.Hash);
+        bool minable = situation.Minable.Any(call => call.Hash == held.Hash);
+        return proposed && !alive && !minable ? DestroyReason.ProposalExpired : ReasonByExpulsion(situation);
+    }
+
+    private static DestroyReason? ReasonByExpulsion(SecretSituation situation) =>
+        situation.ExpelledSinceMs is { } since && situation.NowMs - since >= Limits.ExpelledDestroyAfterMs
+        && IsExpelled(situation.View.AtFinal, situation.Self)
+            ? DestroyReason.Expelled
+            : null;
+
+    private static QuarantineReason ReasonToQuarantine(ChainView view, HeldSecret held, bool isMember)
+    {
+        bool retired = view.AtLatest.Kms.Find(held.Epoch) is { Retired: true } || view.AtFinal.Kms.Find(held.Epoch) is { Retired: true };
+        return retired ? QuarantineReason.Retired
+            : !IsActive(view.AtLatest.Kms, held.Epoch, held.Hash) ? QuarantineReason.NotActiveAtLatest
+            : !IsActive(view.AtFinal.Kms, held.Epoch, held.Hash) ? QuarantineReason.NotActiveAtFinal
+            : QuarantineReason.NotAMember;
+    }
+
+    /// <summary>A reorg took the activation back: the secret can be confirmed by others, or proposed, once more.</summary>
+    private static bool CanBeCandidate(ChainView view, HeldSecret held) =>
+        IsOpen(view.AtLatest.Kms, held.Epoch, held.Hash) || (!held.ProposedAtFinal && WantedAtBoth(view) == held.Epoch);
+
+    private static List<SecretDecision> OnMissing(SecretSituation situation, VerifiedPeer self)
+    {
+        var decisions = new List<SecretDecision>();
+        foreach (var record in MissingEpochs(situation))
+        {
+            decisions.Add(self.MayReceiveSecrets
+                ? new SecretDecision.Fetch(record.Epoch, record.Hash, Sources(situation, record.Proposer))
+                : new SecretDecision.Wait(WaitReason.NotEligible));
+        }
+
+        if (OnNextEpoch(situation, self) is { } next)
+        {
+            decisions.Add(next);
+        }
+
+        return decisions;
+    }
+
+    /// <summary>Epochs that are active at both views and whose secret is not here: the default first, then the newest.</summary>
+    private static IEnumerable<EpochRecord> MissingEpochs(SecretSituation situation)
+    {
+        var kms = situation.View.AtLatest.Kms;
+        return kms.Epochs
+            .Where(record => IsActiveAtBoth(situation.View, record.Epoch, record.Hash))
+            .Where(record => !situation.Held.Any(held => held.Epoch == record.Epoch && held.Hash == record.Hash))
+            .OrderByDescending(record => record.Epoch == kms.DefaultEpoch)
+            .ThenByDescending(record => record.Epoch);
+    }
+
+    private static SecretDecision? OnNextEpoch(SecretSituation situation, VerifiedPeer self)
+    {
+        var (final, latest) = (situation.View.AtFinal.Kms, situation.View.AtLatest.Kms);
+        if (!final.NextEpochWanted && !latest.NextEpochWanted && final.Epochs.Count == latest.Epochs.Count)
+        {
+            return null;
+        }
+
+        if (!self.MayReceiveSecrets)
+        {
+            return new SecretDecision.Wait(WaitReason.NotEligible);
+        }
+
+        if (latest.Proposal is { IsOpen: true } open && IsOpenAtBoth(situation.View, open.Epoch, open.Hash))
+        {
+            return OnOpenProposal(situation, open);
+        }
+
+        bool anyOpen = final.Proposal is { IsOpen: true } || latest.Proposal is { IsOpen: true };
+        return anyOpen || WantedAtBoth(situation.View) is not { } wanted
+            ? new SecretDecision.Wait(WaitReason.Finality)
+            : OnWanted(situation, wanted);
+    }
+
+    private static SecretDecision OnOpenProposal(SecretSituation situation, ProposalRecord open)
+    {
+        var held = situation.Held.FirstOrDefault(one => one.Epoch == open.Epoch && one.Hash == open.Hash);
+        if (held is null)
+        {
+            return new SecretDecision.Fetch(open.Epoch, open.Hash, Sources(situation, open.Proposer));
+        }
+
+        bool pending = situation.Minable.Any(call => call.ProposalId == open.Id && !call.MayRepeat);
+        return situation.View.AtLatest.Self.HasConfirmed ? new SecretDecision.Wait(WaitReason.Confirmations)
+            : pending ? new SecretDecision.Wait(WaitReason.Transaction)
+            : new SecretDecision.Confirm(open.Id, open.Epoch, open.Hash);
+    }
+
+    private static SecretDecision OnWanted(SecretSituation situation, Epoch wanted)
+    {
+        var (final, latest) = (situation.View.AtFinal, situation.View.AtLatest);
+        if (final.Kms.ProposalsPaused || latest.Kms.ProposalsPaused)
+        {
+            return new SecretDecision.Wait(WaitReason.ProposalsPaused);
+        }
+
+        // The next block is the first that can take a proposal.
+        ulong barredUntil = Math.Max(final.Self.BarredUntilBlock, latest.Self.BarredUntilBlock);
+        if (barredUntil > latest.At.Number + 1)
+        {
+            return new SecretDecision.Wait(WaitReason.Barred);
+        }
+
+        var candidate = situation.Held
+            .Where(held => held.Epoch == wanted && held.State == SecretState.Candidate)
+            .Where(held => !IsSpent(situation.View, held))
+            .OrderBy(held => held.Hash)
+            .FirstOrDefault();
+        if (candidate is null)
+        {
+            int kept = situation.Held.Count(held => !IsActiveAtBoth(situation.View, held.Epoch, held.Hash));
+            return kept >= Limits.MaxCandidateSecrets
+                ? new SecretDecision.Wait(WaitReason.TooManyCandidates)
+                : new SecretDecision.Generate(wanted);
+        }
+
+        bool pending = situation.Minable.Any(call => call.IsProposal && call.Hash == candidate.Hash && !call.MayRepeat);
+        return pending
+            ? new SecretDecision.Wait(WaitReason.Transaction)
+            : new SecretDecision.Propose(wanted, candidate.Hash);
+    }
+
+    /// <summary>The registry takes no hash twice: a candidate whose proposal closed, or that was refused again and again, is of no more use.</summary>
+    private static bool IsSpent(ChainView view, HeldSecret held) =>
+        held.ProposedAtFinal
+        || held.Rejections >= Limits.MaxProposeRejections
+        || view.AtFinal.Kms.Proposal?.Hash == held.Hash
+        || view.AtLatest.Kms.Proposal?.Hash == held.Hash;
+
+    /// <summary>The next epoch, when both views want the same one.</summary>
+    private static Epoch? WantedAtBoth(ChainView view)
+    {
+        var (final, latest) = (view.AtFinal.Kms, view.AtLatest.Kms);
+        return final.NextEpochWanted && latest.NextEpochWanted && final.Epochs.Count == latest.Epochs.Count
+            ? Epoch.From((ulong)latest.Epochs.Count + 1)
+            : null;
+    }
+
+    /// <summary>The proposer first, then the other members after this node's wallet, so that not all nodes ask the same one.</summary>
+    private static IReadOnlyList<VerifiedPeer> Sources(SecretSituation situation, WalletAddress proposer)
+    {
+        var members = PeerAuthorizer.Members(situation.View).Where(peer => peer.Wallet != situation.Self);
+        return [.. members
+            .OrderByDescending(peer => peer.Wallet == proposer)
+            .ThenByDescending(peer => peer.Wallet > situation.Self)
+            .ThenBy(peer => peer.Wallet)];
+    }
+
+    private static bool IsActive(KmsState kms, Epoch epoch, Bytes32 hash) =>
+        kms.Find(epoch) is { Retired: false } record && record.Hash == hash;
+
+    private static bool IsOpen(KmsState kms, Epoch epoch, Bytes32 hash) =>
+        kms.Proposal is { IsOpen: true } proposal && proposal.Epoch == epoch && proposal.Hash == hash;
+}

@@ -1,0 +1,145 @@
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Store;
+
+/// <summary>
+/// The store's tables, changed together: namespaces, change log, expiries, tombstones, memory. Their size follows what is stored,
+/// not what was. Not thread-safe: the store's lock covers it.
+/// </summary>
+internal sealed class RecordTable
+{
+    private readonly SortedDictionary<AppId, AppNamespace> _spaces = [];
+    private readonly ChangeLog _log = new();
+    private readonly SortedSet<(long DueMs, RecordName Name)> _expiries = [];
+    private readonly SortedSet<(long DueMs, RecordName Name)> _tombstones = [];
+    private readonly SortedSet<(long DueMs, RecordName Name)> _deferred = [];
+    private readonly long _retentionMs;
+    private Bytes32? _root;
+
+    public RecordTable(long retentionMs) => _retentionMs = retentionMs;
+
+    public long Bytes { get; private set; }
+
+    public int LiveRecords { get; private set; }
+
+    public int Entries => _log.Count;
+
+    public int AppCount => _spaces.Count;
+
+    public ulong Sequence => _log.Sequence;
+
+    public Bytes32 Root => _root ??= RecordDigest.Store(Apps(after: null));
+
+    public AppNamespace? Space(AppId app) => _spaces.GetValueOrDefault(app);
+
+    public Entry? Find(RecordName name) =>
+        _spaces.TryGetValue(name.App, out var space) && space.TryGet(name.Key, out var entry) ? entry : null;
+
+    public IEnumerable<Entry> After(ulong cursor) => _log.After(cursor);
+
+    public IEnumerable<AppSummary> Apps(AppId? after) =>
+        _spaces.Where(pair => after is null || pair.Key > after).Select(pair => new AppSummary(pair.Key, pair.Value.Digest.Root));
+
+    /// <summary>Everything in name order, after a name.</summary>
+    public IEnumerable<Entry> InOrder(RecordName? after) =>
+        _spaces.Where(pair => after is null || pair.Key >= after.Value.App)
+            .SelectMany(pair => pair.Value.InOrder(after is not null && pair.Key == after.Value.App ? after.Value.Key : null));
+
+    /// <summary>Puts a record in the place of what its name held, at the end of the log.</summary>
+    public void Store(StoredRecord record, UInt128 source)
+    {
+        var held = Find(record.Name);
+        if (held is not null)
+        {
+            Remove(held);
+        }
+
+        var entry = new Entry(record, _log.Next(), source)
+        {
+            LastLoser = held?.LastLoser ?? default,
+            Acknowledged = source != 0 || (held?.Record.Id == record.Id && held.Acknowledged),
+        };
+        if (!_spaces.TryGetValue(record.App, out var space))
+        {
+            space = new AppNamespace();
+            _spaces.Add(record.App, space);
+        }
+
+        space.Add(entry);
+        _log.Add(entry);
+        Index(entry);
+        Bytes += entry.CostBytes;
+        LiveRecords += record.Tombstone ? 0 : 1;
+        _root = null;
+    }
+
+    public void Remove(Entry entry)
+    {
+        var space = _spaces[entry.Record.App];
+        space.Remove(entry);
+        if (space.Entries == 0)
+        {
+            _spaces.Remove(entry.Record.App);
+        }
+
+        _log.Remove(entry);
+        Unindex(entry);
+        Bytes -= entry.CostBytes;
+        LiveRecords -= entry.Record.Tombstone ? 0 : 1;
+        _root = null;
+        Invariant.Require(Bytes >= 0);
+        Invariant.Require(LiveRecords >= 0);
+    }
+
+    /// <summary>Live entries whose expiry has come, oldest first; a list, since the caller changes the table.</summary>
+    public IReadOnlyList<Entry> ExpiriesDue(long nowMs) => Due(_expiries, nowMs);
+
+    /// <summary>Sets an expiry aside whose tombstone cannot be sealed now, so that it is not tried at every call.</summary>
+    public void DeferExpiry(Entry entry)
+    {
+        var item = (entry.Record.ExpiryMs!.Value, entry.Record.Name);
+        Invariant.Require(_expiries.Remove(item));
+        _deferred.Add(item);
+    }
+
+    public void RetryDeferredExpiries()
+    {
+        _expiries.UnionWith(_deferred);
+        _deferred.Clear();
+    }
+
+    public IReadOnlyList<Entry> TombstonesDue(long nowMs) => Due(_tombstones, nowMs);
+
+    public bool IsPastRetention(StoredRecord tombstone, long nowMs) => CollectableAtMs(tombstone) <= nowMs;
+
+    private long CollectableAtMs(StoredRecord tombstone) =>
+        Math.Max(tombstone.Id.TimestampMs, tombstone.ExpiryMs ?? 0) + _retentionMs;
+
+    private List<Entry> Due(SortedSet<(long DueMs, RecordName Name)> index, long nowMs) =>
+        index.TakeWhile(item => item.DueMs <= nowMs).Select(item => Find(item.Name)!).ToList();
+
+    private void Index(Entry entry)
+    {
+        if (entry.Record.Tombstone)
+        {
+            _tombstones.Add((CollectableAtMs(entry.Record), entry.Record.Name));
+        }
+        else if (entry.Record.ExpiryMs is { } expiryMs)
+        {
+            _expiries.Add((expiryMs, entry.Record.Name));
+        }
+    }
+
+    private void Unindex(Entry entry)
+    {
+        if (entry.Record.Tombstone)
+        {
+            _tombstones.Remove((CollectableAtMs(entry.Record), entry.Record.Name));
+        }
+        else if (entry.Record.ExpiryMs is { } expiryMs)
+        {
+            _expiries.Remove((expiryMs, entry.Record.Name));
+            _deferred.Remove((expiryMs, entry.Record.Name));
+        }
+    }
+}
