@@ -74,24 +74,19 @@ internal static class ContractMachine
 
     private static (ContractState State, SimRevert Revert) Proposed(ContractState state, Bytes32 hash, WalletAddress sender, ulong block)
     {
-        var kms = state.Kms;
+        var kms = state.Kms.Settled(block);
         SimRevert revert =
             hash.IsZero ? SimRevert.ZeroHash
             : kms.ProposalsPaused ? SimRevert.ProposalsPaused
             : !kms.NextEpochWanted ? SimRevert.NoEpochWanted
             : kms.Proposal is not null && kms.Proposal.IsOpenAt(block) ? SimRevert.ProposalOpen
+            : block < kms.BarredUntil(sender, block) ? SimRevert.Barred
             : kms.KnownHashes.Contains(hash) ? SimRevert.HashKnown
             : !state.IsEligible(sender) ? SimRevert.NotEligible
-            : block < kms.BarredUntil(sender, block) ? SimRevert.Barred
             : SimRevert.None;
         if (revert != SimRevert.None)
         {
             return (state, revert);
-        }
-
-        if (kms.Proposal is { Closed: false, Settled: false } expired)
-        {
-            kms = kms.SettleBar(expired);
         }
 
         kms = kms with
@@ -105,10 +100,8 @@ internal static class ContractMachine
                 sender,
                 block,
                 block + kms.ProposalBlocks,
-                kms.ProposalBlocks,
                 [sender],
-                Closed: false,
-                Settled: false),
+                Closed: false),
         };
         return Done(ActivateIfReached(state with { Kms = kms }, block));
     }
@@ -120,8 +113,8 @@ internal static class ContractMachine
         SimRevert revert =
             id != (proposal?.Id ?? 0) ? SimRevert.WrongProposal
             : proposal is null || !proposal.IsOpenAt(block) ? SimRevert.ProposalNotOpen
-            : !state.IsEligible(sender) ? SimRevert.NotEligible
             : proposal.Confirmers.Contains(sender) ? SimRevert.AlreadyConfirmed
+            : !state.IsEligible(sender) ? SimRevert.NotEligible
             : SimRevert.None;
         if (revert != SimRevert.None)
         {
@@ -157,23 +150,19 @@ internal static class ContractMachine
                 DefaultEpoch = kms.DefaultEpoch == 0 ? proposal.Epoch : kms.DefaultEpoch,
                 NextEpochWanted = false,
                 Proposal = proposal with { Closed = true },
-                Bars = kms.Bars.TryGetValue(proposal.Proposer, out var bar) ? kms.Bars.SetItem(proposal.Proposer, (0, bar.Until)) : kms.Bars,
+                Bars = kms.Bars.Remove(proposal.Proposer),
             },
         };
     }
 
-    /// <summary>Removal moves the last entry into the gap, as the contract's loop does.</summary>
+    /// <summary>Everyone but the last, who was checked a moment ago; in the order in which the contract's loop goes.</summary>
     private static ImmutableArray<WalletAddress> DropIneligible(ContractState state, ImmutableArray<WalletAddress> confirmers)
     {
-        for (int i = 0; i < confirmers.Length;)
+        for (int i = confirmers.Length - 1; i > 0; i--)
         {
-            if (state.IsEligible(confirmers[i]))
+            if (!state.IsEligible(confirmers[i - 1]))
             {
-                i++;
-            }
-            else
-            {
-                confirmers = confirmers.SetItem(i, confirmers[^1]).RemoveAt(confirmers.Length - 1);
+                confirmers = confirmers.SetItem(i - 1, confirmers[^1]).RemoveAt(confirmers.Length - 1);
             }
         }
 

@@ -18,7 +18,7 @@ internal static class Governance
                     : kms.ProposalsPaused ? (state, SimRevert.ProposalsPaused)
                     : ContractMachine.With(state, kms with { ProposalsPaused = true });
             case SimCall.Cancel cancel:
-                return !owner && !guardian ? (state, SimRevert.NotOwnerOrGuardian) : Cancelled(state, cancel.ActionId);
+                return Cancelled(state, cancel.ActionId, owner || guardian);
         }
 
         if (!owner)
@@ -63,12 +63,12 @@ internal static class Governance
         return ContractMachine.With(state, kms with { Actions = kms.Actions.Add(action) });
     }
 
-    private static (ContractState State, SimRevert Revert) Cancelled(ContractState state, ulong id)
+    private static (ContractState State, SimRevert Revert) Cancelled(ContractState state, ulong id, bool allowed)
     {
         var kms = state.Kms;
-        return Find(kms, id) is { State: SimActionState.Scheduled } action
-            ? ContractMachine.With(state, kms with { Actions = kms.Actions.SetItem((int)id - 1, action with { State = SimActionState.Cancelled }) })
-            : (state, SimRevert.ActionNotScheduled);
+        return Find(kms, id) is not { State: SimActionState.Scheduled } action ? (state, SimRevert.ActionNotScheduled)
+            : !allowed ? (state, SimRevert.NotOwnerOrGuardian)
+            : ContractMachine.With(state, kms with { Actions = kms.Actions.SetItem((int)id - 1, action with { State = SimActionState.Cancelled }) });
     }
 
     private static (ContractState State, SimRevert Revert) Executed(ContractState state, ulong id, ulong block, ulong time)
@@ -109,13 +109,13 @@ internal static class Governance
             : number == kms.DefaultEpoch || number == (ulong)kms.Epochs.Length ? SimRevert.EpochInUse
             : SimRevert.None,
         SimActionKind.Reset => kms.Epochs.All(epoch => epoch.Retired) ? SimRevert.NothingToReset : SimRevert.None,
-        SimActionKind.SetDelay => number >= kms.DelayFloor ? SimRevert.None : SimRevert.OutOfRange,
-        SimActionKind.SetProposalBlocks => number >= 1 ? SimRevert.None : SimRevert.OutOfRange,
-        _ => SimRevert.None,
+        SimActionKind.SetDelay => number >= kms.DelayFloor && number <= KmsRegistryState.MaxDelay ? SimRevert.None : SimRevert.OutOfRange,
+        SimActionKind.SetProposalBlocks => number is >= 1 and <= KmsRegistryState.MaxProposalBlocks ? SimRevert.None : SimRevert.OutOfRange,
+        _ => number <= uint.MaxValue ? SimRevert.None : SimRevert.OutOfRange,
     };
 
     private static SimRevert CheckUsable(KmsRegistryState kms, ulong epoch) =>
-        epoch < 1 || epoch > (ulong)kms.Epochs.Length ? SimRevert.NoSuchEpoch
+        epoch < 1 || epoch > (ulong)kms.Epochs.Length ? SimRevert.OutOfRange
         : kms.Epochs[(int)epoch - 1].Retired ? SimRevert.EpochRetired
         : SimRevert.None;
 
@@ -140,6 +140,9 @@ internal static class Governance
         _ => throw new InvalidOperationException($"no such action: {action.Kind}"),
     };
 
-    private static KmsRegistryState Void(KmsRegistryState kms, ulong block) =>
-        kms.Proposal is not null && kms.Proposal.IsOpenAt(block) ? kms with { Proposal = kms.Proposal with { Closed = true } } : kms;
+    private static KmsRegistryState Void(KmsRegistryState kms, ulong block)
+    {
+        kms = kms.Settled(block);
+        return kms.Proposal is { Closed: false } open ? kms with { Proposal = open with { Closed = true } } : kms;
+    }
 }

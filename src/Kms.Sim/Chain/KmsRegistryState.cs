@@ -7,8 +7,11 @@ namespace Kms.Sim.Chain;
 /// <summary>KMSRegistry's storage. Immutable: a reorg goes back to an earlier value.</summary>
 internal sealed record KmsRegistryState
 {
-    public const int MaxConfirmationTarget = 32;
-    public const int MaxMeasurements = 64;
+    public const int MaxConfirmationTarget = 16;
+    public const int MaxMeasurements = 16;
+    public const uint MaxBarDoublings = 8;
+    public const ulong MaxDelay = 30 * 24 * 3600;
+    public const ulong MaxProposalBlocks = 1_000_000;
     public const ulong ActionLifeSeconds = 14 * 24 * 3600;
 
     public required WalletAddress Owner { get; init; }
@@ -52,21 +55,24 @@ internal sealed record KmsRegistryState
     /// <summary>The bar as the view tells it: an expired proposal counts from its expiry on, settled or not.</summary>
     public ulong BarredUntil(WalletAddress wallet, ulong block)
     {
-        var settled = Proposal is { Closed: false, Settled: false } open && block >= open.ExpiresAt ? SettleBar(open) : this;
-        return settled.Bars.TryGetValue(wallet, out var bar) ? bar.Until : 0;
+        return Settled(block).Bars.TryGetValue(wallet, out var bar) ? bar.Until : 0;
     }
 
     /// <summary>Bars the proposer of an expired proposal for its life, doubled with each one (griefing costs bounded time).</summary>
-    public KmsRegistryState SettleBar(SimProposal expired)
+    private KmsRegistryState SettleBar(SimProposal expired)
     {
         uint strikes = Bars.TryGetValue(expired.Proposer, out var bar) ? bar.Strikes : 0;
-        ulong until = expired.ExpiresAt + (expired.Life << (int)Math.Min(strikes, 32));
+        ulong until = expired.ExpiresAt + ((expired.ExpiresAt - expired.ProposedAt) << (int)Math.Min(strikes, MaxBarDoublings));
         return this with
         {
             Bars = Bars.SetItem(expired.Proposer, (strikes + 1, until)),
-            Proposal = expired with { Settled = true },
+            Proposal = expired with { Closed = true },
         };
     }
+
+    /// <summary>Writes an expiry down, if there is one.</summary>
+    public KmsRegistryState Settled(ulong block) =>
+        Proposal is { Closed: false } open && block >= open.ExpiresAt ? SettleBar(open) : this;
 
     public bool HasConfirmed(WalletAddress wallet) => Proposal is not null && Proposal.Confirmers.Contains(wallet);
 

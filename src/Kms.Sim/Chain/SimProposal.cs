@@ -11,10 +11,8 @@ internal sealed record SimProposal(
     WalletAddress Proposer,
     ulong ProposedAt,
     ulong ExpiresAt,
-    ulong Life,
     ImmutableArray<WalletAddress> Confirmers,
-    bool Closed,
-    bool Settled)
+    bool Closed)
 {
     public bool IsOpenAt(ulong block) => !Closed && block < ExpiresAt;
 }

@@ -29,7 +29,6 @@ internal enum SimRevert
     ActionNotScheduled,
     ActionTooEarly,
     ActionExpired,
-    NoSuchEpoch,
     EpochRetired,
     EpochInUse,
     NothingToReset,

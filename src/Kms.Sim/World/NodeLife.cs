@@ -57,8 +57,13 @@ internal sealed class NodeLife(ISimLoop loop)
                 return source.Task;
             }
 
-            var timer = After(latency, () => source.TrySetResult(answer()));
-            CancelWith(source, timer, cancel);
+            var cancellation = default(CancellationTokenRegistration);
+            var timer = After(latency, () =>
+            {
+                cancellation.Dispose();
+                source.TrySetResult(answer());
+            });
+            cancellation = CancelWith(source, timer, cancel);
         }
 
         return source.Task;
@@ -72,22 +77,10 @@ internal sealed class NodeLife(ISimLoop loop)
         return source.Task;
     }
 
-    public void CancelWith<T>(TaskCompletionSource<T> source, SimTimer? timer, CancellationToken cancel)
-    {
-        if (!cancel.CanBeCanceled)
-        {
-            return;
-        }
-
-        var registration = cancel.Register(() =>
+    private static CancellationTokenRegistration CancelWith<T>(TaskCompletionSource<T> source, SimTimer? timer, CancellationToken cancel) =>
+        cancel.Register(() =>
         {
             timer?.Cancel();
             source.TrySetCanceled(cancel);
         });
-        if (timer is not null && !source.Task.IsCompleted)
-        {
-            // Long-lived tokens must not collect one registration per call of a simulated week.
-            source.Task.GetAwaiter().OnCompleted(() => registration.Dispose());
-        }
-    }
 }
