@@ -93,6 +93,19 @@ public static class Limits
     public const int PeerTimeoutMs = 10_000;
     public const int ChainTimeoutMs = 10_000;
 
+    // Adapters: what is read from others over HTTP.
+    public const int MaxResponseHeaderKiB = 16;
+    public const int MaxResponseHeaders = 64;
+    public const int MaxRpcResponseBytes = 64 * 1024 * 1024;
+    public const int MaxRpcDataBytes = 256 * 1024;
+    public const int MaxInstanceUrlBytes = 2_048;
+    public const int MaxOdynResponseBytes = 32 * 1024 * 1024;
+    public const int MaxRandomBytes = 1_024;
+    public const int MaxResolvedAddresses = 64;
+    public const int MaxPeerConnectionPools = 512;
+    public const int MaxConnectionsPerPeer = 16;
+    public const long MaxTransactionGas = 5_000_000;
+
     // Audit.
     public const int MaxAuditEvents = 4_096;
 }

@@ -331,7 +331,8 @@ interface IKMSRegistry is INovaAppInterface {
     /// @notice Whether the wallet may propose and confirm now: the KMS app is ACTIVE; the wallet's instance is ACTIVE,
     ///         zkVerified and of our app; its version is ENROLLED; its code measurement is approved.
     /// @dev Re-read from the app registry at every call. A registry that reverts, answers short or malformed data,
-    ///      burns its gas or is no contract makes everyone ineligible; it never makes this revert.
+    ///      burns its gas or is no contract makes everyone ineligible; it never makes this revert. Only a caller
+    ///      that brings too little gas does: {KMSRegistry_GasTooLow}.
     function isEligible(address wallet) external view returns (bool);
 
     /// @notice Like {isEligible}, but the version may be DEPRECATED as well: such a node serves and hands over, and

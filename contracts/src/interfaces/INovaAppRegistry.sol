@@ -68,12 +68,28 @@ interface INovaAppRegistry {
         uint256 registeredAt;
     }
 
+    /// @notice An app was created.
+    event AppCreated(
+        uint256 indexed appId, address indexed owner, bytes32 teeArch, address dappContract, string metadataUri
+    );
+
+    /// @notice An app's status changed.
+    event AppStatusChanged(uint256 indexed appId, AppStatus newStatus, address indexed updatedBy);
+
+    /// @notice A version was enrolled.
+    event VersionEnrolled(
+        uint256 indexed appId, uint256 indexed versionId, string versionName, bytes32 codeMeasurement, string imageUri
+    );
+
+    /// @notice A version's status changed.
+    event VersionStatusChanged(uint256 indexed appId, uint256 indexed versionId, VersionStatus newStatus);
+
     /// @notice An instance was registered.
     event InstanceRegistered(
         uint256 indexed instanceId,
         uint256 indexed appId,
         uint256 indexed versionId,
-        address operator,
+        address teeWalletAddress,
         string instanceUrl,
         bool zkVerified
     );
@@ -84,19 +100,14 @@ interface INovaAppRegistry {
     /// @notice An instance stopped or failed.
     event InstanceStatusChanged(uint256 indexed instanceId, InstanceStatus newStatus);
 
-    /// @notice A version's status changed.
-    event VersionStatusChanged(uint256 indexed appId, uint256 indexed versionId, VersionStatus newStatus);
-
-    /// @notice An app's status changed.
-    event AppStatusChanged(uint256 indexed appId, AppStatus newStatus, address indexed changedBy);
+    /// @notice The gas that callbacks are given changed.
+    event CallbackGasLimitChanged(uint256 gasLimit);
 
     /// @notice A callback on an app's `dappContract` returned.
-    event OperatorCallbackSuccess(address indexed dappContract, address indexed teeWalletAddress, bool added);
+    event OperatorCallbackSuccess(uint256 indexed appId, address indexed dappContract, address teeWalletAddress);
 
-    /// @notice A callback on an app's `dappContract` reverted or ran out of gas; the status change stands.
-    event OperatorCallbackFailed(
-        address indexed dappContract, address indexed teeWalletAddress, bool added, bytes reason
-    );
+    /// @notice A callback on an app's `dappContract` reverted or ran out of gas; what caused it stands all the same.
+    event OperatorCallbackFailed(uint256 indexed appId, address indexed dappContract, string reason);
 
     /// @notice The app with this id. Selector 0x24f3a51b.
     function getApp(uint256 appId) external view returns (App memory);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IKMSRegistry} from "../interfaces/IKMSRegistry.sol";
+import {INovaAppInterface} from "../interfaces/INovaAppInterface.sol";
+import {KMSRegistryStorage} from "../libraries/KMSRegistryStorage.sol";
+import {Eligibility} from "./Eligibility.sol";
+
+/// @title OperatorList
+/// @notice The list by which nodes and apps find operators. It grants nothing.
+abstract contract OperatorList is Eligibility {
+    modifier onlyCallback(uint256 appId) {
+        KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
+        if (msg.sender != $.novaAppRegistry) revert KMSRegistry_NotNovaAppRegistry(msg.sender);
+        if (appId != $.kmsAppId || appId == 0) revert KMSRegistry_WrongApp(appId, $.kmsAppId);
+        _;
+    }
+
+    /// @inheritdoc INovaAppInterface
+    function addOperator(address teeWalletAddress, uint256 appId, uint256, uint256) external onlyCallback(appId) {
+        _list(teeWalletAddress);
+    }
+
+    /// @inheritdoc INovaAppInterface
+    /// @dev Reads nothing from the registry: whatever state that is in, a removal that it sends goes through.
+    function removeOperator(address teeWalletAddress, uint256 appId, uint256, uint256) external onlyCallback(appId) {
+        _delist(teeWalletAddress);
+    }
+
+    /// @inheritdoc IKMSRegistry
+    function syncOperator(address wallet) external {
+        if (_isMember(wallet)) _list(wallet);
+        else _delist(wallet);
+    }
+
+    /// @inheritdoc IKMSRegistry
+    function isOperator(address wallet) external view returns (bool) {
+        return KMSRegistryStorage.load().operatorIndex[wallet] != 0;
+    }
+
+    /// @inheritdoc IKMSRegistry
+    function operatorCount() external view returns (uint256) {
+        return KMSRegistryStorage.load().operators.length;
+    }
+
+    /// @inheritdoc IKMSRegistry
+    function operatorAt(uint256 index) external view returns (address) {
+        return KMSRegistryStorage.load().operators[index];
+    }
+
+    /// @inheritdoc IKMSRegistry
+    function getOperators() external view returns (address[] memory) {
+        return KMSRegistryStorage.load().operators;
+    }
+
+    /// @inheritdoc IKMSRegistry
+    function operatorsPage(uint256 offset, uint256 limit) external view returns (address[] memory page) {
+        address[] storage operators = KMSRegistryStorage.load().operators;
+        uint256 length = operators.length;
+        if (offset >= length) return page;
+        uint256 size = length - offset < limit ? length - offset : limit;
+        page = new address[](size);
+        for (uint256 i = 0; i < size; i++) {
+            page[i] = operators[offset + i];
+        }
+    }
+
+    /// @dev Idempotent: a callback may repeat what {syncOperator} did already.
+    function _list(address wallet) private {
+        KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
+        if ($.operatorIndex[wallet] != 0) return;
+        $.operators.push(wallet);
+        $.operatorIndex[wallet] = $.operators.length;
+        emit OperatorAdded(wallet);
+    }
+
+    /// @dev Idempotent, like {_list}. The last operator takes the place of the one that leaves.
+    function _delist(address wallet) private {
+        KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
+        uint256 index = $.operatorIndex[wallet];
+        if (index == 0) return;
+        uint256 length = $.operators.length;
+        if (index != length) {
+            address last = $.operators[length - 1];
+            $.operators[index - 1] = last;
+            $.operatorIndex[last] = index;
+        }
+        $.operators.pop();
+        delete $.operatorIndex[wallet];
+        emit OperatorRemoved(wallet);
+    }
+}

@@ -1,0 +1,59 @@
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Adapters.Ethereum;
+
+/// <summary><see cref="IChain"/> over the Ethereum JSON-RPC (execution-apis), on any EVM chain with EIP-1559.</summary>
+/// <remarks>Whatever an RPC answers, the result is a value or a <see cref="ChainFailure"/>; only cancellation throws.</remarks>
+public sealed class EthereumChain : IChain, IDisposable
+{
+    private readonly RpcPool _pool;
+    private readonly HeadReader _heads;
+    private readonly RegistryReader _registries;
+    private readonly TransactionSender _sender;
+
+    /// <exception cref="ArgumentException">No RPC, or a URL that is not absolute http(s).</exception>
+    public EthereumChain(EthereumChainOptions options)
+    {
+        if (options.RpcUrls.Count == 0 || options.RpcUrls.Any(static url => !url.IsAbsoluteUri || url.Scheme is not ("http" or "https")))
+        {
+            throw new ArgumentException("at least one absolute http or https URL is needed", nameof(options));
+        }
+
+        Identity = options.Identity;
+        _pool = new RpcPool(options);
+        _heads = new HeadReader(_pool, options.Finality);
+        _registries = new RegistryReader(new PinnedReader(_pool, options.Identity.KmsRegistry), options.Identity.KmsRegistry);
+        _sender = new TransactionSender(_pool, options);
+    }
+
+    public ChainIdentity Identity { get; }
+
+    /// <summary>HTTP requests sent so far, to all RPCs.</summary>
+    public long HttpRequests => _pool.Requests;
+
+    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) => _heads.GetHeadAsync(finality, cancel);
+
+    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) => _heads.GetBlockAsync(number, cancel);
+
+    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+        _registries.ReadRegistryAsync(at, self, cancel);
+
+    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+        _registries.ReadWalletAsync(at, wallet, cancel);
+
+    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+        _registries.ReadAppRegistryRootAsync(at, cancel);
+
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) =>
+        _sender.PrepareAsync(call, from, cancel);
+
+    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
+        _sender.SubmitAsync(signedTransaction, cancel);
+
+    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+        _sender.FindReceiptAsync(transactionHash, cancel);
+
+    public void Dispose() => _pool.Dispose();
+}

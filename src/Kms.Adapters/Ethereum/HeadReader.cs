@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Adapters.Ethereum;
+
+/// <summary>Block headers by finality and by height.</summary>
+internal sealed class HeadReader(RpcPool pool, FinalityRule rule)
+{
+    public async Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel)
+    {
+        if (finality == Finality.Latest)
+        {
+            return await ReadAsync(Tagged("latest"), "latest", cancel);
+        }
+
+        if (rule is FinalityRule.Tag tag)
+        {
+            return await ReadAsync(Tagged(tag.Name), tag.Name, cancel);
+        }
+
+        ulong depth = ((FinalityRule.Depth)rule).Blocks;
+        var latest = await ReadAsync(Tagged("latest"), "latest", cancel);
+        return latest.TryGet(out var head) && depth > 0 ? await GetBlockAsync(head.Number - Math.Min(depth, head.Number), cancel) : latest;
+    }
+
+    public async Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel)
+    {
+        var result = await ReadAsync(PinnedReader.HeaderAt(number), $"{number}", cancel);
+        return result.TryGet(out var block) && block.Number != number ? Unavailable($"header {number}: another height") : result;
+    }
+
+    private async Task<ChainResult<BlockRef>> ReadAsync(RpcCall call, string what, CancellationToken cancel)
+    {
+        var sent = await pool.SendAsync([call], cancel);
+        if (!sent.TryGet(out var answers))
+        {
+            return sent.As<BlockRef>();
+        }
+
+        if (answers[0].Error is { } error)
+        {
+            return Unavailable($"header {what}: {error}");
+        }
+
+        return answers[0].Result.ValueKind == JsonValueKind.Null
+            ? Unavailable($"header {what}: not found")
+            : RpcJson.TryHeader(answers[0].Result, out var block) ? ChainResult<BlockRef>.Ok(block) : Unavailable($"header {what}: malformed");
+    }
+
+    private static RpcCall Tagged(string tag) => new("eth_getBlockByNumber", json =>
+    {
+        json.WriteStringValue(tag);
+        json.WriteBooleanValue(false);
+    });
+
+    private static ChainResult<BlockRef> Unavailable(string detail) => ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, detail);
+}

@@ -1,0 +1,319 @@
+using Kms.Core;
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Adapters.Ethereum;
+
+/// <summary>Reads both registries at a pinned block. A membership refresh is at most three HTTP requests.</summary>
+internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegistry)
+{
+    // What the last read found, used as a guess that the same read confirms: it saves a request, never a check.
+    private volatile Guess? _guess;
+
+    public async Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel)
+    {
+        var guess = _guess;
+        List<PinnedCall> first =
+        [
+            Kms(AbiCalls.NodeState()),
+            Kms(AbiCalls.EpochsPage(1, Limits.MaxEpochs)),
+            Kms(AbiCalls.GetOperators()),
+            Kms(AbiCalls.BarredUntil(self)),
+        ];
+        if (guess?.App is { } guessedApp)
+        {
+            first.Add(PinnedCall.EthCall(guess.Registry, AbiCalls.GetApp(guessedApp)));
+        }
+
+        var read = await ReadDataAsync(at, first, cancel);
+        if (!read.TryGet(out var data))
+        {
+            return read.As<RegistrySnapshot>();
+        }
+
+        if (!AbiAnswers.TryNodeState(data[0], out var state) || state.AppRegistry is not { } appRegistry)
+        {
+            return Malformed<RegistrySnapshot>("nodeState()");
+        }
+
+        if (!AbiAnswers.TryEpochs(data[1], state.EpochCount, out var epochs))
+        {
+            return Malformed<RegistrySnapshot>("epochsPage()");
+        }
+
+        if (!AbiAnswers.TryOperators(data[2], out var operators))
+        {
+            return Malformed<RegistrySnapshot>("getOperators()");
+        }
+
+        if (!AbiAnswers.TryUInt64(data[3], out ulong barredUntil))
+        {
+            return Malformed<RegistrySnapshot>("barredUntil()");
+        }
+
+        AppRecord? app = null;
+        bool appKnown = state.KmsApp is null;
+        if (guess is not null && guess == new Guess(appRegistry, state.KmsApp) && state.KmsApp is { } same)
+        {
+            appKnown = AbiAnswers.TryApp(data[4], same, out app);
+            if (!appKnown)
+            {
+                return Malformed<RegistrySnapshot>("getApp()");
+            }
+        }
+
+        _guess = new Guess(appRegistry, state.KmsApp);
+        var instances = await ReadInstancesAsync(at, state, appRegistry, operators, self, appKnown, cancel);
+        if (!instances.TryGet(out var second))
+        {
+            return instances.As<RegistrySnapshot>();
+        }
+
+        var listed = second.Instances.OfType<InstanceRecord>().Select(static instance => (instance.App, instance.Version)).Distinct().ToArray();
+        var versions = await ReadVersionsAsync(at, appRegistry, listed, cancel);
+        if (!versions.TryGet(out var versionOf))
+        {
+            return versions.As<RegistrySnapshot>();
+        }
+
+        var records = operators.Select((wallet, i) => new OperatorRecord(
+            wallet,
+            second.Instances[i],
+            second.Instances[i] is { } instance ? versionOf[(instance.App, instance.Version)] : null));
+        return ChainResult<RegistrySnapshot>.Ok(new RegistrySnapshot(
+            at,
+            state.With(epochs),
+            app ?? second.App,
+            [.. records],
+            new SelfRecord(second.HasConfirmed, barredUntil)));
+    }
+
+    public async Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
+    {
+        var found = await ReadInAppRegistryAsync(at, registry => PinnedCall.EthCall(registry, AbiCalls.GetInstanceByWallet(wallet)), cancel);
+        if (!found.TryGet(out var answer))
+        {
+            return found.As<WalletFacts>();
+        }
+
+        var data = Data(answer.Value);
+        if (!data.TryGet(out var bytes))
+        {
+            return data.As<WalletFacts>();
+        }
+
+        if (!AbiAnswers.TryInstance(bytes, wallet, out var instance))
+        {
+            return Malformed<WalletFacts>("getInstanceByWallet()");
+        }
+
+        if (instance is null)
+        {
+            return ChainResult<WalletFacts>.Ok(new WalletFacts(at, wallet, null, null, null));
+        }
+
+        var read = await ReadDataAsync(
+            at,
+            [
+                PinnedCall.EthCall(answer.Registry, AbiCalls.GetVersion(instance.App, instance.Version)),
+                PinnedCall.EthCall(answer.Registry, AbiCalls.GetApp(instance.App)),
+            ],
+            cancel);
+        if (!read.TryGet(out var second))
+        {
+            return read.As<WalletFacts>();
+        }
+
+        if (!AbiAnswers.TryVersion(second[0], instance.App, instance.Version, out var version))
+        {
+            return Malformed<WalletFacts>("getVersion()");
+        }
+
+        return AbiAnswers.TryApp(second[1], instance.App, out var app)
+            ? ChainResult<WalletFacts>.Ok(new WalletFacts(at, wallet, instance, version, app))
+            : Malformed<WalletFacts>("getApp()");
+    }
+
+    public async Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel)
+    {
+        var found = await ReadInAppRegistryAsync(at, PinnedCall.StorageRoot, cancel);
+        if (!found.TryGet(out var answer))
+        {
+            return found.As<Bytes32>();
+        }
+
+        if (answer.Value.Error is { } error)
+        {
+            return ChainResult<Bytes32>.Fail(error.IsUnsupported ? ChainFailure.Unsupported : ChainFailure.Unavailable, $"eth_getProof: {error}");
+        }
+
+        var proof = answer.Value.Result;
+        return proof.ValueKind == System.Text.Json.JsonValueKind.Object
+            && proof.TryGetProperty("storageHash"u8, out var hash) && RpcJson.TryHash(hash, out var root)
+            ? ChainResult<Bytes32>.Ok(root)
+            : Malformed<Bytes32>("eth_getProof");
+    }
+
+    private async Task<ChainResult<Second>> ReadInstancesAsync(
+        BlockRef at,
+        NodeState state,
+        WalletAddress appRegistry,
+        IReadOnlyList<WalletAddress> operators,
+        WalletAddress self,
+        bool appKnown,
+        CancellationToken cancel)
+    {
+        var calls = operators.Select(wallet => PinnedCall.EthCall(appRegistry, AbiCalls.GetInstanceByWallet(wallet))).ToList();
+        if (state.Proposal is { } proposal)
+        {
+            calls.Add(Kms(AbiCalls.HasConfirmed(proposal.Id, self)));
+        }
+
+        if (!appKnown)
+        {
+            calls.Add(PinnedCall.EthCall(appRegistry, AbiCalls.GetApp(state.KmsApp!.Value)));
+        }
+
+        var read = await ReadDataAsync(at, calls, cancel);
+        if (!read.TryGet(out var data))
+        {
+            return read.As<Second>();
+        }
+
+        var instances = new InstanceRecord?[operators.Count];
+        for (int i = 0; i < instances.Length; i++)
+        {
+            if (!AbiAnswers.TryInstance(data[i], operators[i], out instances[i]))
+            {
+                return Malformed<Second>("getInstanceByWallet()");
+            }
+        }
+
+        int next = operators.Count;
+        bool hasConfirmed = false;
+        if (state.Proposal is not null && !AbiAnswers.TryBool(data[next++], out hasConfirmed))
+        {
+            return Malformed<Second>("hasConfirmed()");
+        }
+
+        AppRecord? app = null;
+        return appKnown || AbiAnswers.TryApp(data[next], state.KmsApp!.Value, out app)
+            ? ChainResult<Second>.Ok(new Second(instances, hasConfirmed, app))
+            : Malformed<Second>("getApp()");
+    }
+
+    private async Task<ChainResult<Dictionary<(AppId, VersionId), VersionRecord?>>> ReadVersionsAsync(
+        BlockRef at,
+        WalletAddress appRegistry,
+        (AppId App, VersionId Version)[] asked,
+        CancellationToken cancel)
+    {
+        var read = await ReadDataAsync(at, [.. asked.Select(id => PinnedCall.EthCall(appRegistry, AbiCalls.GetVersion(id.App, id.Version)))], cancel);
+        if (!read.TryGet(out var data))
+        {
+            return read.As<Dictionary<(AppId, VersionId), VersionRecord?>>();
+        }
+
+        var versions = new Dictionary<(AppId, VersionId), VersionRecord?>(asked.Length);
+        for (int i = 0; i < asked.Length; i++)
+        {
+            if (!AbiAnswers.TryVersion(data[i], asked[i].App, asked[i].Version, out var version))
+            {
+                return Malformed<Dictionary<(AppId, VersionId), VersionRecord?>>("getVersion()");
+            }
+
+            versions.Add(asked[i], version);
+        }
+
+        return ChainResult<Dictionary<(AppId, VersionId), VersionRecord?>>.Ok(versions);
+    }
+
+    /// <summary>One call to the app registry, at the address that KMSRegistry names in the same block.</summary>
+    private async Task<ChainResult<InAppRegistry>> ReadInAppRegistryAsync(BlockRef at, Func<WalletAddress, PinnedCall> call, CancellationToken cancel)
+    {
+        var guess = _guess;
+        List<PinnedCall> calls = [Kms(AbiCalls.NovaAppRegistry())];
+        if (guess is not null)
+        {
+            calls.Add(call(guess.Registry));
+        }
+
+        var read = await reader.ReadAsync(at, calls, cancel);
+        if (!read.TryGet(out var answers))
+        {
+            return read.As<InAppRegistry>();
+        }
+
+        var named = Data(answers[0]);
+        if (!named.TryGet(out var bytes))
+        {
+            return named.As<InAppRegistry>();
+        }
+
+        if (!AbiAnswers.TryAddress(bytes, out var address) || address is not { } registry)
+        {
+            return Malformed<InAppRegistry>("novaAppRegistry()");
+        }
+
+        if (guess?.Registry == registry)
+        {
+            return ChainResult<InAppRegistry>.Ok(new InAppRegistry(registry, answers[1]));
+        }
+
+        _guess = new Guess(registry, null);
+        var again = await reader.ReadAsync(at, [call(registry)], cancel);
+        return again.TryGet(out var second) ? ChainResult<InAppRegistry>.Ok(new InAppRegistry(registry, second[0])) : again.As<InAppRegistry>();
+    }
+
+    /// <summary>Return data of each call; one that failed fails all, and no calls are no request.</summary>
+    private async Task<ChainResult<byte[][]>> ReadDataAsync(BlockRef at, List<PinnedCall> calls, CancellationToken cancel)
+    {
+        if (calls.Count == 0)
+        {
+            return ChainResult<byte[][]>.Ok([]);
+        }
+
+        var read = await reader.ReadAsync(at, calls, cancel);
+        if (!read.TryGet(out var answers))
+        {
+            return read.As<byte[][]>();
+        }
+
+        var all = new byte[answers.Length][];
+        for (int i = 0; i < all.Length; i++)
+        {
+            var data = Data(answers[i]);
+            if (!data.TryGet(out var bytes))
+            {
+                return data.As<byte[][]>();
+            }
+
+            all[i] = bytes;
+        }
+
+        return ChainResult<byte[][]>.Ok(all);
+    }
+
+    private PinnedCall Kms(byte[] data) => PinnedCall.EthCall(kmsRegistry, data);
+
+    private static ChainResult<byte[]> Data(RpcAnswer answer)
+    {
+        if (answer.Error is { } error)
+        {
+            return ChainResult<byte[]>.Fail(ChainFailure.Unavailable, $"eth_call: {error}");
+        }
+
+        return RpcJson.TryData(answer.Result, out var data) && data.Length > 0
+            ? ChainResult<byte[]>.Ok(data)
+            : ChainResult<byte[]>.Fail(ChainFailure.Unavailable, "eth_call: no data, so no contract at that address and block");
+    }
+
+    private static ChainResult<T> Malformed<T>(string call) => ChainResult<T>.Fail(ChainFailure.Unavailable, $"{call}: not what the contract can answer");
+
+    private sealed record Guess(WalletAddress Registry, AppId? App);
+
+    private sealed record InAppRegistry(WalletAddress Registry, RpcAnswer Value);
+
+    private sealed record Second(InstanceRecord?[] Instances, bool HasConfirmed, AppRecord? App);
+}

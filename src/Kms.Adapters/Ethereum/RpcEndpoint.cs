@@ -1,0 +1,59 @@
+using System.Globalization;
+using Kms.Core.Ports;
+
+namespace Kms.Adapters.Ethereum;
+
+/// <summary>One RPC URL, the check that it serves our chain, and what is known of its abilities.</summary>
+internal sealed class RpcEndpoint : IDisposable
+{
+    private readonly JsonRpcClient _client;
+    private readonly ulong _chainId;
+    private volatile bool _chainChecked;
+    private volatile PinMode _pins;
+
+    public RpcEndpoint(JsonRpcClient client, ulong chainId)
+    {
+        _client = client;
+        _chainId = chainId;
+    }
+
+    public PinMode Pins
+    {
+        get => _pins;
+        set => _pins = value;
+    }
+
+    public long Requests => _client.Requests;
+
+    /// <summary>Sends a batch; the first one also asks for the chain id, so the check costs no request of its own.</summary>
+    public async Task<ChainResult<RpcAnswer[]>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel)
+    {
+        if (_chainChecked)
+        {
+            return await _client.SendAsync(calls, cancel);
+        }
+
+        var result = await _client.SendAsync([new RpcCall("eth_chainId", static _ => { }), .. calls], cancel);
+        if (!result.TryGet(out var answers))
+        {
+            return result;
+        }
+
+        if (answers[0].Error is not null || !RpcJson.TryUInt64(answers[0].Result, out ulong served))
+        {
+            return Unavailable("the RPC does not tell its chain id");
+        }
+
+        if (served != _chainId)
+        {
+            return Unavailable(string.Create(CultureInfo.InvariantCulture, $"the RPC serves chain {served}, not {_chainId}"));
+        }
+
+        _chainChecked = true;
+        return ChainResult<RpcAnswer[]>.Ok(answers[1..]);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static ChainResult<RpcAnswer[]> Unavailable(string detail) => ChainResult<RpcAnswer[]>.Fail(ChainFailure.Unavailable, detail);
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using Kms.Core;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Adapters.Ethereum;
+
+/// <summary>Builds, submits and follows the node's transactions.</summary>
+internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions options)
+{
+    private const int FeeHistoryBlocks = 5;
+    private static readonly BigInteger FallbackPriorityFee = 1_000_000_000;
+
+    public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel)
+    {
+        var data = AbiCalls.Transaction(call);
+        var sent = await pool.SendAsync(
+            [
+                new RpcCall("eth_estimateGas", json => WriteTransaction(json, from, data)),
+                new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "pending")),
+                new RpcCall("eth_getBalance", json => WriteAccount(json, from, "latest")),
+                new RpcCall("eth_maxPriorityFeePerGas", static _ => { }),
+                new RpcCall("eth_feeHistory", WriteFeeHistory),
+            ],
+            cancel);
+        if (!sent.TryGet(out var answers))
+        {
+            return sent.As<UnsignedTransaction>();
+        }
+
+        if (answers[0].Error is { } refused)
+        {
+            return Fail<UnsignedTransaction>(refused, "eth_estimateGas", from);
+        }
+
+        if (!RpcJson.TryUInt64(answers[0].Result, out ulong estimate)
+            || answers[1].Error is not null || !RpcJson.TryUInt64(answers[1].Result, out ulong nonce)
+            || answers[2].Error is not null || !RpcJson.TryQuantity(answers[2].Result, out var balance)
+            || answers[4].Error is not null || !TryFeeHistory(answers[4].Result, out var baseFee, out var medianReward))
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the RPC does not answer what a transaction needs");
+        }
+
+        if (estimate > Limits.MaxTransactionGas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
+        }
+
+        // A third more than estimated: eligibility reads forward 63/64 of the gas, and others may confirm in between.
+        ulong gas = Math.Min(estimate + (estimate / 3), (ulong)Limits.MaxTransactionGas);
+        var suggested = answers[3].Error is null && RpcJson.TryQuantity(answers[3].Result, out var tip) ? tip : medianReward ?? FallbackPriorityFee;
+        var priority = BigInteger.Min(suggested, options.MaxPriorityFeePerGas);
+        if (baseFee + priority > options.MaxFeePerGas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, $"the base fee of {baseFee} wei is above the configured limit");
+        }
+
+        // Twice the base fee survives six full blocks (EIP-1559: at most an eighth more each).
+        var maxFee = BigInteger.Min((baseFee * 2) + priority, options.MaxFeePerGas);
+        if (balance < maxFee * gas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * gas} needed");
+        }
+
+        return ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
+            options.Identity.ChainId, nonce, priority, maxFee, gas, options.Identity.KmsRegistry, BigInteger.Zero, data));
+    }
+
+    public async Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
+    {
+        var hash = DynamicFeeTransaction.Hash(signedTransaction.Span);
+        var sent = await pool.SendAsync(
+            [
+                new RpcCall("eth_sendRawTransaction", json => json.WriteStringValue(Hex.Encode(signedTransaction.Span))),
+                new RpcCall("eth_getTransactionByHash", json => json.WriteStringValue(hash.ToString())),
+            ],
+            cancel);
+        if (!sent.TryGet(out var answers))
+        {
+            return sent.As<Bytes32>();
+        }
+
+        // A second submission is refused in as many words as there are nodes; that the transaction is known is what counts.
+        bool known = answers[1].Error is null && answers[1].Result.ValueKind == JsonValueKind.Object
+            && answers[1].Result.TryGetProperty("hash"u8, out var knownHash) && RpcJson.TryHash(knownHash, out var same) && same == hash;
+        if (answers[0].Error is { } error && !known)
+        {
+            return Fail<Bytes32>(error, "eth_sendRawTransaction", options.Identity.KmsRegistry);
+        }
+
+        return known || (RpcJson.TryHash(answers[0].Result, out var accepted) && accepted == hash)
+            ? ChainResult<Bytes32>.Ok(hash)
+            : ChainResult<Bytes32>.Fail(ChainFailure.Unavailable, "eth_sendRawTransaction: answered another hash");
+    }
+
+    public async Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel)
+    {
+        var sent = await pool.SendAsync([new RpcCall("eth_getTransactionReceipt", json => json.WriteStringValue(transactionHash.ToString()))], cancel);
+        if (!sent.TryGet(out var answers))
+        {
+            return sent.As<TransactionReceipt?>();
+        }
+
+        var (result, error) = answers[0];
+        if (error is not null)
+        {
+            return ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, $"eth_getTransactionReceipt: {error}");
+        }
+
+        if (result.ValueKind == JsonValueKind.Null)
+        {
+            return ChainResult<TransactionReceipt?>.Ok(null);
+        }
+
+        return result.ValueKind == JsonValueKind.Object
+            && result.TryGetProperty("transactionHash"u8, out var hashElement) && RpcJson.TryHash(hashElement, out var hash) && hash == transactionHash
+            && result.TryGetProperty("blockNumber"u8, out var numberElement) && RpcJson.TryUInt64(numberElement, out ulong number)
+            && result.TryGetProperty("blockHash"u8, out var blockElement) && RpcJson.TryHash(blockElement, out var block)
+            && result.TryGetProperty("status"u8, out var statusElement) && RpcJson.TryUInt64(statusElement, out ulong status) && status <= 1
+            ? ChainResult<TransactionReceipt?>.Ok(new TransactionReceipt(hash, number, block, status == 1))
+            : ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, "eth_getTransactionReceipt: malformed");
+    }
+
+    private static ChainResult<T> Fail<T>(RpcError error, string method, WalletAddress account)
+    {
+        if (error.IsUnfunded)
+        {
+            return ChainResult<T>.Fail(ChainFailure.Unfunded, $"{method}: {account}: {error}");
+        }
+
+        if (error.IsUnsupported)
+        {
+            return ChainResult<T>.Fail(ChainFailure.Unavailable, $"{method}: {error}");
+        }
+
+        return ChainResult<T>.Fail(ChainFailure.Rejected, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
+    }
+
+    private void WriteTransaction(Utf8JsonWriter json, WalletAddress from, byte[] data)
+    {
+        json.WriteStartObject();
+        json.WriteString("from"u8, from.ToString());
+        json.WriteString("to"u8, options.Identity.KmsRegistry.ToString());
+        json.WriteString("data"u8, Hex.Encode(data));
+        json.WriteEndObject();
+    }
+
+    private static void WriteAccount(Utf8JsonWriter json, WalletAddress account, string block)
+    {
+        json.WriteStringValue(account.ToString());
+        json.WriteStringValue(block);
+    }
+
+    private static void WriteFeeHistory(Utf8JsonWriter json)
+    {
+        json.WriteStringValue(RpcJson.Quantity(FeeHistoryBlocks));
+        json.WriteStringValue("latest");
+        json.WriteStartArray();
+        json.WriteNumberValue(50);
+        json.WriteEndArray();
+    }
+
+    /// <summary>The next block's base fee, and the median of the blocks' median tips where given.</summary>
+    private static bool TryFeeHistory(JsonElement history, out BigInteger baseFee, out BigInteger? medianReward)
+    {
+        baseFee = BigInteger.Zero;
+        medianReward = null;
+        if (history.ValueKind != JsonValueKind.Object
+            || !history.TryGetProperty("baseFeePerGas"u8, out var fees) || fees.ValueKind != JsonValueKind.Array || fees.GetArrayLength() == 0
+            || !RpcJson.TryQuantity(fees[fees.GetArrayLength() - 1], out baseFee))
+        {
+            return false;
+        }
+
+        if (history.TryGetProperty("reward"u8, out var rewards) && rewards.ValueKind == JsonValueKind.Array)
+        {
+            var tips = new List<BigInteger>();
+            foreach (var block in rewards.EnumerateArray())
+            {
+                if (block.ValueKind == JsonValueKind.Array && block.GetArrayLength() == 1 && RpcJson.TryQuantity(block[0], out var tip))
+                {
+                    tips.Add(tip);
+                }
+            }
+
+            tips.Sort();
+            medianReward = tips.Count > 0 ? tips[tips.Count / 2] : null;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Text;
+using System.Text;
+using Kms.Core;
+using Kms.Core.Ports;
+
+namespace Kms.Adapters.Odyn;
+
+/// <summary>Object storage (<c>/v1/s3/…</c>): present only where the manifest enables it.</summary>
+internal sealed class OdynObjects(OdynClient http)
+{
+    private const int SmallAnswerBytes = 16 * 1024;
+    private const int PageKeys = 1_000;
+
+    /// <summary>The object, or null when there is none (404); without a configured bucket Odyn refuses (400).</summary>
+    public async Task<OdynResult<byte[]?>> GetAsync(string key, CancellationToken cancel)
+    {
+        const string Path = "/v1/s3/get";
+        var answer = await http.PostOrNotFoundAsync(Path, json => json.WriteString("key"u8, key), key.Length + 64, Limits.MaxOdynResponseBytes, cancel);
+        if (!answer.TryGet(out var body) || body is null)
+        {
+            return answer;
+        }
+
+        if (!OdynAnswer.TryText(body, "value", out var text) || !TryBase64(text, out var value))
+        {
+            return OdynHttp.Malformed<byte[]?>(Path);
+        }
+
+        return OdynResult<byte[]?>.Ok(value);
+    }
+
+    public Task<OdynResult<bool>> PutAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
+        ActAsync("/v1/s3/put", key, value, cancel);
+
+    public Task<OdynResult<bool>> DeleteAsync(string key, CancellationToken cancel) =>
+        ActAsync("/v1/s3/delete", key, null, cancel);
+
+    /// <summary>All keys under the prefix; more than <see cref="Limits.MaxListedKeys"/> is Malformed, never a silent cut.</summary>
+    public async Task<OdynResult<IReadOnlyList<string>>> ListAsync(string prefix, CancellationToken cancel)
+    {
+        const string Path = "/v1/s3/list";
+        var all = new List<string>();
+        string? token = null;
+        for (int page = 0; page <= Limits.MaxListedKeys / PageKeys; page++)
+        {
+            string? from = token;
+            var answer = await http.PostAsync(
+                Path,
+                json =>
+                {
+                    json.WriteString("prefix"u8, prefix);
+                    json.WriteNumber("max_keys"u8, PageKeys);
+                    if (from is not null)
+                    {
+                        json.WriteString("continuation_token"u8, from);
+                    }
+                },
+                prefix.Length + 256,
+                Limits.MaxOdynResponseBytes,
+                cancel);
+            if (!answer.TryGet(out var body))
+            {
+                return answer.As<IReadOnlyList<string>>();
+            }
+
+            if (!OdynAnswer.TryStrings(body, "keys", PageKeys, out var keys) || !OdynAnswer.TryBoolean(body, "is_truncated", out bool more))
+            {
+                return OdynHttp.Malformed<IReadOnlyList<string>>(Path);
+            }
+
+            all.AddRange(keys);
+            if (!more)
+            {
+                return OdynResult<IReadOnlyList<string>>.Ok(all);
+            }
+
+            if (!OdynAnswer.TryText(body, "continuation_token", out var next))
+            {
+                break;
+            }
+
+            token = Encoding.UTF8.GetString(next);
+        }
+
+        return OdynHttp.Malformed<IReadOnlyList<string>>(Path);
+    }
+
+    private async Task<OdynResult<bool>> ActAsync(string path, string key, ReadOnlyMemory<byte>? value, CancellationToken cancel)
+    {
+        var answer = await http.PostAsync(
+            path,
+            json =>
+            {
+                json.WriteString("key"u8, key);
+                if (value is { } bytes)
+                {
+                    json.WriteBase64String("value"u8, bytes.Span);
+                }
+            },
+            key.Length + ((value?.Length ?? 0) * 4 / 3) + 128,
+            SmallAnswerBytes,
+            cancel);
+        if (!answer.TryGet(out var body))
+        {
+            return answer.As<bool>();
+        }
+
+        return OdynAnswer.TryBoolean(body, "success", out bool success) && success
+            ? OdynResult<bool>.Ok(true)
+            : OdynHttp.Malformed<bool>(path);
+    }
+
+    private static bool TryBase64(byte[] text, out byte[] value)
+    {
+        value = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        bool ok = Base64.DecodeFromUtf8(text, value, out int consumed, out int written) == System.Buffers.OperationStatus.Done && consumed == text.Length;
+        value = ok ? value[..written] : [];
+        return ok;
+    }
+}
