@@ -1,3 +1,4 @@
+using System.Formats.Cbor;
 using FsCheck.Xunit;
 using Kms.Core.Attestation;
 using Kms.Properties.Vectors;
@@ -8,11 +9,118 @@ public class AttestationVerifierTests
 {
     private static readonly AttestationVerifier Verifier = new(AttestationRoot.Aws);
 
+    public static TheoryData<string> DebugFiles => ["debug-mode.cbor", "debug-mode-2.cbor"];
+
     [Fact]
     public void The_production_document_is_accepted_at_its_own_time()
     {
-        Verifier.TryVerify(NitroVectors.ProductionBytes, NitroVectors.ProductionTime, NitroVectors.ProductionNonce, out var attestation, out _).ShouldBeTrue();
-        attestation!.Document.ModuleId.ShouldBe(NitroVectors.Production.Text("module_id"));
-        Verifier.TryVerifyOwn(NitroVectors.ProductionBytes, NitroVectors.ProductionNonce, out _, out _).ShouldBeTrue();
+        Refusal(NitroVectors.ProductionBytes).ShouldBeNull();
+        Verifier.TryVerifyOwn(NitroVectors.ProductionBytes, NitroVectors.ProductionNonce, out var own, out _).ShouldBeTrue();
+        own!.Document.ModuleId.ShouldBe(NitroVectors.Production.Text("module_id"));
+    }
+
+    [Theory]
+    [InlineData("leaf_not_before", 0, true)]
+    [InlineData("leaf_not_before", -1, false)]
+    [InlineData("leaf_not_after", 0, true)]
+    [InlineData("leaf_not_after", 1, false)]
+    public void The_leaf_is_trusted_exactly_within_its_validity(string edge, int seconds, bool accepted)
+    {
+        var at = DateTimeOffset.Parse(NitroVectors.Production.Text(edge) + "Z", System.Globalization.CultureInfo.InvariantCulture).AddSeconds(seconds);
+        Refusal(NitroVectors.ProductionBytes, at).ShouldBe(accepted ? null : AttestationRefusal.OutsideValidity);
+    }
+
+    [Theory]
+    [MemberData(nameof(DebugFiles))]
+    public void A_debug_mode_document_is_refused_although_everything_else_is_right(string file)
+    {
+        var vector = NitroVectors.Cases.Single(one => one.Text("file") == file);
+        var bytes = VectorFile.Bytes("nitro/" + file);
+        Verifier.TryVerify(bytes, NitroVectors.Time(vector), vector.Hex("nonce"), out var attestation, out var refusal).ShouldBeFalse();
+        attestation.ShouldBeNull();
+        refusal.ShouldBe(AttestationRefusal.DebugMode);
+        Verifier.TryVerifyOwn(bytes, vector.Hex("nonce"), out _, out refusal).ShouldBeFalse();
+        refusal.ShouldBe(AttestationRefusal.DebugMode);
+
+        // Signature and chain are genuine: nothing but the debug rule refuses it.
+        NitroDocument.TryParse(bytes, out var document).ShouldBeTrue();
+        CertificatePath.TryValidate(AttestationRoot.Aws, document!.Certificate, document.Bundle, NitroVectors.Time(vector), out var key, out _).ShouldBeTrue();
+        document.Envelope.IsSignedBy(key!).ShouldBeTrue();
+    }
+
+    [Property(MaxTest = 300)]
+    public void A_document_with_a_flipped_bit_is_refused(uint position)
+    {
+        var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
+        int bit = (int)(position % (uint)(bytes.Length * 8));
+        bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        Refusal(bytes).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_document_with_any_byte_of_its_envelope_changed_is_refused()
+    {
+        // Everything around the payload, and the signature: where an encoding could be changed without touching what is signed.
+        int length = NitroVectors.ProductionBytes.Length;
+        foreach (int position in Enumerable.Range(0, 24).Concat(Enumerable.Range(length - 98, 98)))
+        {
+            for (int bit = 0; bit < 8; bit++)
+            {
+                var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
+                bytes[position] ^= (byte)(1 << bit);
+                Refusal(bytes).ShouldNotBeNull($"bit {bit} of byte {position}");
+            }
+        }
+    }
+
+    [Property(MaxTest = 50)]
+    public void A_document_with_trailing_or_missing_bytes_is_malformed(byte extra, uint cut)
+    {
+        Refusal([.. NitroVectors.ProductionBytes, extra]).ShouldBe(AttestationRefusal.Malformed);
+        int keep = (int)(cut % (uint)NitroVectors.ProductionBytes.Length);
+        Refusal(NitroVectors.ProductionBytes[..keep]).ShouldBe(AttestationRefusal.Malformed);
+    }
+
+    [Property(MaxTest = 300)]
+    public void Arbitrary_bytes_are_refused_and_never_throw(byte[] bytes) => Refusal(bytes).ShouldBe(AttestationRefusal.Malformed);
+
+    [Fact]
+    public void The_tagged_form_is_accepted_and_other_tags_are_not()
+    {
+        Refusal([0xd2, .. NitroVectors.ProductionBytes]).ShouldBeNull();
+        Refusal([0xd1, .. NitroVectors.ProductionBytes]).ShouldBe(AttestationRefusal.Malformed);
+        Refusal([0xd2, 0xd2, .. NitroVectors.ProductionBytes]).ShouldBe(AttestationRefusal.Malformed);
+    }
+
+    [Fact]
+    public void Another_nonce_is_refused()
+    {
+        Refusal(NitroVectors.ProductionBytes, nonce: []).ShouldBe(AttestationRefusal.WrongNonce);
+        Refusal(NitroVectors.ProductionBytes, nonce: [.. NitroVectors.ProductionNonce, 0]).ShouldBe(AttestationRefusal.WrongNonce);
+    }
+
+    [Fact]
+    public void A_malleated_signature_changes_nothing_that_is_signed()
+    {
+        // ECDSA has a twin for every signature, so documents are never compared or remembered by their bytes.
+        var reader = new CborReader(NitroVectors.ProductionBytes);
+        reader.ReadStartArray();
+        reader.ReadByteString();
+        reader.ReadStartMap();
+        reader.ReadEndMap();
+        var payload = reader.ReadByteString();
+        var signature = reader.ReadByteString();
+        var order = new Org.BouncyCastle.Math.BigInteger("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16);
+        var twin = order.Subtract(new Org.BouncyCastle.Math.BigInteger(1, signature, 48, 48));
+        byte[] malleated = [.. signature[..48], .. Org.BouncyCastle.Utilities.BigIntegers.AsUnsignedByteArray(48, twin)];
+        Refusal(CoseSign1.Encode(payload, signature)).ShouldBeNull();
+        Refusal(CoseSign1.Encode(payload, malleated)).ShouldBeNull();
+    }
+
+    internal static AttestationRefusal? Refusal(byte[] bytes, DateTimeOffset? at = null, byte[]? nonce = null)
+    {
+        bool accepted = Verifier.TryVerify(bytes, at ?? NitroVectors.ProductionTime, nonce ?? NitroVectors.ProductionNonce, out var attestation, out var refusal);
+        accepted.ShouldBe(attestation is not null);
+        return accepted ? null : refusal;
     }
 }

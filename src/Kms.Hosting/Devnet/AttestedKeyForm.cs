@@ -1,0 +1,11 @@
+namespace Kms.Hosting.Devnet;
+
+/// <summary>How a document states its public key: builds of Odyn differ.</summary>
+public enum AttestedKeyForm
+{
+    /// <summary>SubjectPublicKeyInfo, DER, 120 bytes.</summary>
+    Spki,
+
+    /// <summary>Uncompressed SEC1 point, 97 bytes.</summary>
+    RawPoint,
+}
