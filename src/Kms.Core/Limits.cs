@@ -56,6 +56,9 @@ public static class Limits
     public const int MaxRepairBuckets = 64;
     public const long TombstoneReachMarginMs = 15L * 60 * 1000;
 
+    // Addresses.
+    public const int MaxPeerUrlChars = 512;
+
     // Chain.
     public const int MaxOperators = 500;
     public const int MaxEpochs = 256;

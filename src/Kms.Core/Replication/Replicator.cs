@@ -6,7 +6,7 @@ using Kms.Core.Store;
 namespace Kms.Core.Replication;
 
 /// <summary>Keeps this node's records and its peers' the same: pushes, answers, repairs, and knows when it must not serve.</summary>
-internal sealed class Replicator
+internal sealed class Replicator : IWriteReplication
 {
     public Replicator(RecordStore store, IPeerChannel channel, IClock clock) => throw new NotImplementedException();
 

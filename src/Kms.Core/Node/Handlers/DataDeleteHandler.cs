@@ -26,7 +26,7 @@ internal static class DataDeleteHandler
             return AppAnswer.Refused(bad);
         }
 
-        if (!call.Services.Replicator.AcceptsWrites)
+        if (!call.Services.Replication.AcceptsWrites)
         {
             return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
         }

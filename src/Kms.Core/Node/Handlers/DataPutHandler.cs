@@ -37,7 +37,7 @@ internal static class DataPutHandler
                 return AppAnswer.Refused(refusal);
             }
 
-            if (!call.Services.Replicator.AcceptsWrites)
+            if (!call.Services.Replication.AcceptsWrites)
             {
                 return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
             }
@@ -81,7 +81,7 @@ internal static class DataPutHandler
         int wanted = (int)Math.Min(call.Ready.View.AtLatest.Kms.ConfirmationTarget, Limits.MaxOperators);
         if (quorum)
         {
-            storedBy = await call.Services.Replicator.WaitForQuorumAsync(
+            storedBy = await call.Services.Replication.WaitForQuorumAsync(
                 stored.Id, wanted, TimeSpan.FromMilliseconds(Limits.QuorumAckTimeoutMs), cancel);
         }
         else

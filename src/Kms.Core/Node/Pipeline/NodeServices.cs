@@ -22,14 +22,14 @@ internal sealed record NodeServices
 
     public required AppAuthorizer Apps { get; init; }
 
-    /// <summary>The peer that a wallet is at both views of a fresh ChainView; null when it is none.</summary>
-    public required Func<WalletAddress, VerifiedPeer?> AuthorizePeer { get; init; }
+    /// <summary>Whether a wallet is a member at both views, heads fresh enough: <c>PeerAuthorizer.AuthorizeAsync</c>.</summary>
+    public required Func<WalletAddress, CancellationToken, Task<PeerAuthorization>> AuthorizePeer { get; init; }
 
     public required SecretRing Secrets { get; init; }
 
     public required RecordStore Store { get; init; }
 
-    public required Replicator Replicator { get; init; }
+    public required IWriteReplication Replication { get; init; }
 
     /// <summary>Called after every admitted write that nobody waits for, so that the node's loop pushes it soon. Must not block.</summary>
     public required Action NotifyWrite { get; init; }

@@ -37,11 +37,15 @@ internal sealed class PeerRequests(PipelineOptions options, Func<Readiness> read
             return Outcome.Refused(ApiError.TooManyRequests, "the wallet has too many requests in flight", proof);
         }
 
-        var peer = services.AuthorizePeer(proven.Wallet);
         bool mayRead = route.Kind == RouteKind.Status && options.StatusReaders.Contains(proven.Wallet);
-        if (peer is null && !mayRead)
+        var authorization = await services.AuthorizePeer(proven.Wallet, cancel);
+        if (!authorization.TryGet(out var peer) && !mayRead)
         {
-            return Outcome.Refused(ApiError.NotAPeer, "the signing wallet is no member at both views", proof);
+            return Outcome.Refused(
+                authorization.Refusal == PeerRefusal.ChainUnavailable
+                    ? ApiRefusal.NotReady(NotReadyReason.ChainUnavailable)
+                    : new ApiRefusal(ApiError.NotAPeer, "the signing wallet is no member at both views"),
+                proof);
         }
 
         if (Refusals.Of(services.Nonces.Consume(proven.Nonce, proven.Wallet)) is { } spent)
