@@ -10,7 +10,7 @@ public sealed class TeePrivateKey : IDisposable
     public const int ScalarBytes = 48;
 
     // Group order n of P-384, big endian (SP 800-186, section 3.2.1.4).
-    private static readonly byte[] Order = Convert.FromHexString(
+    private static readonly byte[] Order = Hex.Decode(
         "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
 
     private readonly object _gate = new();
