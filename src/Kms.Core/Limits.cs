@@ -47,7 +47,11 @@ public static class Limits
     public const int MaxRetryQueue = 1_024;
     public const int MaxPeers = 500;
     public const int QuorumAckTimeoutMs = 5_000;
+    public const int MaxSyncMessageBytes = MaxBatchBytes + (64 * 1024);
     public const int MaxBatchesPerPush = 64;
+    public const int QuorumRetryMs = 250;
+    public const int MaxFruitlessRounds = 3;
+    public const int MaxMismatchedRounds = 2;
     public const int MaxSnapshotPages = 65_536;
     public const int MaxRecentWrites = 4_096;
     public const int MaxDigestApps = 1_024;

@@ -13,7 +13,9 @@ internal static class RecordDigest
 {
     public const int Buckets = 256;
 
-    public static Bytes32 Leaf(StoredRecord record)
+    public static Bytes32 Leaf(StoredRecord record) => Leaf(new LeafSummary(record.Key, record.Id, record.Tombstone));
+
+    public static Bytes32 Leaf(LeafSummary record)
     {
         using var hash = Start("NovaKMS:Digest:Leaf:1"u8);
         Span<byte> id = stackalloc byte[RecordVersion.Bytes];

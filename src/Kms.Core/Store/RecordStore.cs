@@ -13,6 +13,7 @@ internal sealed class RecordStore
     private readonly RecordTable _table;
     private readonly HybridClock _clock;
     private readonly RecentWrites _recent = new();
+    private ulong _acknowledgedUpTo;
     private long _concurrentLosers;
     private long _invalidReceived;
 
@@ -163,8 +164,11 @@ internal sealed class RecordStore
     }
 
     /// <summary>Changes after a cursor, oldest first, bounded by count and bytes; at least one when there is any.</summary>
-    public IReadOnlyList<LogItem> ReadLog(ulong after, int maxRecords, long maxBytes) =>
-        Locked(() => Bounded(_table.After(after).Select(Item), item => item.WireBytes, maxRecords, maxBytes).Items);
+    public LogPage ReadLog(ulong after, int maxRecords, long maxBytes) =>
+        Locked(() => new LogPage(Bounded(_table.After(after).Select(Item), item => item.WireBytes, maxRecords, maxBytes).Items, _table.Sequence));
+
+    /// <summary>The newest sequence.</summary>
+    public ulong Sequence => Locked(() => _table.Sequence);
 
     public LogItem? Find(RecordName name) => Locked(() => _table.Find(name) is { } entry ? Item(entry) : (LogItem?)null);
 
@@ -200,6 +204,15 @@ internal sealed class RecordStore
             {
                 entry.Acknowledged = true;
             }
+        }
+    }
+
+    /// <summary>Notes that a peer holds everything up to a sequence.</summary>
+    public void AcknowledgeUpTo(ulong sequence)
+    {
+        lock (_gate)
+        {
+            _acknowledgedUpTo = Math.Max(_acknowledgedUpTo, sequence);
         }
     }
 
@@ -317,7 +330,8 @@ internal sealed class RecordStore
         return nowMs;
     }
 
-    private bool IsUnacknowledgedOwn(Entry entry) => entry.Record.Id.Incarnation == Incarnation && !entry.Acknowledged;
+    private bool IsUnacknowledgedOwn(Entry entry) =>
+        entry.Record.Id.Incarnation == Incarnation && !entry.Acknowledged && entry.Sequence > _acknowledgedUpTo;
 
     private static bool IsLive(Entry? entry, long nowMs) => entry is not null && !entry.Record.Tombstone && !entry.Record.IsExpired(nowMs);
 

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {DevNovaAppRegistry} from "../../src/dev/DevNovaAppRegistry.sol";
+import {INovaAppInterface} from "../../src/interfaces/INovaAppInterface.sol";
+import {INovaAppRegistry} from "../../src/interfaces/INovaAppRegistry.sol";
+import {GasBurner} from "../mocks/GasBurner.sol";
+import {RegistryTest} from "../utils/RegistryTest.sol";
+
+/// @notice Remembers how much gas its callback had.
+contract GasMeter is INovaAppInterface {
+    uint256 public gasSeen;
+
+    function addOperator(address, uint256, uint256, uint256) external {
+        gasSeen = gasleft();
+    }
+
+    function removeOperator(address, uint256, uint256, uint256) external {
+        gasSeen = gasleft();
+    }
+}
+
+contract DevNovaAppRegistryTest is RegistryTest {
+    address internal dave = makeAddr("dave");
+
+    function registerDave() private returns (uint256) {
+        return apps.devRegisterInstance(appId, versionId, dave, hex"0405", "https://dave.example", true);
+    }
+
+    // ------------------------------------------------------------------------------------------------ reads
+
+    function test_UnknownIdsReadAsZero() external view {
+        INovaAppRegistry.App memory app;
+        INovaAppRegistry.AppVersion memory version;
+        INovaAppRegistry.RuntimeInstance memory instance;
+        assertEq(abi.encode(apps.getApp(77)), abi.encode(app));
+        assertEq(abi.encode(apps.getVersion(appId, 77)), abi.encode(version));
+        assertEq(abi.encode(apps.getInstance(77)), abi.encode(instance));
+        assertEq(abi.encode(apps.getInstanceByWallet(dave)), abi.encode(instance));
+        assertEq(apps.getActiveInstances(77).length, 0);
+    }
+
+    function test_SelectorsAreThePlatforms() external pure {
+        assertEq(INovaAppRegistry.getApp.selector, bytes4(0x24f3a51b));
+        assertEq(INovaAppRegistry.getVersion.selector, bytes4(0x6987b075));
+        assertEq(INovaAppRegistry.getInstanceByWallet.selector, bytes4(0x9863f8a2));
+        assertEq(INovaAppRegistry.getInstance.selector, bytes4(0xebd348de));
+        assertEq(INovaAppRegistry.getActiveInstances.selector, bytes4(0x8c228cbf));
+        assertEq(INovaAppInterface.addOperator.selector, bytes4(0x70706ea7));
+        assertEq(INovaAppInterface.removeOperator.selector, bytes4(0x1ba8065d));
+    }
+
+    // ------------------------------------------------------------------------------------------------ apps
+
+    function test_CreatesApp() external {
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.AppCreated(2, stranger, "nitro", dave, "uri");
+        vm.prank(stranger);
+        uint256 id = apps.devCreateApp(dave, "uri");
+        assertEq(id, 2);
+        assertEq(apps.appCount(), 2);
+        INovaAppRegistry.App memory app = apps.getApp(id);
+        assertEq(app.appId, id);
+        assertEq(app.owner, stranger);
+        assertEq(app.dappContract, dave);
+        assertEq(app.metadataUri, "uri");
+        assertEq(app.createdAt, block.timestamp);
+        assertEq(uint8(app.status), 0);
+    }
+
+    function test_AppStatusCallsNothingBack() external {
+        vm.expectCall(address(registry), "", 0);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.AppStatusChanged(appId, INovaAppRegistry.AppStatus.REVOKED, address(this));
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.REVOKED);
+        assertEq(uint8(apps.getApp(appId).status), 2);
+    }
+
+    function test_RevertWhen_AppIsUnknown() external {
+        bytes4 notFound = DevNovaAppRegistry.DevNovaAppRegistry_NotFound.selector;
+        vm.expectRevert(notFound);
+        apps.devSetAppStatus(77, INovaAppRegistry.AppStatus.REVOKED);
+        vm.expectRevert(notFound);
+        apps.devSetDappContract(77, dave);
+        vm.expectRevert(notFound);
+        apps.devEnrollVersion(77, "1", MEASUREMENT);
+        vm.expectRevert(notFound);
+        apps.devRegisterInstance(77, 1, dave, hex"04", "", true);
+    }
+
+    // ------------------------------------------------------------------------------------------------ versions
+
+    function test_EnrollsVersion() external {
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.VersionEnrolled(appId, 2, "2.0", OTHER_MEASUREMENT, "dev");
+        assertEq(apps.devEnrollVersion(appId, "2.0", OTHER_MEASUREMENT), 2);
+        INovaAppRegistry.AppVersion memory version = apps.getVersion(appId, 2);
+        assertEq(version.versionId, 2);
+        assertEq(version.versionName, "2.0");
+        assertEq(version.codeMeasurement, OTHER_MEASUREMENT);
+        assertEq(uint8(version.status), 0);
+        assertEq(version.enrolledAt, block.timestamp);
+        assertEq(version.enrolledBy, address(this));
+        assertEq(apps.getApp(appId).latestVersionId, 2);
+    }
+
+    function test_RevertWhen_VersionCannotBeEnrolled() external {
+        vm.expectRevert(
+            abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_DuplicateMeasurement.selector, versionId)
+        );
+        apps.devEnrollVersion(appId, "2", MEASUREMENT);
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadArgument.selector);
+        apps.devEnrollVersion(appId, "2", 0);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotOpenForRegistration.selector);
+        apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
+    }
+
+    function test_VersionStatusCallsNothingBack() external {
+        vm.expectCall(address(registry), "", 0);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.VersionStatusChanged(appId, versionId, INovaAppRegistry.VersionStatus.REVOKED);
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        assertEq(uint8(apps.getVersion(appId, versionId).status), 2);
+    }
+
+    function test_RevertWhen_VersionIsUnknown() external {
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotFound.selector);
+        apps.devSetVersionStatus(appId, 77, INovaAppRegistry.VersionStatus.REVOKED);
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotFound.selector);
+        apps.devRegisterInstance(appId, 77, dave, hex"04", "", true);
+    }
+
+    // ------------------------------------------------------------------------------------------------ instances
+
+    function test_RegistersInstance() external {
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.InstanceWalletBound(dave, 4, appId);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackSuccess(appId, address(registry), dave);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.InstanceRegistered(4, appId, versionId, dave, "https://dave.example", true);
+        assertEq(registerDave(), 4);
+        INovaAppRegistry.RuntimeInstance memory instance = apps.getInstance(4);
+        assertEq(abi.encode(instance), abi.encode(apps.getInstanceByWallet(dave)));
+        assertEq(instance.instanceId, 4);
+        assertEq(instance.appId, appId);
+        assertEq(instance.versionId, versionId);
+        assertEq(instance.operator, address(this));
+        assertEq(instance.instanceUrl, "https://dave.example");
+        assertEq(instance.teePubkey, hex"0405");
+        assertEq(instance.teeWalletAddress, dave);
+        assertTrue(instance.zkVerified);
+        assertEq(uint8(instance.status), 0);
+        assertEq(instance.registeredAt, block.timestamp);
+        assertTrue(registry.isOperator(dave));
+    }
+
+    function test_RevertWhen_InstanceIsMalformed() external {
+        bytes4 bad = DevNovaAppRegistry.DevNovaAppRegistry_BadArgument.selector;
+        vm.expectRevert(bad);
+        apps.devRegisterInstance(appId, versionId, address(0), hex"04", "", true);
+        vm.expectRevert(bad);
+        apps.devRegisterInstance(appId, versionId, dave, "", "", true);
+        vm.expectRevert(bad);
+        apps.devRegisterInstance(appId, versionId, dave, new bytes(129), "", true);
+        assertEq(apps.instanceCount(), 3);
+    }
+
+    function test_RevertWhen_NotOpenForRegistration() external {
+        bytes4 closed = DevNovaAppRegistry.DevNovaAppRegistry_NotOpenForRegistration.selector;
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+        vm.expectRevert(closed);
+        registerDave();
+        setVersionStatus(INovaAppRegistry.VersionStatus.ENROLLED);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        vm.expectRevert(closed);
+        registerDave();
+    }
+
+    function test_RevertWhen_WalletIsBound() external {
+        bytes memory bound_ = abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_WalletBound.selector, 1);
+        vm.expectRevert(bound_);
+        register(alice);
+        stop(alice);
+        vm.expectRevert(bound_);
+        register(alice);
+    }
+
+    function test_InstancesNeverComeBack() external {
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackSuccess(appId, address(registry), alice);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.InstanceStatusChanged(1, INovaAppRegistry.InstanceStatus.STOPPED);
+        apps.devSetInstanceStatus(1, INovaAppRegistry.InstanceStatus.STOPPED);
+        assertFalse(registry.isOperator(alice));
+        bytes4 bad = DevNovaAppRegistry.DevNovaAppRegistry_BadTransition.selector;
+        vm.expectRevert(bad);
+        apps.devSetInstanceStatus(1, INovaAppRegistry.InstanceStatus.FAILED);
+        vm.expectRevert(bad);
+        apps.devSetInstanceStatus(1, INovaAppRegistry.InstanceStatus.ACTIVE);
+        vm.expectRevert(bad);
+        apps.devSetInstanceStatus(2, INovaAppRegistry.InstanceStatus.ACTIVE);
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotFound.selector);
+        apps.devSetInstanceStatus(77, INovaAppRegistry.InstanceStatus.STOPPED);
+    }
+
+    function test_ListsActiveInstances() external {
+        assertEq(apps.getActiveInstances(appId).length, 3);
+        stop(alice);
+        address[] memory active = apps.getActiveInstances(appId);
+        assertEq(active.length, 2);
+        assertEq(active[0], carol);
+        assertEq(active[1], bob);
+        stop(bob);
+        stop(carol);
+        assertEq(apps.getActiveInstances(appId).length, 0);
+    }
+
+    // ------------------------------------------------------------------------------------------------ callbacks
+
+    function test_CallbackFailureIsCaught() external {
+        address burner = address(new GasBurner());
+        apps.devSetDappContract(appId, burner);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackFailed(appId, burner, "addOperator failed");
+        registerDave();
+        assertEq(apps.getInstanceByWallet(dave).instanceId, 4);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackFailed(appId, burner, "removeOperator failed");
+        stop(dave);
+        assertEq(uint8(apps.getInstance(4).status), 1);
+    }
+
+    function test_NoCallbackWithoutCode() external {
+        apps.devSetDappContract(appId, stranger);
+        vm.recordLogs();
+        registerDave();
+        assertEq(vm.getRecordedLogs().length, 2, "bound and registered");
+        stop(dave);
+        assertEq(vm.getRecordedLogs().length, 1, "status changed");
+    }
+
+    function test_CallbackGasIsLimited() external {
+        GasMeter meter = new GasMeter();
+        apps.devSetDappContract(appId, address(meter));
+        registerDave();
+        assertLe(meter.gasSeen(), 100_000);
+        assertGt(meter.gasSeen(), 99_000);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.CallbackGasLimitChanged(500_000);
+        apps.devSetCallbackGasLimit(500_000);
+        stop(dave);
+        assertLe(meter.gasSeen(), 500_000);
+        assertGt(meter.gasSeen(), 499_000);
+    }
+
+    function test_RevertWhen_GasLimitIsOutOfRange() external {
+        uint256[2] memory bad = [uint256(49_999), 500_001];
+        for (uint256 i = 0; i < bad.length; i++) {
+            vm.expectRevert(abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_BadGasLimit.selector, bad[i]));
+            apps.devSetCallbackGasLimit(bad[i]);
+        }
+        assertEq(apps.callbackGasLimit(), 100_000);
+    }
+}

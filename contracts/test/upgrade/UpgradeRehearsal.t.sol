@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
+import {KMSRegistryV2} from "../mocks/KMSRegistryV2.sol";
+import {NotUpgradeable, WrongUuid} from "../mocks/WrongImplementations.sol";
+import {RegistryTest} from "../utils/RegistryTest.sol";
+import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
+import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+
+contract UpgradeRehearsalTest is RegistryTest {
+    KMSRegistryV2 private v2;
+    address private v1;
+
+    /// @dev Live data of every sort: epochs, one retired; a bar; an open proposal; actions in every state; a used
+    ///      statement is covered by the known hash that it leaves behind.
+    function setUp() public override {
+        super.setUp();
+        activate(HASH_1);
+        activate(HASH_2);
+        scheduleAndExecute(IKMSRegistry.ActionKind.SetDefaultEpoch, abi.encode(2));
+        scheduleAndExecute(IKMSRegistry.ActionKind.RetireEpoch, abi.encode(1));
+        scheduleAndExecute(IKMSRegistry.ActionKind.AddMeasurement, abi.encode(OTHER_MEASUREMENT));
+        uint64 cancelled = schedule(IKMSRegistry.ActionKind.Reset, "");
+        vm.startPrank(owner);
+        registry.cancel(cancelled);
+        registry.requestRotation();
+        vm.stopPrank();
+        propose(alice, keccak256("never confirmed"));
+        expireProposal();
+        propose(bob, HASH_3);
+        v2 = new KMSRegistryV2();
+        v1 = implementation();
+    }
+
+    function implementation() private view returns (address) {
+        return address(uint160(uint256(vm.load(address(registry), ERC1967Utils.IMPLEMENTATION_SLOT))));
+    }
+
+    function scheduleUpgrade(address target, bytes memory initCall) private returns (uint64) {
+        return schedule(IKMSRegistry.ActionKind.Upgrade, abi.encode(target, target.codehash, initCall));
+    }
+
+    function scheduleUpgradeToV2() private returns (uint64 id) {
+        id = scheduleUpgrade(address(v2), abi.encodeCall(KMSRegistryV2.initializeV2, (42)));
+        vm.warp(block.timestamp + DELAY);
+    }
+
+    function expectExecuteRevert(uint64 id, bytes memory reason) private {
+        vm.expectRevert(reason);
+        vm.prank(owner);
+        registry.execute(id);
+        assertEq(implementation(), v1);
+    }
+
+    /// @dev Everything that can be read, as one blob.
+    function everything() private view returns (bytes memory) {
+        bytes memory governance = abi.encode(
+            registry.owner(),
+            registry.pendingOwner(),
+            registry.guardian(),
+            registry.delay(),
+            registry.delayFloor(),
+            registry.actionAt(1),
+            registry.actionAt(2),
+            registry.actionAt(3),
+            registry.actionAt(4)
+        );
+        bytes memory epochs = abi.encode(
+            registry.masterSecretHash(),
+            registry.rotationInterval(),
+            registry.epochsPage(1, 100),
+            registry.barredUntil(alice),
+            registry.confirmers(1),
+            registry.confirmers(3),
+            registry.hasConfirmed(4, bob),
+            registry.hasConfirmed(4, alice)
+        );
+        bytes memory operators =
+            abi.encode(registry.getOperators(), registry.isOperator(alice), registry.isEligible(carol));
+        return abi.encode(registry.nodeState(), governance, epochs, operators);
+    }
+
+    // ------------------------------------------------------------------------------------------------ in time
+
+    function test_UpgradeKeepsEverything() external {
+        uint64 id = scheduleUpgradeToV2();
+        bytes memory before = everything();
+        assertEq(registry.nodeState().proposal.id, 4, "live data");
+        assertGt(registry.barredUntil(alice), block.number, "live data");
+        vm.expectEmit(address(registry));
+        emit IKMSRegistry.ActionExecuted(id, IKMSRegistry.ActionKind.Upgrade);
+        execute(id);
+        assertEq(implementation(), address(v2));
+        assertEq(KMSRegistryV2(address(registry)).answer(), 42);
+        assertEq(everything(), before);
+        // Neither initialiser can be run again.
+        IKMSRegistry.InitParams memory params = defaultParams();
+        vm.expectRevert(Initializable.InvalidInitialization.selector);
+        registry.initialize(params);
+        vm.expectRevert(Initializable.InvalidInitialization.selector);
+        KMSRegistryV2(address(registry)).initializeV2(43);
+    }
+
+    function test_ClusterGoesOnAfterUpgrade() external {
+        execute(scheduleUpgradeToV2());
+        confirm(carol);
+        assertEq(registry.epochCount(), 3);
+        assertEq(registry.masterSecretHash(), HASH_3);
+        assertTrue(registry.epochAt(1).retired);
+        stop(alice);
+        assertFalse(registry.isOperator(alice));
+        vm.prank(owner);
+        registry.requestRotation();
+        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_HashKnown.selector, HASH_1));
+        vm.prank(bob);
+        registry.proposeMasterSecret(HASH_1);
+    }
+
+    function test_UpgradesAgain() external {
+        execute(scheduleUpgradeToV2());
+        uint64 id = scheduleUpgrade(v1, "");
+        vm.expectPartialRevert(IKMSRegistry.KMSRegistry_ActionTooEarly.selector);
+        vm.prank(owner);
+        registry.execute(id);
+        vm.warp(block.timestamp + DELAY);
+        execute(id);
+        assertEq(implementation(), v1);
+    }
+
+    // ------------------------------------------------------------------------------------------------ refused
+
+    function test_RevertWhen_UpgradeIsEarly() external {
+        uint64 id = scheduleUpgradeToV2();
+        uint256 dueAt = block.timestamp;
+        vm.warp(dueAt - 1);
+        expectExecuteRevert(id, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_ActionTooEarly.selector, id, dueAt));
+    }
+
+    function test_RevertWhen_UpgradeWasCancelled() external {
+        uint64 id = scheduleUpgradeToV2();
+        vm.prank(guardian);
+        registry.cancel(id);
+        expectExecuteRevert(
+            id,
+            abi.encodeWithSelector(
+                IKMSRegistry.KMSRegistry_ActionNotScheduled.selector, id, IKMSRegistry.ActionState.Cancelled
+            )
+        );
+    }
+
+    function test_RevertWhen_CodeChangedSince() external {
+        uint64 id = scheduleUpgradeToV2();
+        bytes32 promised = address(v2).codehash;
+        vm.etch(address(v2), bytes.concat(address(v2).code, hex"00"));
+        expectExecuteRevert(
+            id,
+            abi.encodeWithSelector(
+                IKMSRegistry.KMSRegistry_WrongCodeHash.selector, address(v2), promised, address(v2).codehash
+            )
+        );
+    }
+
+    function test_RevertWhen_UuidIsWrong() external {
+        uint64 id = scheduleUpgrade(address(new WrongUuid()), "");
+        vm.warp(block.timestamp + DELAY);
+        expectExecuteRevert(
+            id, abi.encodeWithSelector(UUPSUpgradeable.UUPSUnsupportedProxiableUUID.selector, keccak256("another slot"))
+        );
+    }
+
+    function test_RevertWhen_ImplementationIsNotUpgradeable() external {
+        address target = address(new NotUpgradeable());
+        uint64 id = scheduleUpgrade(target, "");
+        vm.warp(block.timestamp + DELAY);
+        expectExecuteRevert(id, abi.encodeWithSelector(ERC1967Utils.ERC1967InvalidImplementation.selector, target));
+    }
+
+    function test_RevertWhen_InitCallReverts() external {
+        uint64 id = scheduleUpgrade(address(v2), abi.encodeCall(IKMSRegistry.setKmsAppId, (9)));
+        vm.warp(block.timestamp + DELAY);
+        expectExecuteRevert(id, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_AppIdAlreadySet.selector, appId));
+        assertEq(uint8(registry.actionAt(id).state), uint8(IKMSRegistry.ActionState.Scheduled));
+    }
+
+    function test_RevertWhen_CodeHashIsWrong() external {
+        bytes32 wrong = keccak256("other code");
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IKMSRegistry.KMSRegistry_WrongCodeHash.selector, address(v2), wrong, address(v2).codehash
+            )
+        );
+        vm.prank(owner);
+        registry.schedule(IKMSRegistry.ActionKind.Upgrade, abi.encode(address(v2), wrong, ""));
+    }
+
+    function test_RevertWhen_ThereIsNoCode() external {
+        address[2] memory empty = [makeAddr("never used"), alice];
+        vm.deal(alice, 1);
+        for (uint256 i = 0; i < empty.length; i++) {
+            vm.expectPartialRevert(IKMSRegistry.KMSRegistry_WrongCodeHash.selector);
+            vm.prank(owner);
+            registry.schedule(IKMSRegistry.ActionKind.Upgrade, abi.encode(empty[i], empty[i].codehash, ""));
+        }
+    }
+
+    function testFuzz_RevertWhen_DataIsCutShort(uint256 length) external {
+        bytes memory data = abi.encode(address(v2), address(v2).codehash, "");
+        length = bound(length, 0, data.length - 1);
+        assembly ("memory-safe") {
+            mstore(data, length)
+        }
+        vm.expectRevert(
+            abi.encodeWithSelector(IKMSRegistry.KMSRegistry_BadActionData.selector, IKMSRegistry.ActionKind.Upgrade)
+        );
+        vm.prank(owner);
+        registry.schedule(IKMSRegistry.ActionKind.Upgrade, data);
+    }
+
+    function test_RevertWhen_UpgradedDirectly() external {
+        scheduleUpgradeToV2();
+        address[4] memory callers = [owner, guardian, stranger, address(registry)];
+        for (uint256 i = 0; i < callers.length; i++) {
+            vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_UpgradeNotScheduled.selector, address(v2)));
+            vm.prank(callers[i]);
+            registry.upgradeToAndCall(address(v2), "");
+        }
+        assertEq(implementation(), v1);
+    }
+}

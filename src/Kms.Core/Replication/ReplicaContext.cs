@@ -1,0 +1,90 @@
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Store;
+
+namespace Kms.Core.Replication;
+
+/// <summary>What the parts of a replicator share. Everything mutable here and in the links is touched under <see cref="Gate"/>.</summary>
+/// <remarks>Lock order: this gate, then the store's, then the sealer's. Never held across an await.</remarks>
+internal sealed class ReplicaContext
+{
+    private readonly List<QuorumWait> _waits = [];
+
+    public ReplicaContext(RecordStore store, IClock clock)
+    {
+        Store = store;
+        Clock = clock;
+        Lifecycle = new ReplicaLifecycle(clock, TimeSpan.FromMilliseconds(store.Options.TombstoneRetentionMs / 2));
+    }
+
+    public object Gate { get; } = new();
+
+    public RecordStore Store { get; }
+
+    public IClock Clock { get; }
+
+    public ReplicaLifecycle Lifecycle { get; }
+
+    /// <summary>
+    /// Names the data set that this node holds or once held in full: the incarnation that founded it. A peer of the same lineage
+    /// can vouch that what it lacks was deleted; a newcomer that founded its own cannot. Zero while starting.
+    /// </summary>
+    public UInt128 Lineage { get; set; }
+
+    /// <summary>The epoch under which messages are sealed now.</summary>
+    public Epoch Epoch { get; set; }
+
+    public CancellationToken Lifetime { get; set; }
+
+    public long Sent { get; set; }
+
+    public long Received { get; set; }
+
+    public long Repairs { get; set; }
+
+    /// <summary>An exchange succeeded.</summary>
+    public void Answered(PeerLink link)
+    {
+        Lifecycle.Contact();
+        link.LastContact = Clock.Elapsed;
+        link.LastFailure = null;
+    }
+
+    /// <summary>An exchange failed: greet before anything else, so that a lost answer is found again.</summary>
+    public static void Failed(PeerLink link, string reason)
+    {
+        link.NeedsGreeting = true;
+        link.LastFailure = reason;
+    }
+
+    /// <summary>Equal roots: the peer holds everything up to the sequence, and both hold the older lineage's data set.</summary>
+    public void SameDigest(PeerLink link, ulong sequence)
+    {
+        link.Cursor.HoldsUpTo(sequence);
+        link.Mismatches = 0;
+        bool bothFollow = link.State == ReplicaState.Following && Lifecycle.State == ReplicaState.Following;
+        if (bothFollow && link.Lineage != 0 && link.Lineage < Lineage)
+        {
+            Lineage = link.Lineage;
+        }
+
+        NoteHeld(link, []);
+    }
+
+    public void Add(QuorumWait wait) => _waits.Add(wait);
+
+    public void Remove(QuorumWait wait) => _waits.Remove(wait);
+
+    /// <summary>Tells waiting writers what a peer holds now: these items, and everything behind its cursor.</summary>
+    public void NoteHeld(PeerLink link, IReadOnlyList<OutgoingItem> items)
+    {
+        foreach (var wait in _waits)
+        {
+            bool told = items.Any(item => item.Name == wait.Name && item.Id >= wait.Id);
+            if (told || (Store.Find(wait.Name) is { } now && link.Cursor.Holds(now)))
+            {
+                wait.HeldBy(link.Peer.Wallet);
+            }
+        }
+    }
+}
