@@ -94,11 +94,25 @@ public static class Limits
     public const int MaxProposeRejections = 3;
     public const int HostEntropyMinBytes = 32;
 
+    // Registry calls.
+    public const int MaxPendingCalls = 64;
+    public const int MaxSendings = 10;
+    public const long ResendAfterMs = 30_000;
+    public const long ReplaceCallAfterMs = 180_000;
+    public const long StatementLifeSeconds = 3_600;
+    public const long StatementRenewBeforeSeconds = 600;
+
+    // Probes.
+    public const int MaxProbesAtOnce = 16;
+    public const long ProbeIntervalMs = 30_000;
+    public const int MaxStatusAnswerBytes = 64 * 1024;
+
     // Time.
     public const long TickMs = 15_000;
     public const int OdynTimeoutMs = 10_000;
     public const int PeerTimeoutMs = 10_000;
     public const int ChainTimeoutMs = 10_000;
+    public const int DrainTimeoutMs = 5_000;
 
     // Adapters: what is read from others over HTTP.
     public const int MaxResponseHeaderKiB = 16;

@@ -33,9 +33,12 @@ public static class ProofMessages
     public static string ResponseV2(string clientSignature, WalletAddress kmsWallet, int status, ReadOnlySpan<byte> body) =>
         string.Create(CultureInfo.InvariantCulture, $"NovaKMS:Response:2:{clientSignature}:{kmsWallet}:{status}:{BodyHash(body)}");
 
-    /// <summary>SHA-256 of a proof message: what sealed sync messages are bound to.</summary>
+    /// <summary>
+    /// SHA-256 of a v2 proof message up to its body hash, which it leaves out: what sealed sync messages are bound to. A sealed
+    /// body cannot name its own hash; the nonce, used once, names the exchange, and the proof binds the body to the nonce.
+    /// </summary>
     public static Bytes32 Binding(string proofMessage) =>
-        Bytes32.From(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(proofMessage)));
+        Bytes32.From(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(proofMessage[..(proofMessage.LastIndexOf(':') + 1)])));
 
     private static string BodyHash(ReadOnlySpan<byte> body)
     {

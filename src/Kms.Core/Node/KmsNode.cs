@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Kms.Core.Audit;
+using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -6,27 +9,186 @@ namespace Kms.Core.Node;
 /// <summary>One node of a Nova KMS cluster: everything behind four ports.</summary>
 public sealed class KmsNode : IAsyncDisposable
 {
+    private readonly object _gate = new();
+    private readonly KmsNodeOptions _options;
+    private readonly IChain _chain;
+    private readonly IOdyn _odyn;
+    private readonly IClock _clock;
+    private readonly ITransport _transport;
+    private readonly byte[] _hostEntropy;
+    private readonly AuditLog _audit;
+    private readonly ReadinessGate _readiness;
+    private readonly RequestPipeline _pipeline;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NodeParts? _parts;
+    private Task? _running;
+    private int _inFlight;
+    private bool _closed;
+
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public KmsNode(KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport) => throw new NotImplementedException();
+    public KmsNode(KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _chain = chain ?? throw new ArgumentNullException(nameof(chain));
+        _odyn = odyn ?? throw new ArgumentNullException(nameof(odyn));
+        _clock = clock ?? throw new ArgumentNullException(nameof(clock));
+        _transport = transport ?? throw new ArgumentNullException(nameof(transport));
+        _hostEntropy = GC.AllocateArray<byte>(options.HostEntropy.Length, pinned: true);
+        options.HostEntropy.Span.CopyTo(_hostEntropy);
+        _audit = new AuditLog(clock, options.OnAudit);
+        _readiness = new ReadinessGate(_audit, options.OnStateChange);
+        _pipeline = new RequestPipeline(
+            new PipelineOptions(options.RequireV2, options.StatusReaders.ToHashSet()), () => _readiness.Current, () => Parts?.Services);
+    }
 
     /// <summary>True while the node serves.</summary>
-    public bool IsReady => throw new NotImplementedException();
+    public bool IsReady => _readiness.Current is Readiness.Ready;
 
     /// <summary>Why it does not serve; null while it does.</summary>
-    public NotReadyReason? Reason => throw new NotImplementedException();
+    public NotReadyReason? Reason => _readiness.Current is Readiness.NotReady not ? not.Reason : null;
 
-    /// <summary>One line for operators; never secret.</summary>
-    public string Detail => throw new NotImplementedException();
+    /// <summary>One line for operators; never secret. Empty while ready.</summary>
+    public string Detail => _readiness.Current is Readiness.NotReady not ? not.Detail : string.Empty;
 
     /// <summary>This node's wallet; null until Odyn told it.</summary>
-    public WalletAddress? Wallet => throw new NotImplementedException();
+    public WalletAddress? Wallet => Parts?.Identity.Wallet;
 
-    /// <summary>Runs the node until it is cancelled, then destroys every secret. Call once.</summary>
-    public Task RunAsync(CancellationToken stop) => throw new NotImplementedException();
+    /// <summary>The newest security events, oldest first, at most <see cref="Limits.MaxAuditEvents"/>.</summary>
+    public IReadOnlyList<AuditEvent> AuditEvents => _audit.Events;
+
+    internal NodeParts? Parts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _parts;
+            }
+        }
+    }
+
+    /// <summary>Runs the node until it is cancelled or disposed, then destroys every secret. Call once.</summary>
+    /// <exception cref="InvalidOperationException">Called twice, or after the node was disposed.</exception>
+    public Task RunAsync(CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            if (_running is not null || _closed)
+            {
+                throw new InvalidOperationException("a node runs once");
+            }
+
+            return _running = RunOnceAsync(stop);
+        }
+    }
 
     /// <summary>Answers one request; never throws for what a caller sent.</summary>
-    public Task<KmsResponse> HandleAsync(KmsRequest request, CancellationToken cancel) => throw new NotImplementedException();
+    public async Task<KmsResponse> HandleAsync(KmsRequest request, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_gate)
+        {
+            _inFlight++;
+        }
+
+        try
+        {
+            return await _pipeline.HandleAsync(request, cancel);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _inFlight--;
+                if (_closed && _inFlight == 0)
+                {
+                    _drained.TrySetResult();
+                }
+            }
+        }
+    }
 
     /// <summary>Stops the node and destroys every secret.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        Task? running;
+        lock (_gate)
+        {
+            _closed = true;
+            running = _running;
+        }
+
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _stopping.Cancel();
+        if (running is not null)
+        {
+            await running;
+        }
+
+        CryptographicOperations.ZeroMemory(_hostEntropy);
+        _stopping.Dispose();
+    }
+
+    private async Task RunOnceAsync(CancellationToken stop)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, _stopping.Token);
+        try
+        {
+            await StartAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (both.IsCancellationRequested)
+        {
+            // Asked to stop: the ordinary end.
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    private async Task StartAsync(CancellationToken stop)
+    {
+        var start = new NodeStart(new BoundedOdyn(_odyn, _clock), _clock, _readiness, _audit);
+        var identity = await start.IdentifyAsync(stop);
+        var random = await start.SeedAsync(_hostEntropy, stop);
+        var parts = NodeParts.Create(
+            _options, _chain, _odyn, _clock, _transport, identity, random, start.Randomness, _audit, _readiness, stop);
+        lock (_gate)
+        {
+            _parts = parts;
+        }
+
+        await parts.Tick.RunAsync(stop);
+    }
+
+    /// <summary>No request begins any more, those under way get a moment to end, then nothing secret is left.</summary>
+    private async Task EndAsync()
+    {
+        _readiness.MoveTo(new Readiness.NotReady(NotReadyReason.Stopping, "the node stops"));
+        NodeParts? parts;
+        lock (_gate)
+        {
+            _closed = true;
+            parts = _parts;
+            _parts = null;
+            if (_inFlight == 0)
+            {
+                _drained.TrySetResult();
+            }
+        }
+
+        using var waiting = new CancellationTokenSource();
+        Task[] either = [_drained.Task, _clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.DrainTimeoutMs), waiting.Token)];
+        await Task.WhenAny(either);
+        waiting.Cancel();
+        parts?.Dispose();
+        CryptographicOperations.ZeroMemory(_hostEntropy);
+    }
 }

@@ -47,4 +47,38 @@ public sealed record KmsNodeOptions
 
     /// <summary>Called with one line for operators whenever readiness changes: must be quick and must not throw.</summary>
     public Action<string>? OnStateChange { get; init; }
+
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    internal void Validate()
+    {
+        if (HostEntropy.Length < Limits.HostEntropyMinBytes)
+        {
+            throw new ArgumentException($"{nameof(HostEntropy)}: at least {Limits.HostEntropyMinBytes} bytes are needed");
+        }
+
+        if (AttestationRoot is null)
+        {
+            throw new ArgumentException($"{nameof(AttestationRoot)} is needed");
+        }
+
+        if (AddressExceptions.Count > 0 && AttestationRoot.IsAws)
+        {
+            throw new ArgumentException($"{nameof(AddressExceptions)} are for devnets: not with the AWS attestation root");
+        }
+
+        if (TickMs is < 100 or > 600_000)
+        {
+            throw new ArgumentException($"{nameof(TickMs)} must be 100 to 600000");
+        }
+
+        if (HeadPollMs < 10 || HeadPollMs > TickMs)
+        {
+            throw new ArgumentException($"{nameof(HeadPollMs)} must be 10 to {nameof(TickMs)}");
+        }
+
+        if (FinalityDepthBlocks > 100_000)
+        {
+            throw new ArgumentException($"{nameof(FinalityDepthBlocks)} must be at most 100000");
+        }
+    }
 }

@@ -8,5 +8,4 @@ internal enum QuarantineReason
     Retired,
     NotAMember,
     DeepReorg,
-    IdentityChanged,
 }

@@ -1,0 +1,39 @@
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node.Chain;
+
+/// <summary>The chain port, each call bounded by <see cref="Limits.ChainTimeoutMs"/> on the node's own clock. No answer in time is no evidence.</summary>
+internal sealed class BoundedChain(IChain chain, IClock clock) : IChain
+{
+    public ChainIdentity Identity => chain.Identity;
+
+    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
+        RunAsync(token => chain.GetHeadAsync(finality, token), cancel);
+
+    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
+        RunAsync(token => chain.GetBlockAsync(number, token), cancel);
+
+    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+        RunAsync(token => chain.ReadRegistryAsync(at, self, token), cancel);
+
+    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+        RunAsync(token => chain.ReadWalletAsync(at, wallet, token), cancel);
+
+    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+        RunAsync(token => chain.ReadAppRegistryRootAsync(at, token), cancel);
+
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) =>
+        RunAsync(token => chain.PrepareAsync(call, from, token), cancel);
+
+    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
+        RunAsync(token => chain.SubmitAsync(signedTransaction, token), cancel);
+
+    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+        RunAsync(token => chain.FindReceiptAsync(transactionHash, token), cancel);
+
+    private Task<ChainResult<T>> RunAsync<T>(Func<CancellationToken, Task<ChainResult<T>>> call, CancellationToken cancel) =>
+        Deadline.RunAsync(
+            clock, Limits.ChainTimeoutMs, call, () => ChainResult<T>.Fail(ChainFailure.Unavailable, "no answer in time"), cancel);
+}

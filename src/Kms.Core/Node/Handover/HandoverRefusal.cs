@@ -1,0 +1,47 @@
+namespace Kms.Core.Node.Handover;
+
+/// <summary>Why a handover did not happen.</summary>
+internal enum HandoverRefusal
+{
+    Malformed,
+
+    /// <summary>This node cannot judge now: chain stale, no trusted time, Odyn unwell.</summary>
+    NotNow,
+
+    /// <summary>The receiver is no member at both views.</summary>
+    NotAMember,
+
+    /// <summary>A member, but not ENROLLED: it never receives.</summary>
+    NotEligible,
+
+    /// <summary>The challenge is not a fresh, unused nonce of the sender.</summary>
+    StaleChallenge,
+
+    /// <summary>This node does not hold the epoch's secret, or may not hand it over at this view.</summary>
+    NotHeld,
+    TooMany,
+
+    /// <summary>The document is malformed, forged, of another root, outside validity, of a debug enclave, or for another nonce.</summary>
+    AttestationRefused,
+
+    /// <summary>The document does not bind these terms; Odyn's default user data is one such case.</summary>
+    WrongUserData,
+
+    /// <summary>No key, a long-lived key, or our own.</summary>
+    WrongKey,
+
+    /// <summary>The enclave runs other code than the chain says.</summary>
+    WrongMeasurement,
+
+    /// <summary>Odyn gave no document or no randomness.</summary>
+    OdynUnavailable,
+
+    /// <summary>The peer gave no usable answer.</summary>
+    PeerFailed,
+
+    /// <summary>The sealed secret does not open.</summary>
+    NotAuthentic,
+
+    /// <summary>What opened is not the secret that the chain names.</summary>
+    WrongSecret,
+}

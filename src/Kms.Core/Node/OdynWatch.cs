@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using Kms.Core.Attestation;
+using Kms.Core.Audit;
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node;
+
+/// <summary>
+/// Looks at Odyn again and again: same wallet and key, randomness that moves, a fresh attestation document of ours for trusted
+/// time and for the measurement this enclave really runs (design §4, §6.7).
+/// </summary>
+internal sealed class OdynWatch(
+    OdynIdentity identity, BoundedOdyn odyn, NodeRandom random, RandomnessCheck randomness, AttestationVerifier verifier, TrustedTime time, IClock clock, AuditLog audit)
+{
+    private const int DrawBytes = 32;
+
+    private OdynHealth _health = OdynHealth.Unknown;
+    private bool _mustAttest = true;
+
+    public OdynHealth Health => _health;
+
+    /// <summary>What our own newest document says this enclave runs; null before the first.</summary>
+    public Bytes32? Measurement { get; private set; }
+
+    /// <summary>Looks once. Whatever was wrong has to be right, and attested anew, before the health is good again.</summary>
+    public async Task CheckAsync(CancellationToken cancel)
+    {
+        var found = await LookAsync(cancel);
+        if (found is OdynHealth.IdentityChanged or OdynHealth.RandomnessBroken or OdynHealth.AttestationFailed)
+        {
+            _mustAttest = true;
+        }
+
+        // An Odyn that is merely silent for a while takes nothing away: identity and time stand until they are due.
+        bool onlySilent = found == OdynHealth.Unavailable && _health == OdynHealth.Good && !time.IsDue;
+        var next = onlySilent ? OdynHealth.Good : found;
+        if (next != _health)
+        {
+            audit.Record("odyn_health", $"{_health} to {next}");
+            _health = next;
+        }
+    }
+
+    private async Task<OdynHealth> LookAsync(CancellationToken cancel)
+    {
+        var who = await odyn.GetIdentityAsync(cancel);
+        if (!who.TryGet(out var now))
+        {
+            return OdynHealth.Unavailable;
+        }
+
+        if (now.Wallet != identity.Wallet || !now.TeePublicKey.Equals(identity.TeePublicKey))
+        {
+            return OdynHealth.IdentityChanged;
+        }
+
+        var drawn = await odyn.RandomAsync(DrawBytes, cancel);
+        if (!drawn.TryGet(out var entropy))
+        {
+            return drawn.Failure == OdynFailure.Unavailable ? OdynHealth.Unavailable : OdynHealth.RandomnessBroken;
+        }
+
+        try
+        {
+            if (!randomness.Accepts(entropy, DrawBytes))
+            {
+                return OdynHealth.RandomnessBroken;
+            }
+
+            random.Mix(entropy);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(entropy);
+        }
+
+        return _mustAttest || time.IsDue || !time.IsSet ? await AttestAsync(cancel) : OdynHealth.Good;
+    }
+
+    private async Task<OdynHealth> AttestAsync(CancellationToken cancel)
+    {
+        var nonce = new byte[Limits.HandoverNonceBytes];
+        random.Fill(nonce);
+        byte[] userData = identity.Wallet.ToArray();
+        var requestedAt = clock.Elapsed;
+        var answer = await odyn.AttestAsync(new AttestationRequest(nonce, identity.TeePublicKey, userData), cancel);
+        if (!answer.TryGet(out var document))
+        {
+            return answer.Failure == OdynFailure.Unavailable ? OdynHealth.Unavailable : OdynHealth.AttestationFailed;
+        }
+
+        if (!verifier.TryVerifyOwn(document, nonce, out var own, out var refusal))
+        {
+            audit.Record("own_attestation_refused", refusal.ToString());
+            return OdynHealth.AttestationFailed;
+        }
+
+        var measurement = own.Document.CodeMeasurement;
+        if (!own.Document.UserData.Span.SequenceEqual(userData) || measurement.IsZero || (Measurement is { } before && before != measurement))
+        {
+            audit.Record("own_attestation_refused", $"measurement {measurement}, expected {Measurement}");
+            return OdynHealth.AttestationFailed;
+        }
+
+        Measurement = measurement;
+        time.Set(own, requestedAt);
+        _mustAttest = false;
+        return OdynHealth.Good;
+    }
+}

@@ -1,0 +1,34 @@
+using Kms.Core.Network;
+using Kms.Core.Ports;
+
+namespace Kms.Core.Node.Peers;
+
+/// <summary>Dials a registered URL: parsed, resolved and checked anew on every single call (findings H2, M8), bounded in time.</summary>
+/// <param name="pin">The address policy: the checked endpoint, or why the URL may not be dialled.</param>
+internal sealed class PeerDialer(ITransport transport, IClock clock, Func<string, CancellationToken, Task<PinResult>> pin)
+{
+    public Task<(PeerResponse? Response, string Failure)> SendAsync(string url, PeerRequest request, CancellationToken cancel) =>
+        Deadline.RunAsync(
+            clock,
+            Limits.PeerTimeoutMs,
+            token => DialAsync(url, request, token),
+            () => ((PeerResponse?)null, "no answer in time"),
+            cancel);
+
+    private async Task<(PeerResponse? Response, string Failure)> DialAsync(string url, PeerRequest request, CancellationToken cancel)
+    {
+        var pinned = await pin(url, cancel);
+        if (!pinned.TryGet(out var endpoint))
+        {
+            return (null, $"address refused: {pinned.Refusal}");
+        }
+
+        var answer = await transport.SendAsync(endpoint, request, cancel);
+        if (!answer.TryGet(out var response))
+        {
+            return (null, $"{answer.Failure}: {answer.Detail}");
+        }
+
+        return response.Body.Length > request.MaxResponseBytes ? (null, "the answer is too long") : (response, string.Empty);
+    }
+}

@@ -1,0 +1,23 @@
+using Kms.Core.Membership;
+using Kms.Core.Node.Chain;
+using Kms.Core.Primitives;
+using Kms.Core.Secrets;
+
+namespace Kms.Core.Node;
+
+/// <summary>Everything that readiness follows from, at one moment.</summary>
+/// <param name="View">The newest view; null while none is known.</param>
+/// <param name="IsViewStale">A head of the view trails trusted time too far.</param>
+/// <param name="OwnMeasurement">What this enclave's own newest attestation says.</param>
+internal sealed record ReadinessFacts(
+    bool IsStopping,
+    OdynHealth Odyn,
+    bool IsDeepReorg,
+    ChainView? View,
+    bool IsViewStale,
+    WalletAddress Self,
+    Bytes32? OwnMeasurement,
+    ulong FinalityDepthBlocks,
+    IReadOnlyList<HeldSecret> Held,
+    UnfundedNotice? Unfunded,
+    bool IsStoreFull);
