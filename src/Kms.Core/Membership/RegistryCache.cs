@@ -95,7 +95,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
 
             if (entry.Reading.TryGetValue(at.Hash, out var running))
             {
-                return running;
+                return CallerContext.ReturnAsync(running);
             }
 
             completion = new TaskCompletionSource<ChainResult<WalletFacts>>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -166,7 +166,7 @@ internal sealed class Replicator : IWriteReplication
         {
             Task timeout = _context.Clock.DelayAsync(limit, limited.Token);
             Task pursuit = Task.WhenAll(links.Select(link => PursueAsync(link, wait, limited.Token)).ToArray());
-            Task[] ends = [wait.Done, timeout, pursuit];
+            Task[] ends = [CallerContext.ReturnAsync(wait.Done), timeout, pursuit];
             await Task.WhenAny(ends);
             if (pursuit.IsFaulted)
             {

@@ -39,6 +39,8 @@ internal sealed class SimLedger
 
     public void Fund(WalletAddress wallet) => _funded.Add(wallet);
 
+    public void Defund(WalletAddress wallet) => _funded.Remove(wallet);
+
     public bool IsFunded(WalletAddress wallet) => _funded.Contains(wallet);
 
     /// <summary>A transaction of the platform or the owner: no nonce to wait for.</summary>

@@ -99,10 +99,11 @@ internal sealed class SimNetwork
             var address = (endpoint as PinnedEndpoint.Direct)?.Address;
             Dialled?.Invoke(from, address);
             var registration = default(CancellationTokenRegistration);
-            var limit = life.After(request.Timeout, () => Finish(TransportResult<PeerResponse>.Fail(TransportFailure.TimedOut, "timeout")));
+            SimTimer? limit = null;
+            limit = life.After(request.Timeout, () => Finish(TransportResult<PeerResponse>.Fail(TransportFailure.TimedOut, "timeout")));
             registration = cancel.Register(() =>
             {
-                limit.Cancel();
+                limit?.Cancel();
                 source.TrySetCanceled(cancel);
             });
             var slot = Slots.FirstOrDefault(one => one.Address.Equals(address));
@@ -118,7 +119,7 @@ internal sealed class SimNetwork
 
             void Finish(TransportResult<PeerResponse> result)
             {
-                limit.Cancel();
+                limit?.Cancel();
                 registration.Dispose();
                 source.TrySetResult(result);
             }
@@ -221,6 +222,14 @@ internal sealed class SimNetwork
 
     private void Return(WireMessage message, long cause, KmsResponse? response, Action<KmsResponse?> answered)
     {
+        if (response is not null && Slots[message.To].Lies && message.From.StartsWith('n') && response.Body.Length > 0)
+        {
+            var damaged = response.Body.ToArray();
+            damaged[_random.Below(damaged.Length)] ^= (byte)(1 << _random.Below(8));
+            response = response with { Body = damaged };
+            _log.Occurred("peer lied");
+        }
+
         if (response is not null)
         {
             ResponseSeen?.Invoke(message, response);

@@ -23,6 +23,9 @@ internal sealed class NodeSlot(int index, IReadOnlyList<RpcEndpoint> endpoints)
     /// <summary>What the host added to the wall clock; survives restarts.</summary>
     public TimeSpan WallStep { get; set; }
 
+    /// <summary>Its answers to peers arrive damaged.</summary>
+    public bool Lies { get; set; }
+
     /// <summary>Null while the host is down.</summary>
     public Incarnation? Current { get; set; }
 
