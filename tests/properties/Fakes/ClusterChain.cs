@@ -1,0 +1,250 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Kms.Core.Cryptography;
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>A chain in memory: blocks by hand or by the clock, a mempool, reorgs, and counters of reads.</summary>
+internal sealed class ClusterChain : IChain
+{
+    private readonly ManualClock _clock;
+    private readonly List<(BlockRef Ref, ClusterState State, List<byte[]> Mined)> _blocks = [];
+    private readonly List<byte[]> _mempool = [];
+    private int _fork;
+
+    public ClusterChain(ManualClock clock, ClusterState genesis, ulong finalityDepth)
+    {
+        _clock = clock;
+        FinalityDepth = finalityDepth;
+        Append(genesis, []);
+        for (ulong i = 0; i < finalityDepth + 1; i++)
+        {
+            Mine();
+        }
+    }
+
+    public ulong FinalityDepth { get; }
+
+    public ChainIdentity Identity { get; } = new(31337, WalletAddress.Parse("0x5fbdb2315678afecb367f032d93f642f64180aa3"));
+
+    public BlockRef Head => _blocks[^1].Ref;
+
+    public ClusterState State => _blocks[^1].State;
+
+    public int WalletReads { get; private set; }
+
+    public int Proposals { get; private set; }
+
+    public HashSet<WalletAddress> Unfunded { get; } = [];
+
+    public ChainFailure? Fails { get; set; }
+
+    /// <summary>Null: not served. The root follows from what the app registry part of the state is.</summary>
+    public bool ServesRoots { get; set; }
+
+    public bool AutoMine { get; set; } = true;
+
+    /// <summary>Answers heads as if this were the newest block (a replay).</summary>
+    public ulong? PretendHead { get; set; }
+
+    public Func<Task>? BeforeWalletRead { get; set; }
+
+    /// <summary>Mines everything that the clock is due for, one block a second.</summary>
+    public void KeepUp()
+    {
+        while (AutoMine && (ulong)_clock.UtcNow.ToUnixTimeSeconds() > Head.TimestampSeconds)
+        {
+            Mine();
+        }
+    }
+
+    public BlockRef Mine(Action<ClusterState>? change = null)
+    {
+        var state = State.Clone();
+        ulong block = Head.Number + 1;
+        state.Expire(block);
+        change?.Invoke(state);
+        var mined = new List<byte[]>();
+        foreach (byte[] transaction in _mempool.ToArray())
+        {
+            var (from, nonce, data) = Parse(transaction);
+            ulong expected = state.Nonces.GetValueOrDefault(from);
+            if (nonce != expected)
+            {
+                continue;
+            }
+
+            state.Nonces[from] = nonce + 1;
+            if (Execute(state, from, data, block))
+            {
+                Proposals += data[0] == 1 ? 1 : 0;
+            }
+
+            mined.Add(transaction);
+        }
+
+        _mempool.RemoveAll(one => mined.Contains(one) || Parse(one).Nonce < state.Nonces.GetValueOrDefault(Parse(one).From));
+        Append(state, mined);
+        return Head;
+    }
+
+    /// <summary>Replaces the newest blocks by as many others.</summary>
+    /// <param name="keep">Their transactions go back to the mempool; else they are lost.</param>
+    public void Reorg(int depth, bool keep)
+    {
+        _fork++;
+        var lost = _blocks.Skip(_blocks.Count - depth).SelectMany(block => block.Mined).ToArray();
+        _blocks.RemoveRange(_blocks.Count - depth, depth);
+        if (keep)
+        {
+            _mempool.InsertRange(0, lost);
+        }
+
+        for (int i = 0; i < depth; i++)
+        {
+            // Re-included, if at all, in the last block: the others really differ.
+            var waiting = _mempool.ToArray();
+            if (i < depth - 1)
+            {
+                _mempool.Clear();
+            }
+
+            Mine();
+            if (i < depth - 1)
+            {
+                _mempool.AddRange(waiting);
+            }
+        }
+    }
+
+    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel)
+    {
+        ulong latest = PretendHead ?? Head.Number;
+        return Answer(() => ChainResult<BlockRef>.Ok(_blocks[(int)(finality == Finality.Latest ? latest : latest - FinalityDepth)].Ref));
+    }
+
+    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) => Answer(() => number <= Head.Number
+        ? ChainResult<BlockRef>.Ok(_blocks[(int)number].Ref)
+        : ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, "not found"));
+
+    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+        Answer(() => At(at, state => state.Snapshot(at, self)));
+
+    public async Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
+    {
+        WalletReads++;
+        if (BeforeWalletRead is { } before)
+        {
+            await before();
+        }
+
+        return await Answer(() => At(at, state =>
+        {
+            var instance = state.Find(wallet);
+            return new WalletFacts(
+                at, wallet, instance, instance is null ? null : state.Versions.GetValueOrDefault(instance.Version),
+                instance is null ? null : new AppRecord(instance.App, state.AppStatus));
+        }));
+    }
+
+    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) => Answer(() => !ServesRoots
+        ? ChainResult<Bytes32>.Fail(ChainFailure.Unsupported, "no proofs")
+        : At(at, state => Bytes32.From(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
+            string.Join('|', state.Instances) + string.Join('|', state.Versions.Values) + state.AppStatus)))));
+
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) => Answer(() =>
+    {
+        if (Unfunded.Contains(from))
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, "no ether");
+        }
+
+        byte[] data = Encode(call);
+        return Execute(State.Clone(), from, data, Head.Number + 1)
+            ? ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
+                Identity.ChainId, State.Nonces.GetValueOrDefault(from), 1, 2, 100_000, Identity.KmsRegistry, 0, data))
+            : ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, "would revert");
+    });
+
+    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => Answer(() =>
+    {
+        byte[] bytes = signedTransaction.ToArray();
+        if (!_mempool.Exists(one => one.AsSpan().SequenceEqual(bytes)))
+        {
+            _mempool.Add(bytes);
+        }
+
+        return ChainResult<Bytes32>.Ok(Keccak256.Hash(bytes));
+    });
+
+    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) => Answer(() =>
+    {
+        foreach (var (block, _, mined) in _blocks)
+        {
+            if (mined.Exists(one => Keccak256.Hash(one) == transactionHash))
+            {
+                return ChainResult<TransactionReceipt?>.Ok(new TransactionReceipt(transactionHash, block.Number, block.Hash, true));
+            }
+        }
+
+        return ChainResult<TransactionReceipt?>.Ok(null);
+    });
+
+    /// <summary>What <see cref="ClusterOdyn"/> calls a signed transaction.</summary>
+    public static byte[] Sign(WalletAddress from, UnsignedTransaction transaction)
+    {
+        var bytes = new byte[28 + transaction.Data.Length];
+        from.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(20), transaction.Nonce);
+        transaction.Data.CopyTo(bytes.AsMemory(28));
+        return bytes;
+    }
+
+    private static byte[] Encode(RegistryCall call)
+    {
+        var data = new byte[33];
+        switch (call)
+        {
+            case RegistryCall.Propose propose:
+                data[0] = 1;
+                propose.Hash.CopyTo(data.AsSpan(1));
+                break;
+            case RegistryCall.Confirm confirm:
+                data[0] = 2;
+                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1), confirm.ProposalId);
+                break;
+        }
+
+        return data;
+    }
+
+    private static bool Execute(ClusterState state, WalletAddress from, ReadOnlySpan<byte> data, ulong block) => data[0] == 1
+        ? state.Propose(from, Bytes32.From(data[1..]), block)
+        : state.Confirm(from, BinaryPrimitives.ReadUInt64BigEndian(data[1..]), block);
+
+    private static (WalletAddress From, ulong Nonce, byte[] Data) Parse(byte[] transaction) => (
+        WalletAddress.From(transaction.AsSpan(0, 20)), BinaryPrimitives.ReadUInt64BigEndian(transaction.AsSpan(20)), transaction[28..]);
+
+    private ChainResult<T> At<T>(BlockRef at, Func<ClusterState, T> read) =>
+        at.Number > Head.Number ? ChainResult<T>.Fail(ChainFailure.Unavailable, "not found")
+        : _blocks[(int)at.Number].Ref != at ? ChainResult<T>.Fail(ChainFailure.Reorged, "replaced")
+        : ChainResult<T>.Ok(read(_blocks[(int)at.Number].State));
+
+    private async Task<ChainResult<T>> Answer<T>(Func<ChainResult<T>> answer)
+    {
+        // A round trip: state may move between any two calls.
+        await _clock.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+        return Fails is { } failure ? ChainResult<T>.Fail(failure, "told to") : answer();
+    }
+
+    private void Append(ClusterState state, List<byte[]> mined)
+    {
+        ulong number = (ulong)_blocks.Count;
+        ulong timestamp = Math.Max((ulong)_clock.UtcNow.ToUnixTimeSeconds(), number == 0 ? 0 : Head.TimestampSeconds);
+        var hash = SHA256.HashData([.. BitConverter.GetBytes(number), .. BitConverter.GetBytes(_fork)]);
+        _blocks.Add((new BlockRef(number, Bytes32.From(hash), timestamp), state, mined));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Hosting.Devnet;
+using Kms.Properties.Cryptography;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>An enclave supervisor with real keys and documents of a simulated hypervisor; each fault is a property.</summary>
+internal sealed class ClusterOdyn : IOdyn, IDisposable
+{
+    private readonly EthereumPrivateKey _wallet;
+    private readonly TeePrivateKey _tee;
+    private readonly SealedExchange _exchange;
+    private readonly NitroIssuer _issuer;
+    private readonly ManualClock _clock;
+    private readonly byte _number;
+    private ulong _draws;
+
+    public ClusterOdyn(byte number, NitroIssuer issuer, ManualClock clock)
+    {
+        _number = number;
+        _issuer = issuer;
+        _clock = clock;
+        _wallet = EthereumPrivateKey.Import(Keys.Filled(number, 32));
+        _tee = Keys.Tee(number);
+        _exchange = new SealedExchange(_tee, 64);
+        Identity = new OdynIdentity(_wallet.Wallet, _tee.PublicKey);
+    }
+
+    public OdynIdentity Identity { get; set; }
+
+    /// <summary>Fills PCR0-2; zero is a debug enclave.</summary>
+    public byte Measured { get; set; } = 7;
+
+    public byte[]? FixedRandom { get; set; }
+
+    public OdynFailure? Fails { get; set; }
+
+    /// <summary>Rewrites what is attested: a lying or broken supervisor.</summary>
+    public Func<NitroClaims, NitroClaims>? Claims { get; set; }
+
+    public Func<Task>? BeforeAttest { get; set; }
+
+    public static Bytes32 Measurement(byte measured) => Keccak256.Hash(Keys.Filled(measured, 144));
+
+    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) => Answer(() => Identity);
+
+    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) => Answer(() => _wallet.SignMessage(message));
+
+    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
+        Answer(() => ClusterChain.Sign(_wallet.Wallet, transaction));
+
+    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) => Answer(() =>
+        FixedRandom?.ToArray() ?? SHA256.HashData([_number, .. BitConverter.GetBytes(_draws++)])[..count]);
+
+    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
+        Answer(() => _exchange.Seal(plaintext.Span, receiver, SHA256.HashData([_number, 1, .. BitConverter.GetBytes(_draws++)])));
+
+    public async Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
+    {
+        await Task.Yield();
+        return _exchange.TryOpen(envelope, out byte[] plaintext) ? OdynResult<byte[]>.Ok(plaintext) : OdynResult<byte[]>.Fail(OdynFailure.Refused, "tampered");
+    }
+
+    public async Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel)
+    {
+        if (BeforeAttest is { } before)
+        {
+            await before();
+        }
+
+        return await Answer(() => Attest(request));
+    }
+
+    public byte[] Attest(AttestationRequest request)
+    {
+        ReadOnlyMemory<byte> pcr = Keys.Filled(Measured, 48);
+        var claims = new NitroClaims(request, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}");
+        return _issuer.Mint(Claims is { } change ? change(claims) : claims);
+    }
+
+    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        _exchange.Dispose();
+        _tee.Dispose();
+        _wallet.Dispose();
+    }
+
+    private async Task<OdynResult<T>> Answer<T>(Func<T> answer)
+    {
+        await _clock.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+        return Fails is { } failure ? OdynResult<T>.Fail(failure, "told to") : OdynResult<T>.Ok(answer());
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using Kms.Core.Network;
+using Kms.Core.Node;
+using Kms.Core.Ports;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>Carries requests between nodes in memory; names resolve to public addresses.</summary>
+internal sealed class ClusterTransport(ManualClock clock, Dictionary<string, KmsNode> nodes) : ITransport
+{
+    public TransportRoute Route => TransportRoute.Direct;
+
+    public HashSet<string> Down { get; } = [];
+
+    /// <summary>What names resolve to; tests point it at private addresses.</summary>
+    public Func<string, IPAddress> Resolver { get; set; } = _ => IPAddress.Parse("93.184.216.34");
+
+    public int Dials { get; private set; }
+
+    /// <summary>A hop that may rewrite an answer.</summary>
+    public Func<string, PeerRequest, PeerResponse, PeerResponse>? Tamper { get; set; }
+
+    public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
+        Task.FromResult(TransportResult<IReadOnlyList<IPAddress>>.Ok([Resolver(host)]));
+
+    public async Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+    {
+        Dials++;
+        await clock.DelayAsync(TimeSpan.FromMilliseconds(5), cancel);
+        if (Down.Contains(endpoint.Host) || !nodes.TryGetValue(endpoint.Host, out var node))
+        {
+            return TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "down");
+        }
+
+        var answer = await node.HandleAsync(new KmsRequest(request.Method, request.Target, request.Headers, request.Body), cancel);
+        await clock.DelayAsync(TimeSpan.FromMilliseconds(5), cancel);
+        var response = new PeerResponse(answer.Status, answer.Headers, answer.Body);
+        return TransportResult<PeerResponse>.Ok(Tamper is { } tamper ? tamper(endpoint.Host, request, response) : response);
+    }
+}
