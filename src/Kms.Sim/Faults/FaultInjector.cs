@@ -45,7 +45,13 @@ internal sealed class FaultInjector
         _world.StalledUntil = TimeSpan.Zero;
         foreach (var slot in _world.Slots)
         {
+            bool impostor = slot.Mood.Impostor is not null;
             HealNode(slot);
+            if (impostor)
+            {
+                Restart(slot.Index);
+            }
+
             slot.Current?.Life.Resume();
             if (slot.Current is null)
             {
@@ -68,7 +74,7 @@ internal sealed class FaultInjector
 
     private void Strike(PlannedFault fault)
     {
-        if (fault.Kind is FaultKind.Crash or FaultKind.RestartInPlace or FaultKind.RevokeNode && WouldLoseTheCluster(fault.Node))
+        if (fault.Kind is (FaultKind.Crash or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor) && WouldLoseTheCluster(fault.Node))
         {
             _world.Log.Add("fault skipped", "world", fault.ToString());
             return;
@@ -99,7 +105,14 @@ internal sealed class FaultInjector
     /// <summary>The design does not promise to survive the loss of every holder, so the plan may not take the last one.</summary>
     private bool WouldLoseTheCluster(int node)
     {
-        var epochs = _world.Ledger.Head.State.Kms.Epochs.Where(epoch => !epoch.Retired);
+        var kms = _world.Ledger.Head.State.Kms;
+        if (kms.Proposal is { Closed: false, Confirmers.Length: > 1 } proposal
+            && !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(held => held.Hash == proposal.Hash)))
+        {
+            return true;
+        }
+
+        var epochs = kms.Epochs.Where(epoch => !epoch.Retired);
         return epochs.Any(epoch => !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(
             held => held.Hash == epoch.Hash && held.State == SecretState.Active)));
     }
@@ -157,11 +170,7 @@ internal sealed class FaultInjector
             case FaultKind.Crash:
                 return Crash(fault);
             case FaultKind.RestartInPlace:
-                if (_world.Kill(fault.Node) is { } gone)
-                {
-                    _world.Start(fault.Node, gone.Keys);
-                }
-
+                Restart(fault.Node);
                 return null;
             case FaultKind.Pause:
                 slot.Current?.Life.Pause();
@@ -183,7 +192,12 @@ internal sealed class FaultInjector
                 return () => mood.Randomness = OdynRandomness.Fresh;
             case FaultKind.OdynImpostor:
                 mood.Impostor = _world.NewKeys($"impostor {++_identities}");
-                return () => mood.Impostor = null;
+                return () =>
+                {
+                    // A node whose identity changed stays down until it is started anew.
+                    mood.Impostor = null;
+                    Restart(fault.Node);
+                };
             case FaultKind.OdynWrongMeasurement:
                 return Attest(mood, OdynAttestation.WrongMeasurement);
             case FaultKind.OdynStaleDocument:
@@ -350,6 +364,14 @@ internal sealed class FaultInjector
                 Reboot(fault.Node);
             }
         };
+    }
+
+    private void Restart(int index)
+    {
+        if (_world.Kill(index) is { } gone)
+        {
+            _world.Start(index, gone.Keys);
+        }
     }
 
     private void Reboot(int index)

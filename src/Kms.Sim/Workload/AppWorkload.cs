@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
 
@@ -11,6 +12,7 @@ internal sealed class AppWorkload(SimWorld world, SimRandom random)
     private const int ClientsPerApp = 2;
 
     private readonly List<WriteRecord> _writes = [];
+    private readonly List<(AppId App, string Key, TimeSpan At)> _deletes = [];
     private readonly AppClient _client = world.Client;
     private int _counter;
     private bool _stopped;
@@ -39,6 +41,9 @@ internal sealed class AppWorkload(SimWorld world, SimRandom random)
             }
         }
     }
+
+    /// <summary>Whether a delete that was sent after this time may explain that a key is gone.</summary>
+    public bool MayHaveDeleted(AppId app, string key, TimeSpan since) => _deletes.Exists(sent => sent.App == app && sent.Key == key && sent.At >= since);
 
     public void Stop() => _stopped = true;
 
@@ -107,6 +112,7 @@ internal sealed class AppWorkload(SimWorld world, SimRandom random)
         }
 
         var asked = world.Loop.Now;
+        _deletes.Add((app.Id, key, asked));
         var answer = await _client.AskAsync(app, server, node, "DELETE", "/kms/data", new { key }, v1: false);
         Note(app, node, "delete", answer, asked);
         if (!answer.IsSuccess)
@@ -168,7 +174,8 @@ internal sealed class AppWorkload(SimWorld world, SimRandom random)
                     await GetAsync(app, node, key);
                     break;
                 case 8:
-                    await DeleteAsync(app, node, key);
+                    // Even keys are never deleted, so nothing excuses their loss.
+                    await DeleteAsync(app, node, string.Create(CultureInfo.InvariantCulture, $"key/{1 + 2 * own.Below(world.Options.KeysPerApp / 2)}"));
                     break;
                 default:
                     await ListAsync(app, node);

@@ -23,8 +23,15 @@ internal sealed class SimWorld : IDisposable
     private static readonly AppId KmsApp = AppId.From(1);
     private static readonly WalletAddress Contract = WalletAddress.Parse("0x00000000000000000000000000000000000c0de1");
 
+    /// <summary>How long a deep reorganisation may confuse: staleness, polls and a proposal's life.</summary>
+    private static readonly TimeSpan DeepReorgSettles = TimeSpan.FromMinutes(6);
+
+    private readonly HashSet<Incarnation> _restarted = new(ReferenceEqualityComparer.Instance);
+    private readonly List<TimeSpan> _deaths = [];
+    private readonly Dictionary<int, TimeSpan> _secretMoves = [];
     private readonly SimRandom _random;
     private readonly List<IDisposable> _owned = [];
+    private TimeSpan _deepReorgAt;
 
     public SimWorld(ISimLoop loop, ulong seed, WorldOptions options, int keepEvents)
     {
@@ -92,6 +99,12 @@ internal sealed class SimWorld : IDisposable
     /// <summary>A transaction of a proposal's life was mined: what, who.</summary>
     public event Action<Faults.FaultTrigger, WalletAddress>? Milestone;
 
+    /// <summary>A block below someone's final pin was replaced at some time.</summary>
+    public bool HadDeepReorg { get; private set; }
+
+    /// <summary>Nodes may still be starting over from the new chain.</summary>
+    public bool IsSettlingDeepReorg => HadDeepReorg && Loop.Now - _deepReorgAt < DeepReorgSettles;
+
     public DateTimeOffset TrueTime => GenesisTime + Loop.Now;
 
     public IEnumerable<NodeSlot> Alive => Slots.Where(slot => slot.Current is not null);
@@ -156,6 +169,11 @@ internal sealed class SimWorld : IDisposable
         _owned.Add(stop);
         Ledger.Fund(keys.Identity.Wallet);
         incarnation = new Incarnation(number, life, node, keys, clock, stop, Loop.Now);
+        if (slot.Last?.Keys == keys)
+        {
+            _restarted.Add(incarnation);
+        }
+
         slot.Current = incarnation;
         slot.Last = incarnation;
         Log.Add("boot", lane, $"start {number}, wallet {keys.Identity.Wallet}");
@@ -181,6 +199,7 @@ internal sealed class SimWorld : IDisposable
 
         slot.Current = null;
         incarnation.Life.Kill();
+        _deaths.Add(Loop.Now);
         Log.Add("crash", SimNetwork.Lane(index), $"start {incarnation.Number} is gone");
 
         // Frees guarded memory; the dead see nothing of the world any more and the world nothing of them.
@@ -190,6 +209,15 @@ internal sealed class SimWorld : IDisposable
 
     public void Register(EnclaveKeys keys, int index) => Ledger.SubmitFromPlatform(
         new SimCall.RegisterInstance(KmsApp, VersionId.From(1), keys.Identity.Wallet, Slots[index].Url, keys.Identity.TeePublicKey, ZkVerified: true), Owner);
+
+    /// <summary>Incarnations that died after a virtual time.</summary>
+    public int DeathsSince(TimeSpan at) => _deaths.Count(death => death >= at);
+
+    /// <summary>When a node's secrets last changed state.</summary>
+    public TimeSpan LastSecretMove(int node) => _secretMoves.GetValueOrDefault(node);
+
+    /// <summary>The wallet ran in an earlier incarnation too, whose memory is gone.</summary>
+    public bool WasRestarted(Incarnation incarnation) => _restarted.Contains(incarnation);
 
     /// <summary>Live nodes that the chain's head lets take part.</summary>
     public IEnumerable<NodeSlot> Members() => Alive.Where(slot => Ledger.Head.State.IsMember(slot.Current!.Wallet));
@@ -292,8 +320,17 @@ internal sealed class SimWorld : IDisposable
         }
     }
 
-    private void OnOrphaned(IReadOnlyList<SimBlock> blocks) =>
+    private void OnOrphaned(IReadOnlyList<SimBlock> blocks)
+    {
+        if (blocks.Count >= Options.FinalityDepth)
+        {
+            HadDeepReorg = true;
+            _deepReorgAt = Loop.Now;
+            Log.Occurred("reorg deeper than finality");
+        }
+
         Log.Add("orphaned", ChainLane, string.Create(CultureInfo.InvariantCulture, $"{blocks[0].Number} to {blocks[^1].Number}"));
+    }
 
     private void OnAudit(int index, NodeLife life, Incarnation? incarnation, AuditEvent audit)
     {
@@ -303,6 +340,11 @@ internal sealed class SimWorld : IDisposable
             {
                 Log.Add("audit", SimNetwork.Lane(index), $"{audit.Kind}: {audit.Detail}");
                 Log.Occurred($"audit {audit.Kind}");
+                if (audit.Kind.StartsWith("secret_", StringComparison.Ordinal))
+                {
+                    _secretMoves[index] = Loop.Now;
+                }
+
                 if (incarnation is not null)
                 {
                     Audited?.Invoke(index, incarnation, audit);
