@@ -1,6 +1,5 @@
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
-using Kms.Core.Secrets;
 using Kms.Sim.Chain;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
@@ -114,7 +113,7 @@ internal sealed class FaultInjector
 
         var epochs = kms.Epochs.Where(epoch => !epoch.Retired);
         return epochs.Any(epoch => !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(
-            held => held.Hash == epoch.Hash && held.State == SecretState.Active)));
+            held => held.Hash == epoch.Hash)));
     }
 
     private Action? Apply(PlannedFault fault)
