@@ -1,1 +1,3 @@
-return 0;
+using Kms.Cli;
+
+return await NovaKmsProgram.RunAsync(args, Console.OpenStandardOutput(), Console.Error);

@@ -46,9 +46,9 @@ internal static class RpcJson
             using var document = JsonDocument.Parse(body, Strict);
             root = document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            refusal = "not JSON";
+            refusal = "not JSON"; // the latter: a member name with an escaped lone surrogate
             return null;
         }
 

@@ -126,9 +126,9 @@ internal static class OdynAnswer
 
             return seen && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return false;
+            return false; // the latter: a member name with an escaped lone surrogate
         }
     }
 }

@@ -36,6 +36,11 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
     public async Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
     {
         Invariant.Require(Route == TransportRoute.Direct);
+        if (string.IsNullOrWhiteSpace(host))
+        {
+            return TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, "no name"); // would be this machine
+        }
+
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limited.CancelAfter(ResolveTimeout);
         try

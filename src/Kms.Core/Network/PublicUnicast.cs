@@ -35,7 +35,7 @@ internal static class PublicUnicast
     /// All that IANA has given out for unicast. Outside of it: unspecified, loopback, IPv4-mapped and -compatible, NAT64
     /// (64:ff9b::/96, 64:ff9b:1::/48), discard, segment routing, unique local, link-local, site-local, multicast.
     /// </summary>
-    private static readonly IPNetwork GlobalV6 = IPNetwork.Parse("2000::/3");
+    private static readonly IPNetwork[] GlobalV6 = [IPNetwork.Parse("2000::/3")];
 
     private static readonly IPNetwork[] RefusedV6 =
     [
@@ -47,12 +47,40 @@ internal static class PublicUnicast
         IPNetwork.Parse("3fff::/20"),         // documentation
     ];
 
-    public static bool Contains(IPAddress address) => address.AddressFamily switch
+    public static bool Contains(IPAddress address)
     {
-        AddressFamily.InterNetwork => !Array.Exists(RefusedV4, network => network.Contains(address)),
-        AddressFamily.InterNetworkV6 => address.ScopeId == 0
-            && GlobalV6.Contains(address)
-            && !Array.Exists(RefusedV6, network => network.Contains(address)),
-        _ => false,
-    };
+        Span<byte> bytes = stackalloc byte[16];
+        Invariant.Require(address.TryWriteBytes(bytes, out int length));
+        bytes = bytes[..length];
+        return address.AddressFamily switch
+        {
+            AddressFamily.InterNetwork => !IsIn(RefusedV4, bytes),
+            AddressFamily.InterNetworkV6 => address.ScopeId == 0 && IsIn(GlobalV6, bytes) && !IsIn(RefusedV6, bytes),
+            _ => false,
+        };
+    }
+
+    /// <summary>Compared bit by bit here: <see cref="IPNetwork.Contains"/> looks through IPv4-mapped addresses.</summary>
+    private static bool IsIn(ReadOnlySpan<IPNetwork> networks, ReadOnlySpan<byte> address)
+    {
+        Span<byte> prefix = stackalloc byte[16];
+        foreach (var network in networks)
+        {
+            Invariant.Require(network.BaseAddress.TryWriteBytes(prefix, out int length));
+            if (length == address.Length && Matches(prefix[..length], address, network.PrefixLength))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Matches(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> address, int bits)
+    {
+        int whole = bits / 8;
+        int rest = bits % 8;
+        return prefix[..whole].SequenceEqual(address[..whole])
+            && (rest == 0 || (prefix[whole] ^ address[whole]) >> (8 - rest) == 0);
+    }
 }

@@ -264,7 +264,8 @@ internal sealed class Replicator : IWriteReplication
         await Task.WhenAll(greetings);
         if (State == ReplicaState.Following)
         {
-            await Task.WhenAll(links.Where((_, i) => reached[i]).Select(link => ExclusiveAsync(link, () => PushAsync(link))).ToArray());
+            // Greeted anew: an equal digest shows that the others need nothing of what was pulled from one of them.
+            await Task.WhenAll(links.Where((_, i) => reached[i]).Select(FollowAsync).ToArray());
         }
 
         return reached;
@@ -405,12 +406,14 @@ internal sealed class Replicator : IWriteReplication
             _context.NoteHeld(link, []);
         }
 
-        if (hello.Root == summary.Root)
+        // An equal digest says more than any verdict, so a greeting in step stays small.
+        bool same = hello.Root == summary.Root;
+        if (same)
         {
             _context.SameDigest(link, summary.Sequence);
         }
 
-        var last = link.LastTaken is { } taken && taken.Sender == hello.Incarnation ? taken.Ack : null;
+        var last = !same && link.LastTaken is { } taken && taken.Sender == hello.Incarnation ? taken.Ack : null;
         return new SyncMessage.HelloAnswer(_context.Store.Incarnation, _context.Lifecycle.State, _context.Lineage, summary.Root, last);
     }
 

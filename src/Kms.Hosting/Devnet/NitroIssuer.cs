@@ -48,6 +48,9 @@ public sealed class NitroIssuer
     /// <summary>The root to pin.</summary>
     public AttestationRoot Root { get; }
 
+    /// <summary>The root certificate, DER: for verifiers in other processes.</summary>
+    public ReadOnlyMemory<byte> RootDer => _root.Der;
+
     /// <summary>A COSE_Sign1 document, untagged, as <c>/v1/attestation</c> gives it.</summary>
     /// <exception cref="ArgumentException">Claims outside their ranges.</exception>
     public byte[] Mint(NitroClaims claims)

@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Kms.Client;
+
+namespace Kms.Cli;
+
+/// <summary>Keeps the two streams apart: the result alone goes to stdout.</summary>
+internal sealed class CliOutput(Stream output, TextWriter log) : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public void Log(string line)
+    {
+        // Nodes report from their own threads.
+        lock (log)
+        {
+            log.WriteLine(line);
+        }
+    }
+
+    public void Line(string text) => Bytes(Encoding.UTF8.GetBytes(text + "\n"));
+
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        output.Flush();
+    }
+
+    public void Object(object result) => Line(JsonSerializer.Serialize(result, Json));
+
+    /// <summary>Says why there is no result.</summary>
+    /// <returns>The exit code.</returns>
+    public int Fail<T>(KmsResult<T> result)
+    {
+        Log($"{result.Failure}: {result.Detail}");
+        return ExitCode.Of(result.Failure!.Value);
+    }
+
+    public void Dispose() => output.Flush();
+}

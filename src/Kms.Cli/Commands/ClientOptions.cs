@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Net;
+using Kms.Adapters.Ethereum;
+using Kms.Adapters.Odyn;
+using Kms.Adapters.Transport;
+using Kms.Client;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Hosting.Devnet;
+
+namespace Kms.Cli.Commands;
+
+/// <summary>How commands that use a cluster find it, and whom they speak for.</summary>
+internal sealed class ClientOptions
+{
+    private static readonly string DefaultFile = Path.Combine(".devnet", "devnet.json");
+
+    private readonly Option<string?> _devnet = new("--devnet") { Description = $"File of a running devnet (default {DefaultFile}, unless --rpc-url is given)", HelpName = "FILE" };
+    private readonly Option<string[]> _node = new("--node") { Description = "Ask this node instead of all that the chain lists; may be repeated", HelpName = "URL", DefaultValueFactory = _ => [] };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the result as JSON" };
+    private readonly Option<string?> _rpcUrl = new("--rpc-url") { Description = "Chain JSON-RPC of a real cluster", HelpName = "URL" };
+    private readonly Option<ulong> _chainId = new("--chain-id") { Description = "Its chain id" };
+    private readonly Option<string?> _registry = new("--registry") { Description = "Its KMSRegistry proxy", HelpName = "ADDRESS" };
+    private readonly Option<ulong> _finalityDepth = new("--finality-depth") { Description = "Blocks between the latest and the final view (default 64; 2 with --devnet)" };
+    private readonly Option<string?> _odyn = new("--odyn") { Description = "Speak for the app of this Odyn", HelpName = "URL" };
+    private readonly Option<string?> _walletKey = new("--wallet-key-file") { Description = "Speak for this wallet: file with its private key, hex", HelpName = "FILE" };
+    private readonly Option<string?> _teeKey = new("--tee-key-file") { Description = "File with the app's P-384 key, PKCS#8 as hex", HelpName = "FILE" };
+
+    public ClientOptions(Command command)
+    {
+        foreach (Option option in (Option[])[_devnet, _node, _json, _rpcUrl, _chainId, _registry, _finalityDepth, _odyn, _walletKey, _teeKey])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <exception cref="UsageException">Options contradict each other or name unusable files.</exception>
+    public ClientConnection Open(ParseResult parsed, bool withIdentity = true)
+    {
+        string? rpcUrl = parsed.GetValue(_rpcUrl);
+        var devnet = rpcUrl is null ? ReadDevnet(parsed.GetValue(_devnet) ?? DefaultFile) : null;
+        ulong depth = parsed.GetValue(_finalityDepth) is var given and > 0 ? given : devnet is null ? 64UL : 2UL;
+        var chain = new EthereumChain(new EthereumChainOptions(
+            [devnet?.RpcUrl ?? Url(rpcUrl!, "--rpc-url")],
+            devnet is null ? Identity(parsed) : new ChainIdentity(devnet.ChainId, WalletAddress.Parse(devnet.Contracts.KmsRegistry)),
+            new FinalityRule.Depth(depth)));
+        string[] urls = parsed.GetValue(_node) ?? [];
+        var options = new KmsClientOptions
+        {
+            NodeUrls = urls,
+            // What the user or the devnet's file names may be dialled; what the chain names must be public.
+            AddressExceptions = [.. urls.Concat(devnet?.Nodes.Select(node => node.Url) ?? []).Select(Literal).OfType<IPEndPoint>().Distinct()],
+        };
+        return new ClientConnection(chain, new PinnedHttpTransport(new PinnedHttpTransportOptions()), withIdentity ? AppOf(parsed, devnet) : null, options);
+    }
+
+    private static DevnetFile ReadDevnet(string path)
+    {
+        try
+        {
+            return DevnetFile.Read(path);
+        }
+        catch (DevnetException error)
+        {
+            throw new UsageException(error.Message, error);
+        }
+    }
+
+    private ChainIdentity Identity(ParseResult parsed) =>
+        parsed.GetValue(_chainId) is var chainId and > 0 && WalletAddress.TryParse(parsed.GetValue(_registry), out var registry)
+            ? new ChainIdentity(chainId, registry)
+            : throw new UsageException("--rpc-url also needs --chain-id and --registry");
+
+    private AppKeys AppOf(ParseResult parsed, DevnetFile? devnet)
+    {
+        if (parsed.GetValue(_odyn) is { } odyn)
+        {
+            return AppKeys.At(new OdynHttp(new OdynHttpOptions(Url(odyn, "--odyn"))));
+        }
+
+        if (parsed.GetValue(_walletKey) is { } wallet && parsed.GetValue(_teeKey) is { } tee)
+        {
+            return AppKeys.Local(ReadKey(wallet), ReadKey(tee));
+        }
+
+        return devnet is null
+            ? throw new UsageException("say whom to speak for: --odyn, or --wallet-key-file and --tee-key-file")
+            : AppKeys.Local(devnet.App.WalletPrivateKey, devnet.App.TeePrivateKeyPkcs8);
+    }
+
+    private static string ReadKey(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{file} cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static Uri Url(string text, string option) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            ? url
+            : throw new UsageException($"{option} is not an http(s) URL: {text}");
+
+    private static IPEndPoint? Literal(string url) =>
+        IPAddress.TryParse(Url(url, "--node").Host.Trim('[', ']'), out var address) ? new IPEndPoint(address, new Uri(url).Port) : null;
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Kms.Hosting.Devnet;
+
+namespace Kms.Cli.Commands;
+
+/// <summary><c>novakms demo</c>: what <c>make demo</c> runs. Its last line says whether everything held.</summary>
+internal static class DemoCommand
+{
+    public static Command Create(CliOutput io)
+    {
+        var verbose = new Option<bool>("--verbose") { Description = "Show the nodes' logs" };
+        var command = new Command("demo", "Start a devnet, use it, kill a node, restart it, stop") { verbose };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                var options = new DevnetOptions { File = null, OnLog = parsed.GetValue(verbose) ? io.Log : null };
+                string summary = await new Demo(io.Log).RunAsync(options, cancel);
+                io.Line($"demo ok: {summary}");
+                return ExitCode.Ok;
+            }
+            catch (Exception error) when (error is DevnetException or DemoException or OperationCanceledException)
+            {
+                io.Line($"demo failed: {error.Message}");
+                return ExitCode.Refused;
+            }
+        });
+        return command;
+    }
+}

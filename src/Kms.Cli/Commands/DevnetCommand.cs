@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Kms.Hosting.Devnet;
+
+namespace Kms.Cli.Commands;
+
+/// <summary><c>novakms devnet</c>: a cluster on this machine until Ctrl-C.</summary>
+internal static class DevnetCommand
+{
+    public static Command Create(CliOutput io)
+    {
+        var defaults = new DevnetOptions();
+        var nodes = new Option<int>("--nodes") { Description = $"Number of nodes, 1 to {DevnetOptions.MaxNodes}", DefaultValueFactory = _ => defaults.Nodes };
+        var rpcPort = new Option<int>("--rpc-port") { Description = "Port of the chain (default: a free one)" };
+        var nodePort = new Option<int>("--node-port") { Description = "Port of the first node, the others follow (default: free ones)" };
+        var depth = new Option<ulong>("--finality-depth") { Description = "Blocks between the latest and the final view", DefaultValueFactory = _ => defaults.FinalityDepth };
+        var file = new Option<string>("--file") { Description = "Where to describe the devnet for clients", HelpName = "FILE", DefaultValueFactory = _ => defaults.File! };
+        var verbose = new Option<bool>("--verbose") { Description = "Show the nodes' logs" };
+        var command = new Command("devnet", "Run a chain, a cluster and a demo app on this machine until Ctrl-C") { nodes, rpcPort, nodePort, depth, file, verbose };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(nodes) is < 1 or > DevnetOptions.MaxNodes)
+            {
+                result.AddError($"--nodes must be 1 to {DevnetOptions.MaxNodes}");
+            }
+        });
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var options = new DevnetOptions
+            {
+                Nodes = parsed.GetValue(nodes),
+                RpcPort = parsed.GetValue(rpcPort),
+                NodePort = parsed.GetValue(nodePort),
+                FinalityDepth = parsed.GetValue(depth),
+                File = parsed.GetRequiredValue(file),
+                OnLog = parsed.GetValue(verbose) ? io.Log : null,
+            };
+            await using (await Devnet.StartAsync(options, io.Log, cancel))
+            {
+                io.Log($"devnet: ready, described in {options.File}; Ctrl-C stops it");
+                try
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+                }
+                catch (OperationCanceledException)
+                {
+                    io.Log("devnet: stopping");
+                }
+            }
+
+            io.Log("devnet: stopped");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

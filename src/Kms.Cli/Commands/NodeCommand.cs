@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Kms.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Kms.Cli.Commands;
+
+/// <summary><c>novakms node</c>: one node, as an enclave runs it.</summary>
+internal static class NodeCommand
+{
+    public static Command Create(CliOutput io)
+    {
+        var listen = new Option<string>("--listen") { Description = "Where to listen, plain HTTP: the ingress ends TLS", HelpName = "URL", DefaultValueFactory = _ => "http://0.0.0.0:8000" };
+        var config = new Option<string?>("--config") { Description = "JSON file with the node's settings", HelpName = "FILE" };
+        var set = new Option<string[]>("--set") { Description = "One setting, over file and environment (NOVAKMS_KEY); may be repeated", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
+        var command = new Command("node", "Run a node until SIGTERM; settings in docs/operations/configuration.md") { listen, config, set };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                await using var host = NodeHost.Build(parsed.GetRequiredValue(listen), parsed.GetValue(config), parsed.GetValue(set) ?? []);
+                await host.RunAsync(cancel);
+                return cancel.IsCancellationRequested ? ExitCode.Ok : ExitCode.Unavailable;
+            }
+            catch (OptionsValidationException error)
+            {
+                foreach (string problem in error.Failures)
+                {
+                    io.Log(problem);
+                }
+
+                return ExitCode.Usage;
+            }
+            catch (Exception error) when (error is FormatException or InvalidDataException or InvalidOperationException { InnerException: FormatException } or ArgumentException or IOException)
+            {
+                io.Log($"the configuration cannot be used: {error.Message}");
+                return ExitCode.Usage;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Kms.Cli.Commands;
+
+/// <summary><c>novakms status</c>: one line per node. Exit 0 when at least one is ready, else 3.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(CliOutput io)
+    {
+        var command = new Command("status", "Show what each node says of itself (unsigned)");
+        var options = new ClientOptions(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var connection = options.Open(parsed, withIdentity: false);
+            var result = await connection.Client.StatusAsync(cancel);
+            if (!result.TryGet(out var nodes))
+            {
+                return io.Fail(result);
+            }
+
+            if (options.Json(parsed))
+            {
+                io.Object(nodes.Select(one => new { url = one.Node.Url, wallet = one.Node.Wallet.ToString(), reachable = one.Reachable, ready = one.Ready, reason = one.Reason }));
+            }
+            else
+            {
+                foreach (var one in nodes)
+                {
+                    io.Line($"{one.Node.Url} {one.Node.Wallet} {(one.Ready ? "ready" : one.Reason ?? "not ready")}");
+                }
+            }
+
+            return nodes.Any(one => one.Ready) ? ExitCode.Ok : ExitCode.Unavailable;
+        });
+        return command;
+    }
+}

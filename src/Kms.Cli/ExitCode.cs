@@ -1,0 +1,24 @@
+using Kms.Client;
+
+namespace Kms.Cli;
+
+/// <summary>What the program's exit codes mean.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>A node refused, or there is no such key, or the version differs.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The command line, a file or the configuration is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>No node, chain or Odyn gave a usable answer.</summary>
+    public const int Unavailable = 3;
+
+    public static int Of(KmsFailure failure) => failure switch
+    {
+        KmsFailure.Refused or KmsFailure.NotFound or KmsFailure.VersionConflict => Refused,
+        _ => Unavailable,
+    };
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Kms.Cli.Commands;
+
+namespace Kms.Cli;
+
+/// <summary>The <c>novakms</c> program: results on stdout, everything else on stderr.</summary>
+internal static class NovaKmsProgram
+{
+    // Stopping a devnet takes a few seconds; the library would end the process after two.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Stream output, TextWriter log)
+    {
+        using var io = new CliOutput(output, log);
+        var root = new RootCommand("Nova KMS: run a node or a devnet, derive keys, store values.")
+        {
+            NodeCommand.Create(io),
+            DevnetCommand.Create(io),
+            DemoCommand.Create(io),
+            DeriveCommand.Create(io),
+            KvCommand.Create(io),
+            StatusCommand.Create(io),
+            ChainCommand.Create(io),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await log.WriteLineAsync(error.Message);
+            }
+
+            await log.WriteLineAsync($"try: novakms {string.Join(' ', parsed.CommandResult.Command.Name == root.Name ? [] : [parsed.CommandResult.Command.Name])} --help");
+            return ExitCode.Usage;
+        }
+
+        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = StopTimeout, EnableDefaultExceptionHandler = false };
+        try
+        {
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (UsageException error)
+        {
+            await log.WriteLineAsync(error.Message);
+            return ExitCode.Usage;
+        }
+        catch (Hosting.Devnet.DevnetException error)
+        {
+            await log.WriteLineAsync(error.Message);
+            return ExitCode.Unavailable;
+        }
+        catch (OperationCanceledException)
+        {
+            await log.WriteLineAsync("stopped");
+            return ExitCode.Unavailable;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+global using Kms.Core;
+global using Kms.Core.Cryptography;
+global using Kms.Core.Ports;
+global using Kms.Core.Primitives;

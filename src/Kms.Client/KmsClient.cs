@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Kms.Core.Network;
+
+namespace Kms.Client;
+
+/// <summary>
+/// What an app uses: derives keys and stores values at any node of the cluster. Every answer is proven to come from a node
+/// that the chain lists; an unproven one counts as a lost connection. Thread-safe.
+/// </summary>
+public sealed class KmsClient
+{
+    private readonly INodeDirectory _directory;
+    private readonly KmsClientOptions _options;
+    private readonly NodeCaller _caller;
+    private readonly object _gate = new();
+    private IReadOnlyList<KmsNodeAddress> _nodes = [];
+    private long _readAt;
+
+    /// <param name="identity">Not owned.</param>
+    /// <param name="directory">Not owned.</param>
+    /// <param name="transport">Not owned.</param>
+    public KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, KmsClientOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxRounds, 1);
+        _directory = directory;
+        _options = options;
+        _caller = new NodeCaller(identity, transport, new AddressPolicy(transport, options.AddressExceptions, rootIsAws: options.AddressExceptions.Count == 0), options.Timeout);
+    }
+
+    /// <summary>Derives a key: the same inputs give the same key at every node.</summary>
+    public async Task<KmsResult<DerivedKey>> DeriveAsync(DeriveRequest request, CancellationToken cancel)
+    {
+        using var payload = KmsPayloads.Derive(request);
+        return await AskAsync("POST", "/kms/derive", payload.Written, Resend.Always, json => KmsAnswers.Derived(json, request), cancel);
+    }
+
+    public Task<KmsResult<StoredValue>> GetAsync(string key, CancellationToken cancel) =>
+        AskAsync("GET", KmsPayloads.TargetOf(key), null, Resend.Always, json => KmsAnswers.Stored(json, key), cancel);
+
+    /// <summary>Writes a value. When the answer is lost, the write is resent only if it names <see cref="PutRequest.IfVersion"/>.</summary>
+    public async Task<KmsResult<PutReceipt>> PutAsync(PutRequest request, CancellationToken cancel)
+    {
+        using var payload = KmsPayloads.Put(request);
+        var resend = request.IfVersion is null ? Resend.OnlyIfNotSent : Resend.Conditional;
+        return await AskAsync("PUT", "/kms/data", payload.Written, resend, json => KmsAnswers.Put(json, request.Key), cancel);
+    }
+
+    /// <summary>All keys of the app, in ordinal order.</summary>
+    public Task<KmsResult<IReadOnlyList<string>>> ListAsync(CancellationToken cancel) =>
+        AskAsync("GET", "/kms/data", null, Resend.Always, KmsAnswers.Keys, cancel);
+
+    /// <summary>Deletes a key; true when it existed. Not resent when the answer is lost: it could delete a later write.</summary>
+    public async Task<KmsResult<bool>> DeleteAsync(string key, CancellationToken cancel)
+    {
+        using var payload = KmsPayloads.Delete(key);
+        var result = await AskAsync<object>("DELETE", "/kms/data", payload.Written, Resend.OnlyIfNotSent, json => KmsAnswers.Deleted(json, key), cancel);
+        return result.TryGet(out object? existed) ? KmsResult<bool>.Ok((bool)existed) : result.As<bool>();
+    }
+
+    /// <summary>The nodes that would be asked.</summary>
+    public async Task<KmsResult<IReadOnlyList<KmsNodeAddress>>> NodesAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (_nodes.Count > 0 && Stopwatch.GetElapsedTime(_readAt) < _options.DirectoryAge)
+            {
+                return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(_nodes);
+            }
+        }
+
+        var listed = await _directory.ListAsync(cancel);
+        if (!listed.TryGet(out var nodes))
+        {
+            return listed;
+        }
+
+        if (_options.NodeUrls.Count > 0)
+        {
+            nodes = await AtGivenUrlsAsync(nodes, cancel);
+        }
+
+        if (nodes.Count == 0)
+        {
+            return KmsResult<IReadOnlyList<KmsNodeAddress>>.Fail(
+                KmsFailure.Unavailable, "unknown_node", "none of the given nodes answers as a node that the chain lists");
+        }
+
+        lock (_gate)
+        {
+            _nodes = nodes;
+            _readAt = Stopwatch.GetTimestamp();
+        }
+
+        return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(nodes);
+    }
+
+    /// <summary>What each node says of itself.</summary>
+    public async Task<KmsResult<IReadOnlyList<NodeStatus>>> StatusAsync(CancellationToken cancel)
+    {
+        var listed = await NodesAsync(cancel);
+        return listed.TryGet(out var nodes)
+            ? KmsResult<IReadOnlyList<NodeStatus>>.Ok(await Task.WhenAll(nodes.Select(node => StatusOfAsync(node, cancel)).ToArray()))
+            : listed.As<IReadOnlyList<NodeStatus>>();
+    }
+
+    private async Task<KmsResult<T>> AskAsync<T>(
+        string method, string target, ReadOnlyMemory<byte>? plaintext, Resend resend, Func<ReadOnlyMemory<byte>, T?> parse, CancellationToken cancel)
+        where T : class
+    {
+        string last = "no node was asked";
+        bool lost = false;
+        for (int round = 0; round < _options.MaxRounds; round++)
+        {
+            if (round > 0)
+            {
+                Forget();
+                await Task.Delay(_options.RoundPause, cancel);
+            }
+
+            var listed = await NodesAsync(cancel);
+            if (!listed.TryGet(out var nodes))
+            {
+                last = listed.Detail;
+                continue;
+            }
+
+            foreach (var node in nodes)
+            {
+                // An unready node says so without a signature, which for a write would look like a lost answer: ask before.
+                if (resend != Resend.Always && await StatusOfAsync(node, cancel) is { Ready: false } unready)
+                {
+                    last = $"{node.Url} is not ready ({unready.Reason})";
+                    continue;
+                }
+
+                var answer = await _caller.CallAsync(node, method, target, plaintext, cancel);
+                switch (answer.Kind)
+                {
+                    case NodeAnswer.Outcome.NoIdentity:
+                        return KmsResult<T>.Fail(KmsFailure.IdentityUnavailable, string.Empty, answer.Detail);
+                    case NodeAnswer.Outcome.Lost when resend == Resend.OnlyIfNotSent:
+                        return KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", answer.Detail);
+                    case NodeAnswer.Outcome.Lost:
+                        lost = true;
+                        last = answer.Detail;
+                        break;
+                    case NodeAnswer.Outcome.NotSent:
+                        last = answer.Detail;
+                        break;
+                    default:
+                        if (Conclude(node, answer, lost && resend == Resend.Conditional, parse, out last) is { } result)
+                        {
+                            return result;
+                        }
+
+                        break;
+                }
+            }
+        }
+
+        return lost && resend == Resend.Conditional
+            ? KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", last)
+            : KmsResult<T>.Fail(KmsFailure.Unavailable, string.Empty, last);
+    }
+
+    // Null: this node cannot serve now, and says so itself; the next may.
+    private static KmsResult<T>? Conclude<T>(
+        KmsNodeAddress node, NodeAnswer answer, bool mayBeOurOwn, Func<ReadOnlyMemory<byte>, T?> parse, out string detail)
+        where T : class
+    {
+        detail = string.Empty;
+        if (answer.Status == 200)
+        {
+            try
+            {
+                return parse(answer.Body) is { } value
+                    ? KmsResult<T>.Ok(value)
+                    : KmsResult<T>.Fail(KmsFailure.Refused, "malformed_answer", $"{node.Url} answered something else than was asked");
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(answer.Body);
+            }
+        }
+
+        var (code, message) = KmsAnswers.ErrorOf(answer.Body);
+        detail = $"{node.Url}: {answer.Status} {code}: {message}";
+        return answer.Status switch
+        {
+            429 or >= 500 and not 507 => null,
+            404 => KmsResult<T>.Fail(KmsFailure.NotFound, code, detail),
+            409 when mayBeOurOwn => KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", "an earlier attempt's answer was lost, and the version differs now: it may be that attempt's own"),
+            409 => KmsResult<T>.Fail(KmsFailure.VersionConflict, code, detail),
+            _ => KmsResult<T>.Fail(KmsFailure.Refused, code, detail),
+        };
+    }
+
+    private async Task<NodeStatus> StatusOfAsync(KmsNodeAddress node, CancellationToken cancel)
+    {
+        using var json = await _caller.StatusAsync(node.Url, cancel);
+        return json is null
+            ? new NodeStatus(node, Reachable: false, Ready: false, Reason: "unreachable")
+            : new NodeStatus(node, Reachable: true, Flag(json.RootElement, "ready"), Text(json.RootElement, "reason"));
+    }
+
+    // The wallet that a URL claims is looked up on the chain: claiming another's brings nothing, since it signs the answers.
+    private async Task<IReadOnlyList<KmsNodeAddress>> AtGivenUrlsAsync(IReadOnlyList<KmsNodeAddress> listed, CancellationToken cancel)
+    {
+        var found = new List<KmsNodeAddress>();
+        foreach (string url in _options.NodeUrls)
+        {
+            using var json = await _caller.StatusAsync(url, cancel);
+            string? claimed = json is not null && json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("node", out var about)
+                ? Text(about, "tee_wallet")
+                : null;
+            if (WalletAddress.TryParse(claimed, out var wallet) && listed.FirstOrDefault(node => node.Wallet == wallet) is { } known)
+            {
+                found.Add(known with { Url = url });
+            }
+        }
+
+        return found;
+    }
+
+    private void Forget()
+    {
+        lock (_gate)
+        {
+            _nodes = [];
+        }
+    }
+
+    private static bool Flag(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>When a request may be sent again.</summary>
+    private enum Resend
+    {
+        /// <summary>It changes nothing.</summary>
+        Always,
+
+        /// <summary>A write that says over which version: a second one finds another version and does nothing.</summary>
+        Conditional,
+
+        /// <summary>A plain write.</summary>
+        OnlyIfNotSent,
+    }
+}

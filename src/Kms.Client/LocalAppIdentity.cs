@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+
+namespace Kms.Client;
+
+/// <summary>An app whose keys are in this process: devnets and tests.</summary>
+public sealed class LocalAppIdentity : IAppIdentity, IDisposable
+{
+    private const int KnownNodes = 64;
+    private readonly EthereumPrivateKey _wallet;
+    private readonly TeePrivateKey _tee;
+    private readonly SealedExchange _exchange;
+
+    /// <param name="wallet">Owned from now on.</param>
+    /// <param name="tee">Owned from now on.</param>
+    public LocalAppIdentity(EthereumPrivateKey wallet, TeePrivateKey tee)
+    {
+        _wallet = wallet;
+        _tee = tee;
+        _exchange = new SealedExchange(tee, KnownNodes);
+    }
+
+    /// <summary>From the hex forms of <c>devnet.json</c>: a 32-byte scalar and a PKCS#8 key.</summary>
+    /// <exception cref="FormatException">Either is not what it should be.</exception>
+    public static LocalAppIdentity FromHex(string walletPrivateKey, string teePrivateKeyPkcs8)
+    {
+        byte[] scalar = Hex.Decode(walletPrivateKey);
+        byte[] pkcs8 = Hex.Decode(teePrivateKeyPkcs8);
+        try
+        {
+            return TeePrivateKey.TryImportPkcs8(pkcs8, out var tee)
+                ? new LocalAppIdentity(EthereumPrivateKey.Import(scalar), tee!)
+                : throw new FormatException("the TEE private key is not a P-384 key in PKCS#8");
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException("the wallet's private key is not 32 bytes below the group order", error);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scalar);
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+
+    public Task<OdynResult<OdynIdentity>> GetAsync(CancellationToken cancel) =>
+        Task.FromResult(OdynResult<OdynIdentity>.Ok(new OdynIdentity(_wallet.Wallet, _tee.PublicKey)));
+
+    public Task<OdynResult<EthereumSignature>> SignAsync(string message, CancellationToken cancel) =>
+        Task.FromResult(OdynResult<EthereumSignature>.Ok(_wallet.SignMessage(message)));
+
+    public Task<OdynResult<OdynEnvelope>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    {
+        Span<byte> nonce = stackalloc byte[32];
+        RandomNumberGenerator.Fill(nonce);
+        return Task.FromResult(OdynResult<OdynEnvelope>.Ok(_exchange.Seal(plaintext.Span, receiver, nonce)));
+    }
+
+    public Task<OdynResult<byte[]>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) =>
+        Task.FromResult(_exchange.TryOpen(envelope, out byte[] plaintext)
+            ? OdynResult<byte[]>.Ok(plaintext)
+            : OdynResult<byte[]>.Fail(OdynFailure.Refused, "the envelope does not open"));
+
+    public void Dispose()
+    {
+        _exchange.Dispose();
+        _tee.Dispose();
+        _wallet.Dispose();
+    }
+}

@@ -1,0 +1,271 @@
+using System.Diagnostics;
+using Kms.Core.Membership;
+using Kms.Hosting.Devnet.Chain;
+using Kms.Hosting.Devnet.Odyn;
+
+namespace Kms.Hosting.Devnet;
+
+/// <summary>
+/// A whole cluster on this machine: Anvil, both contracts, one simulated enclave supervisor over HTTP per node and app, and the
+/// nodes, which boot, elect and confirm by themselves. Everything dies with this process, however it ends.
+/// </summary>
+public sealed class Devnet : IAsyncDisposable
+{
+    private const string NodeImage = "nova-kms-devnet-node";
+    private const ulong MinProposalBlocks = 60;
+    private readonly DevnetOptions _options;
+    private readonly Action<string> _progress;
+    private readonly DevnetAuthority _authority = new();
+    private readonly List<DevnetNode> _nodes = [];
+    private AnvilProcess? _anvil;
+    private DevnetRpc? _rpc;
+    private DevnetContracts? _contracts;
+    private DevnetApp? _app;
+    private DevnetApp? _otherApp;
+    private bool _fileWritten;
+
+    private Devnet(DevnetOptions options, Action<string> progress)
+    {
+        _options = options;
+        _progress = progress;
+    }
+
+    public IReadOnlyList<DevnetNode> Nodes => _nodes;
+
+    /// <summary>The demo app, the one in <c>devnet.json</c>.</summary>
+    public DevnetApp App => Started(_app);
+
+    /// <summary>A second app, to show that apps share no keys.</summary>
+    public DevnetApp OtherApp => Started(_otherApp);
+
+    public Uri RpcUrl => Rpc.Url;
+
+    public ulong ChainId => _options.ChainId;
+
+    public ulong FinalityDepth => _options.FinalityDepth;
+
+    /// <summary>The KMSRegistry proxy.</summary>
+    public WalletAddress KmsRegistry => Contracts.KmsRegistry;
+
+    public WalletAddress NovaAppRegistry => Contracts.NovaAppRegistry;
+
+    /// <summary>The devnet's attestation root, DER.</summary>
+    public ReadOnlyMemory<byte> AttestationRootDer => _authority.RootDer;
+
+    internal DevnetRpc Rpc => Started(_rpc);
+
+    internal DevnetContracts Contracts => Started(_contracts);
+
+    /// <summary>Starts everything and waits until all nodes are ready.</summary>
+    /// <param name="progress">Called with one line for people whenever something happened.</param>
+    /// <exception cref="DevnetException">Something is missing or failed; what was started is stopped again.</exception>
+    public static async Task<Devnet> StartAsync(DevnetOptions options, Action<string> progress, CancellationToken cancel)
+    {
+        if (options.Nodes is < 1 or > DevnetOptions.MaxNodes)
+        {
+            throw new DevnetException($"--nodes must be 1 to {DevnetOptions.MaxNodes}");
+        }
+
+        var devnet = new Devnet(options, progress);
+        try
+        {
+            await devnet.StartChainAsync(cancel);
+            await devnet.StartNodesAsync(cancel);
+            await devnet.StartAppsAsync(cancel);
+            await devnet.WaitUntilReadyAsync(cancel);
+            return devnet;
+        }
+        catch
+        {
+            await devnet.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Terminates a node as if its enclave were gone: connections are cut, its identity is lost.</summary>
+    public async Task KillNodeAsync(DevnetNode node)
+    {
+        await node.StopAsync(graceful: false);
+        _progress($"node {node.Number}: killed");
+    }
+
+    /// <summary>Starts a killed node again at the same URL, with a new identity, and waits until it is ready.</summary>
+    public async Task RestartNodeAsync(DevnetNode node, CancellationToken cancel)
+    {
+        await KillNodeAsync(node);
+        // The platform notices that an instance is gone; here we are the platform.
+        await Contracts.SetInstanceStatusAsync(node.Instance, InstanceStatus.Failed, cancel);
+        await BootNodeAsync(node, cancel);
+        await RunNodeAsync(node, cancel);
+        await WaitUntilReadyAsync(cancel);
+    }
+
+    /// <summary>Waits until every running node is ready, then writes <c>devnet.json</c>.</summary>
+    /// <exception cref="DevnetException">Not within the time limit; the message holds each node's reason.</exception>
+    public async Task WaitUntilReadyAsync(CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var seen = new Dictionary<int, string>();
+        while (_nodes.Any(node => node.IsRunning && !node.IsReady))
+        {
+            Report(seen, clock.Elapsed);
+            if (clock.Elapsed > _options.ReadyTimeout)
+            {
+                throw new DevnetException("the nodes did not become ready: "
+                    + string.Join(", ", _nodes.Select(node => $"node {node.Number} {node.State}")));
+            }
+
+            if (Started(_anvil).HasExited)
+            {
+                throw new DevnetException("anvil ended");
+            }
+
+            await Task.Delay(100, cancel);
+        }
+
+        Report(seen, clock.Elapsed);
+        WriteFile();
+    }
+
+    /// <summary>Stops nodes, emulators and chain, and removes <c>devnet.json</c>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_fileWritten)
+        {
+            _fileWritten = false;
+            File.Delete(_options.File!);
+        }
+
+        await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()).ToArray());
+        foreach (var app in (DevnetApp?[])[_app, _otherApp])
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+        }
+
+        _rpc?.Dispose();
+        if (_anvil is { } anvil)
+        {
+            _anvil = null;
+            await anvil.DisposeAsync();
+        }
+    }
+
+    /// <summary>A new simulated enclave that runs the node's image and is registered under a URL: for nodes outside this process.</summary>
+    internal async Task<OdynEmulator> RegisterOutsiderAsync(Uri url, CancellationToken cancel)
+    {
+        var odyn = await OdynEmulator.StartAsync(_authority.Boot(NodeImage), port: 0, cancel);
+        await Rpc.FundAsync(odyn.Enclave.Wallet, cancel);
+        await Contracts.RegisterAsync(
+            Contracts.KmsApp, Contracts.KmsVersion, odyn.Enclave.Wallet, odyn.Enclave.TeePublicKey, DevnetApp.Plain(url), cancel);
+        return odyn;
+    }
+
+    private async Task StartChainAsync(CancellationToken cancel)
+    {
+        _progress("devnet: starting anvil");
+        _anvil = await AnvilProcess.StartAsync(_options.RpcPort, _options.ChainId, cancel);
+        _rpc = new DevnetRpc(_anvil.RpcUrl);
+        _progress($"devnet: chain {_options.ChainId} at {DevnetApp.Plain(_anvil.RpcUrl)}, deploying contracts");
+        ulong proposalBlocks = Math.Max(MinProposalBlocks, 4 * _options.FinalityDepth);
+        _contracts = await DevnetContracts.DeployAsync(_rpc, _options.Nodes, DevnetAuthority.MeasurementOf(NodeImage), proposalBlocks, cancel);
+        _progress($"devnet: KMSRegistry {_contracts.KmsRegistry}, NovaAppRegistry {_contracts.NovaAppRegistry}");
+    }
+
+    private async Task StartNodesAsync(CancellationToken cancel)
+    {
+        for (int i = 0; i < _options.Nodes; i++)
+        {
+            _nodes.Add(new DevnetNode(i + 1, new LoopbackPort(_options.NodePort == 0 ? 0 : _options.NodePort + i)));
+        }
+
+        await Task.WhenAll(_nodes.Select(node => BootNodeAsync(node, cancel)).ToArray());
+        foreach (var node in _nodes)
+        {
+            await RunNodeAsync(node, cancel);
+        }
+    }
+
+    private async Task BootNodeAsync(DevnetNode node, CancellationToken cancel)
+    {
+        await node.BootAsync(_authority.Boot(NodeImage), cancel);
+        await Rpc.FundAsync(node.Wallet, cancel);
+        node.Instance = await Contracts.RegisterAsync(
+            Contracts.KmsApp, Contracts.KmsVersion, node.Wallet, node.TeePublicKey, DevnetApp.Plain(node.Url), cancel);
+    }
+
+    private async Task RunNodeAsync(DevnetNode node, CancellationToken cancel)
+    {
+        await node.StartAsync(options => Configure(options, node), _options.OnLog, cancel);
+        _progress($"node {node.Number}: {DevnetApp.Plain(node.Url)} wallet {node.Wallet} odyn (simulated) {DevnetApp.Plain(node.OdynUrl)}");
+    }
+
+    private void Configure(NovaKmsOptions options, DevnetNode node)
+    {
+        options.ChainId = _options.ChainId;
+        options.KmsRegistry = Contracts.KmsRegistry.ToString();
+        options.RpcUrl = DevnetApp.Plain(Rpc.Url);
+        options.OdynUrl = DevnetApp.Plain(node.OdynUrl);
+        options.NodeUrl = DevnetApp.Plain(node.Url);
+        options.FinalityDepth = _options.FinalityDepth;
+        options.AttestationRoot = _authority.Root;
+        options.TickMs = _options.TickMs;
+        options.HeadPollMs = _options.HeadPollMs;
+        foreach (var peer in _nodes)
+        {
+            options.AddressExceptions.Add(peer.EndPoint.ToString());
+        }
+    }
+
+    private async Task StartAppsAsync(CancellationToken cancel)
+    {
+        // One after the other: the registry numbers apps in the order of creation.
+        _app = await StartAppAsync("devnet-demo-app", cancel);
+        _otherApp = await StartAppAsync("devnet-other-app", cancel);
+        _progress($"devnet: demo app {_app.App} wallet {_app.Enclave.Wallet}, another app {_otherApp.App}");
+    }
+
+    private async Task<DevnetApp> StartAppAsync(string image, CancellationToken cancel)
+    {
+        var (app, version) = await Contracts.CreateAppAsync(image, DevnetAuthority.MeasurementOf(image), cancel);
+        var odyn = await OdynEmulator.StartAsync(_authority.Boot(image), port: 0, cancel);
+        await Rpc.FundAsync(odyn.Enclave.Wallet, cancel);
+        var instance = await Contracts.RegisterAsync(
+            app, version, odyn.Enclave.Wallet, odyn.Enclave.TeePublicKey, $"https://{image}.example", cancel);
+        return new DevnetApp(app, version, instance, odyn);
+    }
+
+    private void Report(Dictionary<int, string> seen, TimeSpan elapsed)
+    {
+        foreach (var node in _nodes.Where(node => node.IsRunning))
+        {
+            string state = node.State;
+            if (seen.GetValueOrDefault(node.Number) != state)
+            {
+                seen[node.Number] = state;
+                _progress(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"node {node.Number}: {state} after {elapsed.TotalSeconds:F1} s"));
+            }
+        }
+    }
+
+    private void WriteFile()
+    {
+        if (_options.File is not { } path)
+        {
+            return;
+        }
+
+        var nodes = _nodes
+            .Where(node => node.IsRunning)
+            .Select(node => new DevnetFile.NodePart(
+                DevnetApp.Plain(node.Url), node.Wallet.ToString(), node.TeePublicKey.ToString(), DevnetApp.Plain(node.OdynUrl)));
+        var contracts = new DevnetFile.ContractsPart(KmsRegistry.ToString(), NovaAppRegistry.ToString());
+        new DevnetFile(ChainId, RpcUrl, contracts, [.. nodes], App.Keys).Write(path);
+        _fileWritten = true;
+    }
+
+    private static T Started<T>(T? part)
+        where T : class => part ?? throw new InvalidOperationException("the devnet is not running");
+}

@@ -1,0 +1,266 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kms.Core.Ports;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Kms.Hosting.Devnet.Odyn;
+
+/// <summary>The routes of Odyn's internal API, answered by an <see cref="EmulatedEnclave"/>.</summary>
+internal static class OdynRoutes
+{
+    private const int MaxEnvelopeBytes = 8 * 1024 * 1024;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static void Map(IEndpointRouteBuilder routes, EmulatedEnclave enclave, EmulatedObjects objects)
+    {
+        routes.MapGet("/v1/eth/address", context => AddressAsync(context, enclave));
+        routes.MapPost("/v1/eth/sign", context => WithBodyAsync<OdynWire.SignRequest>(context, body => SignAsync(context, enclave, body)));
+        routes.MapPost("/v1/eth/sign-tx", context => WithBodyAsync<OdynWire.SignTransactionRequest>(context, body => SignTransactionAsync(context, enclave, body)));
+        routes.MapGet("/v1/random", context =>
+            context.Response.WriteAsJsonAsync(new { random_bytes = Hex.Encode(RandomNumberGenerator.GetBytes(32)) }));
+        routes.MapPost("/v1/attestation", context => WithBodyAsync<OdynWire.AttestationBody>(context, body => AttestAsync(context, enclave, body)));
+        routes.MapGet("/v1/encryption/public_key", context => PublicKeyAsync(context, enclave));
+        routes.MapPost("/v1/encryption/decrypt", context => WithBodyAsync<OdynWire.DecryptRequest>(context, body => DecryptAsync(context, enclave, body)));
+        routes.MapPost("/v1/encryption/encrypt", context => WithBodyAsync<OdynWire.EncryptRequest>(context, body => EncryptAsync(context, enclave, body)));
+        routes.MapPost("/v1/s3/get", context => WithBodyAsync<OdynWire.ObjectRequest>(context, body => GetObjectAsync(context, objects, body)));
+        routes.MapPost("/v1/s3/put", context => WithBodyAsync<OdynWire.ObjectRequest>(context, body => PutObjectAsync(context, objects, body)));
+        routes.MapPost("/v1/s3/delete", context => WithBodyAsync<OdynWire.ObjectRequest>(context, body => DeleteObjectAsync(context, objects, body)));
+        routes.MapPost("/v1/s3/list", context => WithBodyAsync<OdynWire.ListRequest>(context, body => ListObjectsAsync(context, objects, body)));
+    }
+
+    private static Task AddressAsync(HttpContext context, EmulatedEnclave enclave) =>
+        context.Response.WriteAsJsonAsync(new { address = enclave.Wallet.ToString(), public_key = enclave.ExportWalletPublicKey() });
+
+    private static async Task SignAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.SignRequest body)
+    {
+        if (string.IsNullOrEmpty(body.Message))
+        {
+            await RefuseAsync(context, "Message cannot be empty");
+            return;
+        }
+
+        var signature = enclave.SignMessage(body.Message);
+        await context.Response.WriteAsJsonAsync(new
+        {
+            signature = signature.ToString(),
+            address = enclave.Wallet.ToString(),
+            attestation = body.IncludeAttestation ? AttestOf(enclave, Eip191Digest(body.Message)) : null,
+        });
+    }
+
+    private static async Task SignTransactionAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.SignTransactionRequest body)
+    {
+        if (body.Payload is null || !Eip1559.TrySign(enclave, body.Payload, out byte[] signed, out var signature))
+        {
+            await RefuseAsync(context, "Invalid transaction payload");
+            return;
+        }
+
+        var hash = Keccak256.Hash(signed);
+        await context.Response.WriteAsJsonAsync(new
+        {
+            raw_transaction = Hex.Encode(signed),
+            transaction_hash = hash.ToString(),
+            signature = signature!.ToString(),
+            address = enclave.Wallet.ToString(),
+            attestation = body.IncludeAttestation ? AttestOf(enclave, hash) : null,
+        });
+    }
+
+    private static async Task AttestAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.AttestationBody body)
+    {
+        if (!TryBase64(body.Nonce, out byte[]? nonce)
+            || !TryPublicKey(body.PublicKey, enclave, out var publicKey)
+            || !TryUserData(body.UserData, enclave, out byte[]? userData))
+        {
+            await RefuseAsync(context, "Invalid attestation request");
+            return;
+        }
+
+        context.Response.ContentType = "application/cbor";
+        await context.Response.Body.WriteAsync(enclave.Attest(new AttestationRequest(nonce, publicKey, userData)));
+    }
+
+    private static Task PublicKeyAsync(HttpContext context, EmulatedEnclave enclave)
+    {
+        byte[] spki = enclave.TeePublicKey.ToSpki();
+        return context.Response.WriteAsJsonAsync(new
+        {
+            public_key_der = Hex.Encode(spki),
+            public_key_pem = PemEncoding.WriteString("PUBLIC KEY", spki) + "\n",
+        });
+    }
+
+    private static async Task DecryptAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.DecryptRequest body)
+    {
+        if (!TeePublicKey.TryParse(body.ClientPublicKey, out var sender)
+            || !Hex.TryDecode(body.Nonce ?? string.Empty, 32, out byte[] nonce)
+            || nonce.Length < 12
+            || !Hex.TryDecode(body.EncryptedData ?? string.Empty, MaxEnvelopeBytes, out byte[] data)
+            || !enclave.TryOpen(new OdynEnvelope(sender!, nonce, data), out byte[] plaintext))
+        {
+            await RefuseAsync(context, "Decryption failed");
+            return;
+        }
+
+        try
+        {
+            await context.Response.WriteAsJsonAsync(new { plaintext = StrictUtf8.GetString(plaintext) });
+        }
+        catch (DecoderFallbackException)
+        {
+            await RefuseAsync(context, "Invalid UTF-8 in plaintext");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
+    private static async Task EncryptAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.EncryptRequest body)
+    {
+        if (body.Plaintext is null || !TeePublicKey.TryParse(body.ClientPublicKey, out var receiver))
+        {
+            await RefuseAsync(context, "Invalid encryption request");
+            return;
+        }
+
+        var envelope = enclave.Seal(Encoding.UTF8.GetBytes(body.Plaintext), receiver!);
+        // Without 0x, as Odyn does here.
+        await context.Response.WriteAsJsonAsync(new
+        {
+            encrypted_data = Hex.EncodeBare(envelope.Ciphertext.Span),
+            enclave_public_key = Hex.EncodeBare(envelope.Sender.ToSpki()),
+            nonce = Hex.EncodeBare(envelope.Nonce.Span),
+        });
+    }
+
+    private static Task GetObjectAsync(HttpContext context, EmulatedObjects objects, OdynWire.ObjectRequest body)
+    {
+        if (body.Key is not null && objects.Find(body.Key) is { } value)
+        {
+            return context.Response.WriteAsJsonAsync(new { value });
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return context.Response.WriteAsync("Object not found");
+    }
+
+    private static Task PutObjectAsync(HttpContext context, EmulatedObjects objects, OdynWire.ObjectRequest body) =>
+        body.Key is not null && body.Value is not null && objects.TryPut(body.Key, body.Value)
+            ? context.Response.WriteAsJsonAsync(new { success = true })
+            : RefuseAsync(context, "Invalid object");
+
+    private static Task DeleteObjectAsync(HttpContext context, EmulatedObjects objects, OdynWire.ObjectRequest body)
+    {
+        if (body.Key is null)
+        {
+            return RefuseAsync(context, "Invalid key");
+        }
+
+        objects.Delete(body.Key);
+        return context.Response.WriteAsJsonAsync(new { success = true });
+    }
+
+    private static Task ListObjectsAsync(HttpContext context, EmulatedObjects objects, OdynWire.ListRequest body)
+    {
+        var (keys, truncated) = objects.List(body.Prefix ?? string.Empty, body.ContinuationToken, body.MaxKeys);
+        return context.Response.WriteAsJsonAsync(new
+        {
+            keys,
+            continuation_token = truncated ? keys[^1] : null,
+            is_truncated = truncated,
+        });
+    }
+
+    private static async Task WithBodyAsync<TBody>(HttpContext context, Func<TBody, Task> handle)
+        where TBody : class
+    {
+        TBody? body;
+        try
+        {
+            body = await JsonSerializer.DeserializeAsync<TBody>(context.Request.Body, JsonSerializerOptions.Default, context.RequestAborted);
+        }
+        catch (JsonException error)
+        {
+            await RefuseAsync(context, error.Message);
+            return;
+        }
+
+        await (body is null ? RefuseAsync(context, "a JSON object is needed") : handle(body));
+    }
+
+    private static Task RefuseAsync(HttpContext context, string message)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return context.Response.WriteAsync(message);
+    }
+
+    private static bool TryBase64(string? text, out byte[]? bytes)
+    {
+        bytes = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        byte[] buffer = new byte[(text.Length / 4 * 3) + 3];
+        if (!Convert.TryFromBase64String(text, buffer, out int written))
+        {
+            return false;
+        }
+
+        bytes = buffer[..written];
+        return true;
+    }
+
+    // Without a key in the request, Odyn attests its own encryption key.
+    private static bool TryPublicKey(string? pem, EmulatedEnclave enclave, out TeePublicKey? key)
+    {
+        key = enclave.TeePublicKey;
+        if (pem is null)
+        {
+            return true;
+        }
+
+        key = null;
+        return PemEncoding.TryFind(pem, out var fields)
+            && pem[fields.Label] == "PUBLIC KEY"
+            && TryBase64(pem[fields.Base64Data].ReplaceLineEndings(string.Empty), out byte[]? der)
+            && TeePublicKey.TryFrom(der, out key);
+    }
+
+    // Documented: base64. Newer builds: a JSON object, into which the wallet is written. Absent: the default of both.
+    private static bool TryUserData(JsonElement? given, EmulatedEnclave enclave, out byte[]? userData)
+    {
+        userData = null;
+        switch (given?.ValueKind)
+        {
+            case JsonValueKind.String:
+                return TryBase64(given.Value.GetString(), out userData);
+            case null or JsonValueKind.Null or JsonValueKind.Object:
+                var fields = given?.ValueKind == JsonValueKind.Object ? JsonObject.Create(given.Value)! : [];
+                fields["eth_addr"] = enclave.Wallet.ToString();
+                userData = JsonSerializer.SerializeToUtf8Bytes(fields);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string AttestOf(EmulatedEnclave enclave, Bytes32 nonce)
+    {
+        _ = TryUserData(null, enclave, out byte[]? userData);
+        return Convert.ToBase64String(enclave.Attest(new AttestationRequest(nonce.ToArray(), enclave.TeePublicKey, userData)));
+    }
+
+    private static Bytes32 Eip191Digest(string message)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(message);
+        return Keccak256.Hash([.. Encoding.UTF8.GetBytes($"\u0019Ethereum Signed Message:\n{bytes.Length}"), .. bytes]);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Security.Cryptography;
+using Kms.Adapters;
+using Kms.Core.Attestation;
+using Kms.Core.Audit;
+using Kms.Core.Node;
+using Kms.Core.Node.Pipeline;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Kms.Hosting;
+
+/// <summary>Builds a node on the real adapters from its configuration.</summary>
+internal sealed class NodeFactory(IOptions<NovaKmsOptions> options, ILoggerFactory loggers)
+{
+    private const int HostEntropyBytes = 64;
+
+    public KmsNode Create()
+    {
+        var given = options.Value;
+        var log = loggers.CreateLogger<KmsNode>();
+        byte[] entropy = RandomNumberGenerator.GetBytes(HostEntropyBytes);
+        try
+        {
+            var nodeOptions = new KmsNodeOptions
+            {
+                AttestationRoot = RootOf(given),
+                HostEntropy = entropy,
+                FinalityDepthBlocks = given.FinalityDepth,
+                AddressExceptions = [.. given.AddressExceptions.Select(IPEndPoint.Parse)],
+                NodeUrl = given.NodeUrl,
+                TickMs = given.TickMs,
+                HeadPollMs = given.HeadPollMs,
+                RequireV2 = given.RequireV2.Aggregate(RouteClasses.None, (all, name) => all | Enum.Parse<RouteClasses>(name, ignoreCase: true)),
+                StatusReaders = [.. given.StatusReaders.Select(WalletAddress.Parse)],
+                OnAudit = happened => Write(log, happened),
+                OnStateChange = line => log.LogInformation("Readiness {State}", line),
+            };
+            return new KmsNode(nodeOptions, AdapterFactory.ChainOf(given), AdapterFactory.OdynOf(given), new SystemClock(), AdapterFactory.TransportOf(given));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(entropy);
+        }
+    }
+
+    internal static AttestationRoot RootOf(NovaKmsOptions options)
+    {
+        if (options.AttestationRoot is { } root)
+        {
+            return root;
+        }
+
+        if (options.AttestationRootFile is not { } file)
+        {
+            return AttestationRoot.Aws;
+        }
+
+        byte[] bytes = File.ReadAllBytes(file);
+        bool isPem = bytes.AsSpan().StartsWith("-----BEGIN"u8);
+        string text = isPem ? System.Text.Encoding.ASCII.GetString(bytes) : string.Empty;
+        return AttestationRoot.FromDer(isPem ? Convert.FromBase64String(text[PemEncoding.Find(text).Base64Data]) : bytes);
+    }
+
+    private static void Write(ILogger log, AuditEvent happened) =>
+        log.LogInformation(
+            "Audit {Sequence} {Kind} {Detail} {Hash}", happened.Sequence, happened.Kind, happened.Detail, happened.Hash);
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Kms.Hosting;
+
+/// <summary>The stand-alone host of one node: what <c>novakms node</c> runs.</summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+    private readonly WebApplication _app;
+
+    private NodeHost(WebApplication app) => _app = app;
+
+    /// <summary>Reads the configuration: file, then <c>NOVAKMS_</c> environment, then settings, the later over the earlier.</summary>
+    /// <param name="listen">http URL to listen at.</param>
+    /// <param name="configFile">JSON, or null.</param>
+    /// <param name="settings"><c>KEY=VALUE</c>; lists as <c>KEY:0=VALUE</c>.</param>
+    /// <exception cref="FormatException">A setting without <c>=</c>.</exception>
+    /// <exception cref="IOException">The file is missing or unreadable.</exception>
+    public static NodeHost Build(string listen, string? configFile, IReadOnlyList<string> settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        if (configFile is not null)
+        {
+            builder.Configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false);
+        }
+
+        builder.Configuration.AddEnvironmentVariables("NOVAKMS_");
+        builder.Configuration.AddInMemoryCollection(settings.Select(Parse));
+        builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddNovaKms(builder.Configuration);
+        builder.WebHost.UseKestrelCore().UseUrls(listen);
+        var app = builder.Build();
+        app.UseRouting();
+        return new NodeHost(app);
+    }
+
+    /// <summary>Serves until cancelled or until the node ends by itself.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration is wrong; the failures say what to do.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        _app.MapNovaKms();
+        await _app.StartAsync(cancel);
+        await _app.WaitForShutdownAsync(cancel);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static KeyValuePair<string, string?> Parse(string setting)
+    {
+        int at = setting.IndexOf('=', StringComparison.Ordinal);
+        return at > 0
+            ? KeyValuePair.Create(setting[..at], (string?)setting[(at + 1)..])
+            : throw new FormatException($"'{setting}' is not KEY=VALUE");
+    }
+}

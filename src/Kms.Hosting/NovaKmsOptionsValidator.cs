@@ -1,0 +1,119 @@
+using System.Net;
+using Kms.Core.Node.Pipeline;
+using Microsoft.Extensions.Options;
+
+namespace Kms.Hosting;
+
+/// <summary>Checks a configuration at start; every message says what to do next.</summary>
+internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
+{
+    private const int MaxRequestTimeoutMs = 600_000;
+
+    public ValidateOptionsResult Validate(string? name, NovaKmsOptions options)
+    {
+        var problems = Problems(options).ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(NovaKmsOptions options) =>
+        Chain(options).Concat(Addresses(options)).Concat(Lists(options)).Concat(Times(options));
+
+    private static IEnumerable<string> Chain(NovaKmsOptions options)
+    {
+        if (options.ChainId == 0)
+        {
+            yield return "ChainId is not set: give the EIP-155 id of the chain that KMSRegistry is on, e.g. NOVAKMS_ChainId=84532";
+        }
+
+        if (!WalletAddress.TryParse(options.KmsRegistry, out _))
+        {
+            yield return "KmsRegistry is not an address: give the KMSRegistry proxy's, e.g. NOVAKMS_KmsRegistry=0x… (20 bytes of hex)";
+        }
+
+        if (options.FinalityTag is not (null or "safe" or "finalized"))
+        {
+            yield return "FinalityTag is neither safe nor finalized: leave it out to use FinalityDepth";
+        }
+
+        if (options.FinalityDepth is 0 or > 100_000)
+        {
+            yield return "FinalityDepth is out of range: give 1 to 100000 blocks (64 in production, 2 on a devnet)";
+        }
+    }
+
+    private static IEnumerable<string> Addresses(NovaKmsOptions options)
+    {
+        foreach (var (key, url) in ((string, string?)[])[(nameof(options.RpcUrl), options.RpcUrl), (nameof(options.OdynUrl), options.OdynUrl)])
+        {
+            if (!IsHttp(url))
+            {
+                yield return $"{key} is not an http(s) URL: give one such as http://127.0.0.1:18545";
+            }
+        }
+
+        if (options.NodeUrl.Length > 0 && !IsHttp(options.NodeUrl))
+        {
+            yield return "NodeUrl is not an http(s) URL: give the URL that this node is registered under, or leave it out";
+        }
+
+        if (options.ConnectProxy is not null && !IsHttp(options.ConnectProxy))
+        {
+            yield return "ConnectProxy is not an http URL: give the enclave proxy's, e.g. http://127.0.0.1:10000, or leave it out";
+        }
+
+        if (options.AttestationRoot is null && options.AttestationRootFile is { } file && !File.Exists(file))
+        {
+            yield return "AttestationRootFile does not exist: give a certificate file of a devnet, or leave it out for the AWS root";
+        }
+
+        bool isAws = options.AttestationRoot?.IsAws ?? options.AttestationRootFile is null;
+        if (options.AddressExceptions.Count > 0 && isAws)
+        {
+            yield return "AddressExceptions need a devnet's attestation root: remove them, or give AttestationRootFile";
+        }
+    }
+
+    private static IEnumerable<string> Lists(NovaKmsOptions options)
+    {
+        foreach (string exception in options.AddressExceptions.Where(text => !IPEndPoint.TryParse(text, out var at) || at.Port == 0))
+        {
+            yield return $"AddressExceptions: '{exception}' is not ip:port";
+        }
+
+        foreach (string origin in options.CorsOrigins.Where(text => !IsHttp(text) || text.EndsWith('/') || text == "*"))
+        {
+            yield return $"CorsOrigins: '{origin}' is not an origin: give scheme://host[:port] without a path";
+        }
+
+        foreach (string route in options.RequireV2.Where(text => !Enum.TryParse<RouteClasses>(text, ignoreCase: true, out var parsed) || parsed == RouteClasses.None))
+        {
+            yield return $"RequireV2: '{route}' is no route class: give Derive, Read or Write";
+        }
+
+        foreach (string wallet in options.StatusReaders.Where(text => !WalletAddress.TryParse(text, out _)))
+        {
+            yield return $"StatusReaders: '{wallet}' is not an address";
+        }
+    }
+
+    private static IEnumerable<string> Times(NovaKmsOptions options)
+    {
+        if (options.TickMs is < 100 or > 3_600_000)
+        {
+            yield return "TickMs is out of range: give 100 to 3600000 milliseconds";
+        }
+
+        if (options.HeadPollMs is < 50 or > 600_000)
+        {
+            yield return "HeadPollMs is out of range: give 50 to 600000 milliseconds";
+        }
+
+        if (options.RequestTimeoutMs is < 1_000 or > MaxRequestTimeoutMs)
+        {
+            yield return "RequestTimeoutMs is out of range: give 1000 to 600000 milliseconds";
+        }
+    }
+
+    private static bool IsHttp(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+}

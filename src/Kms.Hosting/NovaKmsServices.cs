@@ -1,0 +1,75 @@
+using Kms.Core.Node;
+using Kms.Hosting.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Kms.Hosting;
+
+/// <summary>Puts a node into an ASP.NET program: <c>services.AddNovaKms(…)</c>, then <c>app.MapNovaKms()</c>.</summary>
+public static class NovaKmsServices
+{
+    private const long MaxBodiesBytes = 256L * 1024 * 1024;
+    private const int MaxConnections = 1_024;
+
+    /// <summary>Registers the node, its adapters and the hosted service that runs it.</summary>
+    /// <param name="configuration">The section with the keys of <see cref="NovaKmsOptions"/>.</param>
+    public static IServiceCollection AddNovaKms(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddNovaKms(configuration.Bind);
+
+    /// <inheritdoc cref="AddNovaKms(IServiceCollection, IConfiguration)"/>
+    public static IServiceCollection AddNovaKms(this IServiceCollection services, Action<NovaKmsOptions> configure)
+    {
+        services.AddOptions<NovaKmsOptions>().Configure(configure).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NovaKmsOptions>, NovaKmsOptionsValidator>();
+        services.AddSingleton<NodeFactory>();
+        services.AddSingleton(provider => provider.GetRequiredService<NodeFactory>().Create());
+        services.AddHostedService<NodeService>();
+        services.AddRoutingCore();
+        services.Configure<KestrelServerOptions>(LimitKestrel);
+        return services;
+    }
+
+    /// <summary>
+    /// Sends every request that no other route takes to the node. Mount it at the root: callers sign the request target
+    /// as they send it.
+    /// </summary>
+    public static IEndpointConventionBuilder MapNovaKms(this IEndpointRouteBuilder endpoints)
+    {
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<NovaKmsOptions>>().Value;
+        var node = endpoints.ServiceProvider.GetRequiredService<KmsNode>();
+        return endpoints.MapKms(node.HandleAsync, options.CorsOrigins, TimeSpan.FromMilliseconds(options.RequestTimeoutMs));
+    }
+
+    internal static IEndpointConventionBuilder MapKms(
+        this IEndpointRouteBuilder endpoints,
+        Func<KmsRequest, CancellationToken, Task<KmsResponse>> handle,
+        IEnumerable<string> corsOrigins,
+        TimeSpan requestTimeout)
+    {
+        var endpoint = new KmsHttpEndpoint(handle, new CorsRules(corsOrigins), new BodyBudget(MaxBodiesBytes), requestTimeout);
+        return endpoints.Map("/{**target}", (RequestDelegate)endpoint.HandleAsync).WithOrder(int.MaxValue);
+    }
+
+    internal static void LimitKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.MaxRequestHeaderCount = Limits.MaxHeaders;
+        limits.MaxRequestHeadersTotalSize = 4 * Limits.MaxHeaderValueBytes;
+        limits.MaxRequestLineSize = Limits.MaxTargetBytes + 64;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1_024, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1_024, gracePeriod: TimeSpan.FromSeconds(5));
+    }
+}

@@ -1,0 +1,130 @@
+using Kms.Adapters.Ethereum;
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Integration.Support;
+using static Kms.Integration.Adapters.MembershipReadTests;
+
+namespace Kms.Integration.Adapters;
+
+public sealed class TransactionTests
+{
+    private static readonly Bytes32 Hash = Bytes32.Parse("0x" + new string('c', 64));
+
+    [Fact]
+    public async Task A_proposal_and_a_confirmation_go_from_prepared_to_mined()
+    {
+        await using var registries = await Registries.StartAsync(nodes: 2);
+        using var chain = registries.Chain();
+        using var first = Key(1);
+        using var second = Key(2);
+        foreach (var key in (EthereumPrivateKey[])[first, second])
+        {
+            await registries.RegisterAsync(key.Wallet);
+            await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        }
+
+        var proposed = await ExecuteAsync(chain, first, new RegistryCall.Propose(Hash));
+        proposed.Succeeded.ShouldBeTrue();
+        var head = Get(await chain.GetHeadAsync(Finality.Latest, default));
+        var open = Get(await chain.ReadRegistryAsync(head, first.Wallet, default));
+        open.Self.HasConfirmed.ShouldBeTrue();
+        open.Kms.Proposal.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            proposal => proposal.Hash.ShouldBe(Hash),
+            proposal => proposal.Proposer.ShouldBe(first.Wallet),
+            proposal => proposal.ProposedAtBlock.ShouldBe(proposed.BlockNumber),
+            proposal => proposal.ExpiresAtBlock.ShouldBe(proposed.BlockNumber + 20),
+            proposal => proposal.Confirmations.ShouldBe(1u),
+            proposal => proposal.IsOpen.ShouldBeTrue());
+        Get(await chain.ReadRegistryAsync(head, second.Wallet, default)).Self.HasConfirmed.ShouldBeFalse();
+
+        var confirmed = await ExecuteAsync(chain, second, new RegistryCall.Confirm(open.Kms.Proposal!.Id));
+        confirmed.Succeeded.ShouldBeTrue();
+        head = Get(await chain.GetHeadAsync(Finality.Latest, default));
+        var active = Get(await chain.ReadRegistryAsync(head, second.Wallet, default));
+        active.Kms.Epochs.Count.ShouldBe(1);
+        active.Kms.Current.ShouldBe(new Kms.Core.Membership.EpochRecord(Epoch.From(1), Hash, first.Wallet, confirmed.BlockNumber, 2, false));
+        active.Kms.DefaultEpoch.ShouldBe(Epoch.From(1));
+        active.Kms.NextEpochWanted.ShouldBeFalse();
+        active.Kms.Proposal!.IsOpen.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Submitting_twice_is_as_good_as_once()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var chain = registries.Chain();
+        using var key = Key(1);
+        await registries.RegisterAsync(key.Wallet);
+        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        var call = new RegistryCall.Propose(Hash);
+        var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, default));
+        byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
+        await registries.Anvil.CallAsync("evm_setAutomine", false);
+
+        var hash = Get(await chain.SubmitAsync(signed, default));
+        Get(await chain.SubmitAsync(signed, default)).ShouldBe(hash);
+        Get(await chain.FindReceiptAsync(hash, default)).ShouldBeNull("it is not mined");
+
+        await registries.Anvil.MineAsync();
+        Get(await chain.SubmitAsync(signed, default)).ShouldBe(hash, "mined by now");
+        Get(await chain.FindReceiptAsync(hash, default)).ShouldNotBeNull().Succeeded.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_wallet_without_ether_is_Unfunded_and_named()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var chain = registries.Chain();
+        using var key = Key(1);
+        await registries.RegisterAsync(key.Wallet);
+
+        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, default);
+        prepared.Failure.ShouldBe(ChainFailure.Unfunded);
+        prepared.Detail.ShouldNotBeNull().ShouldContain(key.Wallet.ToString());
+
+        var asked = new UnsignedTransaction(AnvilProcess.ChainId, 0, 1, 10_000_000_000, 300_000, registries.Kms, 0, AbiCalls.Transaction(new RegistryCall.Propose(Hash)));
+        byte[] signed = DynamicFeeTransaction.Encode(asked, key.SignDigest(DynamicFeeTransaction.SigningDigest(asked)));
+        (await chain.SubmitAsync(signed, default)).Failure.ShouldBe(ChainFailure.Unfunded);
+    }
+
+    [Fact]
+    public async Task A_call_that_would_revert_is_Rejected_by_its_name()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var chain = registries.Chain();
+        var stranger = WalletAddress.Parse(Registries.Owner);
+
+        var proposed = await chain.PrepareAsync(new RegistryCall.Propose(Hash), stranger, default);
+        var confirmed = await chain.PrepareAsync(new RegistryCall.Confirm(5), stranger, default);
+
+        proposed.Failure.ShouldBe(ChainFailure.Rejected);
+        proposed.Detail.ShouldNotBeNull().ShouldContain($"KMSRegistry_NotEligible({stranger})");
+        confirmed.Failure.ShouldBe(ChainFailure.Rejected);
+        confirmed.Detail.ShouldNotBeNull().ShouldContain("KMSRegistry_");
+    }
+
+    [Fact]
+    public async Task No_transaction_is_prepared_above_the_fee_limit()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var key = Key(1);
+        await registries.RegisterAsync(key.Wallet);
+        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)) { MaxFeePerGas = 10 });
+
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, default)).Failure.ShouldBe(ChainFailure.Unavailable);
+    }
+
+    private static EthereumPrivateKey Key(byte seed) => EthereumPrivateKey.Import(Enumerable.Repeat(seed, 32).ToArray());
+
+    private static async Task<TransactionReceipt> ExecuteAsync(EthereumChain chain, EthereumPrivateKey key, RegistryCall call)
+    {
+        var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, default));
+        byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
+        var hash = Get(await chain.SubmitAsync(signed, default));
+        var receipt = Get(await chain.FindReceiptAsync(hash, default)).ShouldNotBeNull();
+        receipt.TransactionHash.ShouldBe(hash);
+        return receipt;
+    }
+}

@@ -1,0 +1,127 @@
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Properties.Cryptography;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>An Odyn with real keys, real signatures and real envelopes, that can be told to fail.</summary>
+internal sealed class FakeOdyn : IOdyn, IDisposable
+{
+    private readonly EthereumPrivateKey _wallet;
+    private readonly TeePrivateKey _tee;
+    private readonly SealedExchange _exchange;
+    private readonly NodeRandom _random;
+
+    public FakeOdyn(byte number)
+    {
+        _wallet = EthereumPrivateKey.Import(Keys.Filled(number, 32));
+        _tee = Keys.Tee(number);
+        _exchange = new SealedExchange(_tee, 64);
+        _random = Keys.Random((byte)(number + 100));
+    }
+
+    public OdynIdentity Identity => new(_wallet.Wallet, _tee.PublicKey);
+
+    public OdynFailure? SignFails { get; set; }
+
+    public OdynFailure? EncryptFails { get; set; }
+
+    public OdynFailure? DecryptFails { get; set; }
+
+    /// <summary>Seals with this key instead of its own.</summary>
+    public FakeOdyn? EncryptsAs { get; set; }
+
+    public int Decryptions { get; private set; }
+
+    public int Signatures { get; private set; }
+
+    /// <summary>The last plaintexts that went through, as the very arrays: to see that they are zeroed.</summary>
+    public byte[]? LastDecrypted { get; private set; }
+
+    public ReadOnlyMemory<byte> LastToEncrypt { get; private set; }
+
+    public Func<Task>? BeforeDecrypt { get; set; }
+
+    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) => Task.FromResult(OdynResult<OdynIdentity>.Ok(Identity));
+
+    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel)
+    {
+        Signatures++;
+        return Task.FromResult(SignFails is { } failure
+            ? OdynResult<EthereumSignature>.Fail(failure, "told to")
+            : OdynResult<EthereumSignature>.Ok(_wallet.SignMessage(message)));
+    }
+
+    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    {
+        LastToEncrypt = plaintext;
+        if (EncryptsAs is { } other)
+        {
+            return other.EncryptAsync(plaintext, receiver, cancel);
+        }
+
+        return Task.FromResult(EncryptFails is { } failure
+            ? OdynResult<OdynEnvelope>.Fail(failure, "told to")
+            : OdynResult<OdynEnvelope>.Ok(Seal(plaintext.Span, receiver)));
+    }
+
+    public async Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
+    {
+        Decryptions++;
+        if (BeforeDecrypt is { } before)
+        {
+            await before();
+        }
+
+        if (DecryptFails is { } failure)
+        {
+            return OdynResult<byte[]>.Fail(failure, "told to");
+        }
+
+        if (!_exchange.TryOpen(envelope, out var plaintext))
+        {
+            return OdynResult<byte[]>.Fail(OdynFailure.Refused, "does not open");
+        }
+
+        LastDecrypted = plaintext;
+        return OdynResult<byte[]>.Ok(plaintext);
+    }
+
+    public OdynEnvelope Seal(ReadOnlySpan<byte> plaintext, TeePublicKey receiver, int nonceBytes = 12)
+    {
+        var nonce = new byte[nonceBytes];
+        _random.Fill(nonce);
+        return _exchange.Seal(plaintext, receiver, nonce);
+    }
+
+    public byte[] Open(OdynEnvelope envelope)
+    {
+        _exchange.TryOpen(envelope, out var plaintext).ShouldBeTrue();
+        return plaintext;
+    }
+
+    public EthereumSignature Sign(string message) => _wallet.SignMessage(message);
+
+    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        _exchange.Dispose();
+        _tee.Dispose();
+        _wallet.Dispose();
+        _random.Dispose();
+    }
+}

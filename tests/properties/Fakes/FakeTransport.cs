@@ -1,0 +1,26 @@
+using System.Net;
+using Kms.Core.Network;
+using Kms.Core.Ports;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>A transport whose DNS answers the test sets; it dials nothing.</summary>
+internal sealed class FakeTransport(TransportRoute route, params string[] addresses) : ITransport
+{
+    public TransportRoute Route { get; } = route;
+
+    public List<string> Resolved { get; } = [];
+
+    public TransportFailure? Fails { get; init; }
+
+    public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
+    {
+        Resolved.Add(host);
+        return Task.FromResult(Fails is { } failure
+            ? TransportResult<IReadOnlyList<IPAddress>>.Fail(failure, "told to")
+            : TransportResult<IReadOnlyList<IPAddress>>.Ok([.. addresses.Select(IPAddress.Parse)]));
+    }
+
+    public Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
+        throw new NotSupportedException();
+}

@@ -1,0 +1,176 @@
+using Kms.Core;
+using Kms.Core.Authentication;
+using Kms.Core.Cryptography;
+using Kms.Core.Membership;
+using Kms.Core.Node;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Primitives;
+using Kms.Core.Replication;
+using Kms.Core.Secrets;
+using Kms.Core.Store;
+using Kms.Properties.Cryptography;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>A whole request pipeline over real secrets, store, signatures and envelopes; only ports and the node's loop are fakes.</summary>
+internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint, IWriteReplication
+{
+    public const ulong AppNumber = 77;
+
+    private readonly NodeRandom _random = Keys.Random(42);
+    private readonly TimeSpan _start;
+
+    public PipelineWorld(PipelineOptions? options = null)
+    {
+        _start = Clock.Elapsed;
+        Node = new FakeOdyn(1);
+        App = new AppCaller(this, new FakeOdyn(2));
+        OtherApp = new AppCaller(this, new FakeOdyn(3));
+        Peer = new AppCaller(this, new FakeOdyn(4)) { IsPeer = true };
+        Registry.Set(FakeWalletFacts.Good(App.Wallet, App.TeeKey, AppNumber));
+        Registry.Set(FakeWalletFacts.Good(OtherApp.Wallet, OtherApp.TeeKey, AppNumber + 1));
+        Secrets = new SecretRing(_random);
+        Install(1);
+        Install(2);
+        Store = new RecordStore(new StoreOptions(UInt128.One, Secrets, () => TrustedNowMs));
+        Nonces = new Nonces(Clock, _random);
+        Readiness = new Readiness.Ready(View(), Epoch.From(1), Epoch.From(2));
+        Services = new NodeServices
+        {
+            Identity = Node.Identity,
+            Odyn = Node,
+            Nonces = Nonces,
+            Apps = new AppAuthorizer(Registry),
+            AuthorizePeer = (wallet, _) => Task.FromResult(AuthorizePeer(wallet)),
+            Secrets = Secrets,
+            Store = Store,
+            Replication = this,
+            NotifyWrite = () => WritesNotified++,
+            Sync = this,
+            Status = this,
+            TrustedNowMs = () => TrustedTimeIsSet ? TrustedNowMs : null,
+            Audit = (kind, detail) => Audited.Add($"{kind} {detail}"),
+        };
+        Pipeline = new RequestPipeline(options ?? PipelineOptions.Default, () => Readiness, () => HasServices ? Services : null);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public FakeOdyn Node { get; }
+
+    public FakeWalletFacts Registry { get; } = new();
+
+    public AppCaller App { get; }
+
+    public AppCaller OtherApp { get; }
+
+    public AppCaller Peer { get; }
+
+    public SecretRing Secrets { get; }
+
+    public RecordStore Store { get; }
+
+    public Nonces Nonces { get; }
+
+    public NodeServices Services { get; }
+
+    public RequestPipeline Pipeline { get; }
+
+    public Readiness Readiness { get; set; }
+
+    public bool HasServices { get; set; } = true;
+
+    public bool TrustedTimeIsSet { get; set; } = true;
+
+    public List<string> Audited { get; } = [];
+
+    public int WritesNotified { get; private set; }
+
+    public bool AcceptsWrites { get; set; } = true;
+
+    public int StoredBy { get; set; } = 2;
+
+    public PeerRefusal? PeerRefused { get; set; }
+
+    public List<(VerifiedPeer Peer, Bytes32 Binding, byte[] Body)> Synced { get; } = [];
+
+    public SyncAnswer SyncAnswers { get; set; } = new SyncAnswer.Ok(new byte[] { 0xa0 });
+
+    public long TrustedNowMs => 1_700_000_000_000 + (long)(Clock.Elapsed - _start).TotalMilliseconds;
+
+    public long NowSeconds => TrustedNowMs / 1000;
+
+    public bool IsOperator => true;
+
+    public string NodeUrl => "https://node.example.com";
+
+    public IReadOnlyList<NodeSummary> Nodes => [new(Node.Identity.Wallet, Node.Identity.TeePublicKey, NodeUrl, true, true, 5)];
+
+    public DetailedStatus Details => new(
+        "fine", FakeWalletFacts.Latest, FakeWalletFacts.Final, [new(Epoch.From(1), Hash(1), "active")],
+        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest()), "test");
+
+    public Task<KmsResponse> Send(KmsRequest request) => Pipeline.HandleAsync(request, default);
+
+    public Task<SyncAnswer> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        Synced.Add((peer, proofBinding, body.ToArray()));
+        return Task.FromResult(SyncAnswers);
+    }
+
+    public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel) => Task.FromResult(StoredBy);
+
+    /// <summary>Epochs 1 and 2 are active at both views; 3 at the latest only; 4 is retired.</summary>
+    public ChainView View()
+    {
+        var epochs = new List<EpochRecord>
+        {
+            Record(1), Record(2),
+        };
+        KmsState State(IReadOnlyList<EpochRecord> known) =>
+            new(AppId.From(9), Epoch.From(1), known, null, false, false, 2, 1000, []);
+        RegistrySnapshot Snapshot(BlockRef at, IReadOnlyList<EpochRecord> known) =>
+            new(at, State(known), new AppRecord(AppId.From(9), AppStatus.Active), [], new SelfRecord(false, 0));
+        return new ChainView(
+            Snapshot(FakeWalletFacts.Final, [.. epochs, Record(3) with { Retired = true }]),
+            Snapshot(FakeWalletFacts.Latest, [.. epochs, Record(3) with { Retired = true }, Record(4)]));
+    }
+
+    public void Dispose()
+    {
+        Nonces.Dispose();
+        Secrets.Dispose();
+        Node.Dispose();
+        App.Odyn.Dispose();
+        OtherApp.Odyn.Dispose();
+        Peer.Odyn.Dispose();
+        _random.Dispose();
+    }
+
+    private PeerAuthorization AuthorizePeer(WalletAddress wallet)
+    {
+        if (PeerRefused is { } refusal)
+        {
+            return PeerAuthorization.Refused(refusal);
+        }
+
+        var facts = FakeWalletFacts.Good(Peer.Wallet, Peer.TeeKey, 9);
+        return wallet == Peer.Wallet
+            ? PeerAuthorization.Verified(new VerifiedPeer(facts.Instance!, facts.Version!, FakeWalletFacts.Latest))
+            : PeerAuthorization.Refused(PeerRefusal.NotListed);
+    }
+
+    private void Install(byte number)
+    {
+        Secrets.TryInstall(Epoch.From(number), Hash(number), Keys.Secret(number)).ShouldBeTrue();
+        Secrets.Activate(Epoch.From(number), Hash(number));
+    }
+
+    private static Bytes32 Hash(byte number)
+    {
+        using var secret = Keys.Secret(number);
+        return secret.Hash;
+    }
+
+    private EpochRecord Record(byte number) => new(Epoch.From(number), Hash(number), Node.Identity.Wallet, number, 2, Retired: false);
+}

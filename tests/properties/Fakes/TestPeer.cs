@@ -1,0 +1,18 @@
+using System.Buffers.Binary;
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>Members as the registry would show them.</summary>
+internal static class TestPeer
+{
+    public static VerifiedPeer Of(int number)
+    {
+        var wallet = new byte[20];
+        BinaryPrimitives.WriteInt32BigEndian(wallet.AsSpan(16), number);
+        var instance = new InstanceRecord(InstanceId.From((ulong)number), AppId.From(1), VersionId.From(1), WalletAddress.From(wallet), null, $"https://node{number}.example", true, InstanceStatus.Active);
+        var version = new VersionRecord(AppId.From(1), VersionId.From(1), VersionStatus.Enrolled, Bytes32.From(Enumerable.Repeat((byte)1, 32).ToArray()));
+        return new VerifiedPeer(instance, version, new BlockRef(1, Bytes32.From(Enumerable.Repeat((byte)2, 32).ToArray()), 1));
+    }
+}

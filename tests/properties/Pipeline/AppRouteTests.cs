@@ -1,0 +1,215 @@
+using System.Text;
+using Kms.Core.Cryptography;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Primitives;
+using Kms.Properties.Cryptography;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Pipeline;
+
+/// <summary>What the routes do for a caller who gets everything right, by both versions of proofs.</summary>
+public sealed class AppRouteTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Derive_answers_the_key_of_the_default_epoch(int version)
+    {
+        using var world = new PipelineWorld();
+        var answer = await world.App.Call("POST", "/kms/derive", """{"path":"a/b","context":"c"}""", version);
+
+        answer.GetProperty("app_id").GetUInt64().ShouldBe(PipelineWorld.AppNumber);
+        answer.GetProperty("path").GetString().ShouldBe("a/b");
+        answer.GetProperty("length").GetInt32().ShouldBe(32);
+        answer.GetProperty("epoch").GetInt32().ShouldBe(1);
+        answer.GetProperty("key").GetBytesFromBase64().ShouldBe(Expected(1, PipelineWorld.AppNumber, new DerivationInput("a/b", "c", 1), 32));
+    }
+
+    [Theory]
+    [InlineData("""{"path":"p","epoch":2,"length":64,"derivation":2}""", 2, 64, 2, "")]
+    [InlineData("""{"path":"p","epoch":1,"length":1,"context":null}""", 1, 1, 1, "")]
+    [InlineData("""{"p\u0061th":"p","length":1024,"context":"x"}""", 1, 1024, 1, "x")]
+    public async Task Derive_honours_every_member(string inner, byte epoch, int length, int derivation, string context)
+    {
+        using var world = new PipelineWorld();
+        var answer = await world.App.Call("POST", "/kms/derive", inner);
+        answer.GetProperty("epoch").GetByte().ShouldBe(epoch);
+        answer.GetProperty("key").GetBytesFromBase64().ShouldBe(Expected(epoch, PipelineWorld.AppNumber, new DerivationInput("p", context, derivation), length));
+    }
+
+    [Fact]
+    public async Task Another_app_gets_another_key_for_the_same_path()
+    {
+        using var world = new PipelineWorld();
+        var mine = await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
+        var theirs = await world.OtherApp.Call("POST", "/kms/derive", """{"path":"p"}""");
+        theirs.GetProperty("key").GetString().ShouldNotBe(mine.GetProperty("key").GetString());
+        theirs.GetProperty("app_id").GetUInt64().ShouldBe(PipelineWorld.AppNumber + 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_value_is_put_read_listed_and_deleted(int version)
+    {
+        using var world = new PipelineWorld();
+        var put = await world.App.Call("PUT", "/kms/data", """{"key":"dir/a b","value":"AAEC"}""", version);
+        put.GetProperty("key").GetString().ShouldBe("dir/a b");
+        put.TryGetProperty("stored_by", out _).ShouldBeFalse();
+        world.WritesNotified.ShouldBe(1);
+
+        foreach (var target in (string[])["/kms/data?key=dir%2Fa%20b", "/kms/data/dir/a%20b", "/kms/data/dir%2Fa%20b"])
+        {
+            var got = await world.App.Call("GET", target, version: version);
+            got.GetProperty("app_id").GetUInt64().ShouldBe(PipelineWorld.AppNumber);
+            got.GetProperty("key").GetString().ShouldBe("dir/a b");
+            got.GetProperty("value").GetString().ShouldBe("AAEC");
+            got.GetProperty("version").GetString().ShouldBe(put.GetProperty("version").GetString());
+            got.GetProperty("updated_at_ms").GetInt64().ShouldBe(put.GetProperty("updated_at_ms").GetInt64());
+        }
+
+        var list = await world.App.Call("GET", "/kms/data", version: version);
+        list.GetProperty("keys").EnumerateArray().Single().GetString().ShouldBe("dir/a b");
+        list.GetProperty("count").GetInt32().ShouldBe(1);
+        (await world.OtherApp.Call("GET", "/kms/data", version: version)).GetProperty("count").GetInt32().ShouldBe(0);
+
+        var deleted = await world.App.Call("DELETE", "/kms/data", """{"key":"dir/a b"}""", version);
+        deleted.GetProperty("deleted").GetBoolean().ShouldBeTrue();
+        (await world.App.Call("DELETE", "/kms/data", """{"key":"dir/a b"}""", version)).GetProperty("deleted").GetBoolean().ShouldBeFalse();
+        (await world.Send(world.App.Request("GET", "/kms/data/dir/a%20b", version: version))).ShouldRefuse(ApiError.NotFound);
+        world.WritesNotified.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_plus_in_a_v1_query_is_a_space_and_in_a_path_is_a_plus()
+    {
+        using var world = new PipelineWorld();
+        await world.App.Call("PUT", "/kms/data", """{"key":"a b","value":"AQ=="}""");
+        await world.App.Call("PUT", "/kms/data", """{"key":"a+b","value":"Ag=="}""");
+        (await world.App.Call("GET", "/kms/data?key=a+b", version: 1)).GetProperty("value").GetString().ShouldBe("AQ==");
+        (await world.App.Call("GET", "/kms/data/a+b", version: 1)).GetProperty("value").GetString().ShouldBe("Ag==");
+        (await world.App.Call("GET", "/kms/data?key=a%2Bb")).GetProperty("value").GetString().ShouldBe("Ag==");
+    }
+
+    [Fact]
+    public async Task If_version_writes_only_over_the_version_it_names()
+    {
+        using var world = new PipelineWorld();
+        var first = await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"AQ==","if_version":"none"}""");
+        var version = first.GetProperty("version").GetString();
+        await world.App.Call("PUT", "/kms/data", $$"""{"key":"k","value":"Ag==","if_version":"{{version}}"}""");
+        var stale = world.App.Request("PUT", "/kms/data", world.App.Seal($$"""{"key":"k","value":"Aw==","if_version":"{{version}}"}"""));
+        (await world.Send(stale)).ShouldRefuse(ApiError.VersionConflict);
+        (await world.App.Call("GET", "/kms/data/k")).GetProperty("value").GetString().ShouldBe("Ag==");
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1000, false)]
+    public async Task A_value_lives_as_long_as_its_ttl_and_zero_is_for_ever(long ttlMs, bool lives)
+    {
+        using var world = new PipelineWorld();
+        await world.App.Call("PUT", "/kms/data", $$"""{"key":"k","value":"AQ==","ttl_ms":{{ttlMs}}}""");
+        world.Clock.AdvanceMs(1001);
+        var response = await world.Send(world.App.Request("GET", "/kms/data/k"));
+        response.Status.ShouldBe(lives ? 200 : 404);
+    }
+
+    [Fact]
+    public async Task A_quorum_write_says_how_many_members_hold_it()
+    {
+        using var world = new PipelineWorld { StoredBy = 1 };
+        var put = await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"AQ==","ack":"quorum"}""");
+        put.GetProperty("stored_by").GetInt32().ShouldBe(1);
+        put.GetProperty("quorum").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_largest_value_and_the_longest_key_fit()
+    {
+        using var world = new PipelineWorld();
+        var key = string.Concat(Enumerable.Repeat("é", 256));
+        var value = Convert.ToBase64String(Keys.Filled(7, Core.Limits.MaxValueBytes));
+        await world.App.Call("PUT", "/kms/data", $$"""{"key":"{{key}}","value":"{{value}}"}""");
+        var got = await world.App.Call("GET", "/kms/data/" + Uri.EscapeDataString(key));
+        got.GetProperty("value").GetString().ShouldBe(value);
+        got.GetProperty("key").GetString().ShouldBe(key);
+    }
+
+    [Fact]
+    public async Task Awkward_keys_and_many_of_them_are_listed()
+    {
+        using var world = new PipelineWorld();
+        var keys = Enumerable.Range(0, 200).Select(i => new string((char)(i % 31), 500) + i.ToString("D3", null)).ToList();
+        foreach (var key in keys)
+        {
+            await world.App.Call("PUT", "/kms/data", System.Text.Json.JsonSerializer.Serialize(new { key, value = "AQ==" }));
+        }
+
+        var list = await world.App.Call("GET", "/kms/data");
+        list.GetProperty("keys").EnumerateArray().Select(one => one.GetString()!).ShouldBe(keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Base64_that_an_encoder_escaped_is_read()
+    {
+        using var world = new PipelineWorld();
+        await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"\u002b\/8="}""");
+        (await world.App.Call("GET", "/kms/data/k")).GetProperty("value").GetString().ShouldBe("+/8=");
+    }
+
+    [Fact]
+    public async Task Envelopes_with_32_byte_nonces_prefixes_raw_keys_and_upper_case_are_read()
+    {
+        using var world = new PipelineWorld();
+        var envelope = world.App.Odyn.Seal("""{"path":"p"}"""u8, world.Node.Identity.TeePublicKey, nonceBytes: 32);
+        var json = $$"""
+            {"encrypted_data":"0x{{Convert.ToHexString(envelope.Ciphertext.Span)}}","nonce":"{{Hex.Encode(envelope.Nonce.Span)}}","sender_tee_pubkey":"{{Hex.Encode(envelope.Sender.Point)}}"}
+            """;
+        var response = await world.Send(world.App.Request("POST", "/kms/derive", Encoding.UTF8.GetBytes(json)));
+        response.Status.ShouldBe(200);
+        world.App.Open(response).GetProperty("path").GetString().ShouldBe("p");
+    }
+
+    [Fact]
+    public async Task A_deprecated_version_is_served()
+    {
+        using var world = new PipelineWorld();
+        var facts = FakeWalletFacts.Good(world.App.Wallet, world.App.TeeKey, PipelineWorld.AppNumber);
+        world.Registry.Set(facts with { Version = facts.Version! with { Status = Core.Membership.VersionStatus.Deprecated } });
+        await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
+    }
+
+    [Fact]
+    public async Task V1_can_be_refused_per_route_class_and_is_counted()
+    {
+        using var world = new PipelineWorld(PipelineOptions.Default with { RequireV2 = RouteClasses.Derive | RouteClasses.Write });
+        (await world.Send(RouteSpec.Of("derive").Good(world, version: 1))).ShouldRefuse(ApiError.ProofVersion);
+        (await world.Send(RouteSpec.Of("put").Good(world, version: 1))).ShouldRefuse(ApiError.ProofVersion);
+        (await world.Send(RouteSpec.Of("delete").Good(world, version: 1))).ShouldRefuse(ApiError.ProofVersion);
+        await world.App.Call("GET", "/kms/data", version: 1);
+        await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
+        world.Pipeline.Counters.V1Proofs.ShouldBe(1);
+        world.Pipeline.Counters.V2Proofs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Plaintext_is_zeroed_on_both_ways_and_never_in_an_answer()
+    {
+        using var world = new PipelineWorld();
+        await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"c2VjcmV0IHNlY3JldA=="}""");
+        world.Node.LastDecrypted!.ShouldAllBe(one => one == 0);
+        var response = await world.Send(world.App.Request("GET", "/kms/data/k"));
+        Encoding.UTF8.GetString(response.Body.Span).ShouldNotContain("c2VjcmV0");
+        world.Node.LastToEncrypt.Length.ShouldBePositive();
+        world.Node.LastToEncrypt.ToArray().ShouldAllBe(one => one == 0);
+    }
+
+    private static byte[] Expected(byte secretNumber, ulong app, DerivationInput input, int length)
+    {
+        using var secret = Keys.Secret(secretNumber);
+        var key = new byte[length];
+        KeyDerivation.DeriveApp(secret, AppId.From(app), Epoch.From(secretNumber), input, key);
+        return key;
+    }
+}

@@ -1,0 +1,141 @@
+using Kms.Core.Authentication;
+using Kms.Core.Node;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Primitives;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Pipeline;
+
+/// <summary><c>/sync</c>, both faces of <c>/status</c>, and the public routes.</summary>
+public sealed class PeerRouteTests
+{
+    [Fact]
+    public async Task A_sync_message_reaches_the_endpoint_bound_to_its_proof_and_the_answer_is_signed()
+    {
+        using var world = new PipelineWorld();
+        var request = RouteSpec.Of("sync").Good(world);
+        var response = await world.Send(request);
+
+        response.Status.ShouldBe(200);
+        response.Header("Content-Type").ShouldBe("application/cbor");
+        response.Body.ToArray().ShouldBe([0xa0]);
+        world.Peer.CheckSignatures(request, response);
+        var (peer, binding, body) = world.Synced.ShouldHaveSingleItem();
+        peer.Wallet.ShouldBe(world.Peer.Wallet);
+        body.ShouldBe([1, 2, 3]);
+        string Part(string name) => request.Headers.Single(header => header.Key == "x-kms-" + name).Value;
+        binding.ShouldBe(ProofMessages.Binding(ProofMessages.PeerV2(
+            Part("nonce"), world.Node.Identity.Wallet, Part("timestamp"), "POST", "/sync", body)));
+    }
+
+    [Theory]
+    [InlineData(ApiError.BadSyncMessage, null)]
+    [InlineData(ApiError.HandoverRefused, null)]
+    [InlineData(ApiError.TooManyHandovers, null)]
+    [InlineData(ApiError.NotReady, NotReadyReason.FetchingSecret)]
+    public async Task What_the_endpoint_refuses_is_refused_and_signed(ApiError error, NotReadyReason? reason)
+    {
+        using var world = new PipelineWorld { SyncAnswers = new SyncAnswer.Refused(error, "because", reason) };
+        var request = RouteSpec.Of("sync").Good(world);
+        var response = await world.Send(request);
+        response.ShouldRefuse(error);
+        world.Peer.CheckSignatures(request, response);
+    }
+
+    [Fact]
+    public async Task An_unknown_chain_is_no_verdict_on_a_peer()
+    {
+        using var world = new PipelineWorld { PeerRefused = Core.Membership.PeerRefusal.ChainUnavailable };
+        var response = await world.Send(RouteSpec.Of("sync").Good(world));
+        response.ShouldRefuse(ApiError.NotReady);
+        response.Reason().ShouldBe("chain_unavailable");
+    }
+
+    [Fact]
+    public async Task Anyone_sees_the_minimal_status_and_nothing_else()
+    {
+        using var world = new PipelineWorld();
+        var status = (await world.Send(new KmsRequest("GET", "/status", [], default))).Json();
+        status.EnumerateObject().Select(one => one.Name).ShouldBe(["node", "ready", "reason"]);
+        status.GetProperty("node").EnumerateObject().Select(one => one.Name)
+            .ShouldBe(["tee_wallet", "tee_pubkey", "node_url", "is_operator", "service_available"]);
+        status.GetProperty("node").GetProperty("tee_wallet").GetString().ShouldBe(world.Node.Identity.Wallet.ToString());
+        TeePublicKey.TryParse(status.GetProperty("node").GetProperty("tee_pubkey").GetString(), out var key).ShouldBeTrue();
+        key.ShouldBe(world.Node.Identity.TeePublicKey);
+        status.GetProperty("ready").GetBoolean().ShouldBeTrue();
+        status.GetProperty("reason").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task A_member_sees_epochs_peers_and_figures_signed()
+    {
+        using var world = new PipelineWorld();
+        await world.App.Call("GET", "/kms/data", version: 1);
+        var request = RouteSpec.Of("status").Good(world);
+        var response = await world.Send(request);
+        world.Peer.CheckSignatures(request, response);
+        var status = response.Json();
+        status.GetProperty("epochs")[0].GetProperty("state").GetString().ShouldBe("active");
+        status.GetProperty("peers").GetArrayLength().ShouldBe(1);
+        status.GetProperty("store").GetProperty("digest").GetString().ShouldBe(world.Store.Digest().ToString());
+        status.GetProperty("requests").GetProperty("v1_proofs").GetInt32().ShouldBe(1);
+        status.GetProperty("node").GetProperty("service_available").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_configured_reader_sees_the_details_but_may_not_sync()
+    {
+        using var reader = new FakeOdyn(9);
+        using var world = new PipelineWorld(PipelineOptions.Default with { StatusReaders = new HashSet<WalletAddress> { reader.Identity.Wallet } });
+        var caller = new AppCaller(world, reader) { IsPeer = true };
+        (await world.Send(caller.Request("GET", "/status"))).Json().TryGetProperty("epochs", out _).ShouldBeTrue();
+        (await world.Send(caller.Request("POST", "/sync", [1]))).ShouldRefuse(ApiError.NotAPeer);
+        world.Synced.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Nodes_come_from_what_was_probed_before()
+    {
+        using var world = new PipelineWorld();
+        var nodes = (await world.Send(new KmsRequest("GET", "/nodes", [], default))).Json();
+        nodes.GetProperty("count").GetInt32().ShouldBe(1);
+        var node = nodes.GetProperty("operators")[0];
+        node.GetProperty("operator").GetString().ShouldBe(world.Node.Identity.Wallet.ToString());
+        node.GetProperty("instance").GetProperty("instance_url").GetString().ShouldBe(world.NodeUrl);
+        node.GetProperty("connection").GetProperty("probed_ago_ms").GetInt64().ShouldBe(5);
+        world.Registry.Reads.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Public_routes_answer_unsigned_and_are_not_cached()
+    {
+        using var world = new PipelineWorld();
+        foreach (var target in (string[])["/", "/health", "/health?probe=1", "/status", "/nonce", "/nodes"])
+        {
+            var response = await world.Send(new KmsRequest("GET", target, [], default));
+            response.Status.ShouldBe(200, target);
+            response.Header("Cache-Control").ShouldBe("no-store");
+            response.Header("Content-Type").ShouldBe("application/json");
+            response.Header("X-KMS-Response-Signature").ShouldBeNull();
+        }
+
+        world.Node.Signatures.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_nonce_is_fresh_every_time_and_needs_no_ready_node()
+    {
+        using var world = new PipelineWorld { Readiness = new Readiness.NotReady(NotReadyReason.FetchingSecret, "") };
+        async Task<string> Nonce() => (await world.Send(new KmsRequest("GET", "/nonce", [], default))).Json().GetProperty("nonce").GetString()!;
+        (await Nonce()).ShouldNotBe(await Nonce());
+        world.Nonces.Check(await Nonce(), out _).ShouldBe(NonceCheck.Ok);
+    }
+
+    [Fact]
+    public void The_body_limit_follows_the_route()
+    {
+        Route.MaxBodyBytes("/sync").ShouldBe(Core.Limits.MaxSyncBodyBytes);
+        Route.MaxBodyBytes("/sync?x").ShouldBe(Core.Limits.MaxSyncBodyBytes);
+        Route.MaxBodyBytes("/kms/data").ShouldBe(Core.Limits.MaxBodyBytes);
+    }
+}
