@@ -49,7 +49,7 @@ internal sealed class NodeParts : IDisposable
         Probes = new NodeProbes(dialer, clock, identity.Wallet);
         Limiter = new HandoverLimiter();
         Handovers = new HandoverClient(chain.Identity, identity, supervisor, random, Secrets, client, policy, audit);
-        var server = new HandoverServer(
+        HandoverServer = new HandoverServer(
             chain.Identity, identity, supervisor, random, Nonces, Secrets, peers, Membership, policy, Limiter, audit,
             () => Odyn.Health == OdynHealth.Good);
         Tick = new NodeTick(this, options, gate);
@@ -64,7 +64,7 @@ internal sealed class NodeParts : IDisposable
             Store = Store,
             Replication = Replicator,
             NotifyWrite = Tick.RequestPush,
-            Sync = new SyncEndpoint(identity.Wallet, Secrets, random, Replicator, server),
+            Sync = new SyncEndpoint(identity.Wallet, Secrets, random, Replicator, HandoverServer),
             Status = new NodeStatus(this, options.NodeUrl, gate),
             TrustedNowMs = () => Time.IsSet ? Time.NowMs : null,
             Audit = audit.Record,
@@ -104,6 +104,8 @@ internal sealed class NodeParts : IDisposable
     public HandoverLimiter Limiter { get; }
 
     public HandoverClient Handovers { get; }
+
+    public HandoverServer HandoverServer { get; }
 
     public NodeTick Tick { get; }
 

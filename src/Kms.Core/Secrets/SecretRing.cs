@@ -149,6 +149,9 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
     /// <summary>True when requests for the epoch can be served.</summary>
     public bool IsActive(Epoch epoch) => ActiveEntry(epoch) is not null;
 
+    /// <summary>How many derived values of the epoch are kept; zero unless it is usable.</summary>
+    public int CachedCount(Epoch epoch) => ActiveEntry(epoch)?.CachedCount ?? 0;
+
     /// <summary>Mints the right to hand a secret over, or not: see <see cref="Holder"/>.</summary>
     public bool TryMintHolder(ChainView view, Epoch epoch, Bytes32 hash, [NotNullWhen(true)] out Holder? holder)
     {

@@ -41,6 +41,11 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     /// <summary>Rewrites what is attested: a lying or broken supervisor.</summary>
     public Func<NitroClaims, NitroClaims>? Claims { get; set; }
 
+    /// <summary>Rewrites the document itself.</summary>
+    public Func<NitroClaims, byte[], byte[]>? Documents { get; set; }
+
+    public int LastUserDataBytes { get; private set; }
+
     public Func<Task>? BeforeAttest { get; set; }
 
     public static Bytes32 Measurement(byte measured) => Keccak256.Hash(Keys.Filled(measured, 144));
@@ -78,7 +83,10 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     {
         ReadOnlyMemory<byte> pcr = Keys.Filled(Measured, 48);
         var claims = new NitroClaims(request, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}");
-        return _issuer.Mint(Claims is { } change ? change(claims) : claims);
+        LastUserDataBytes = request.UserData.Length;
+        claims = Claims is { } change ? change(claims) : claims;
+        byte[] document = _issuer.Mint(claims);
+        return Documents is { } rewrite ? rewrite(claims, document) : document;
     }
 
     public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();

@@ -1,0 +1,74 @@
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Membership;
+
+/// <summary>The rule of membership, flipped one fact at a time at either view. Invariant 4 of docs/invariants.md.</summary>
+public sealed class PeerAuthorizerTests
+{
+    private static readonly WalletAddress Wallet = Views.Wallet(2);
+
+    private static readonly Dictionary<string, (Func<RegistrySnapshot, RegistrySnapshot> Flip, PeerRefusal Refusal)> Flips = new()
+    {
+        ["no app id"] = (at => at with { Kms = at.Kms with { KmsApp = null } }, PeerRefusal.NoKmsApp),
+        ["app unknown"] = (at => at with { App = null }, PeerRefusal.NoKmsApp),
+        ["app inactive"] = (at => at with { App = at.App! with { Status = AppStatus.Inactive } }, PeerRefusal.AppNotActive),
+        ["app revoked"] = (at => at with { App = at.App! with { Status = AppStatus.Revoked } }, PeerRefusal.AppNotActive),
+        ["not listed"] = (at => at with { Operators = [.. at.Operators.Where(one => one.Wallet != Wallet)] }, PeerRefusal.NotListed),
+        ["no instance"] = (at => Change(at, one => one with { Instance = null }), PeerRefusal.UnknownInstance),
+        ["instance of another wallet"] = (at => Change(at, one => one with { Instance = one.Instance! with { Wallet = Views.Wallet(9) } }), PeerRefusal.UnknownInstance),
+        ["another app's instance"] = (at => Change(at, one => one with { Instance = one.Instance! with { App = AppId.From(1) } }), PeerRefusal.WrongApp),
+        ["stopped"] = (at => Change(at, one => one with { Instance = one.Instance! with { Status = InstanceStatus.Stopped } }), PeerRefusal.InstanceNotActive),
+        ["failed"] = (at => Change(at, one => one with { Instance = one.Instance! with { Status = InstanceStatus.Failed } }), PeerRefusal.InstanceNotActive),
+        ["not proven"] = (at => Change(at, one => one with { Instance = one.Instance! with { ZkVerified = false } }), PeerRefusal.NotZkVerified),
+        ["no version"] = (at => Change(at, one => one with { Version = null }), PeerRefusal.UnknownVersion),
+        ["another version"] = (at => Change(at, one => one with { Version = one.Version! with { Id = VersionId.From(8) } }), PeerRefusal.UnknownVersion),
+        ["version revoked"] = (at => Change(at, one => one with { Version = one.Version! with { Status = VersionStatus.Revoked } }), PeerRefusal.VersionRevoked),
+        ["zero measurement"] = (at => Change(at with { Kms = at.Kms with { ApprovedMeasurements = [Views.Measurement, Bytes32.Zero] } }, one => one with { Version = one.Version! with { CodeMeasurement = Bytes32.Zero } }), PeerRefusal.MeasurementNotApproved),
+        ["measurement not approved"] = (at => at with { Kms = at.Kms with { ApprovedMeasurements = [] } }, PeerRefusal.MeasurementNotApproved),
+    };
+
+    public static TheoryData<string> Names => [.. Flips.Keys];
+
+    [Fact]
+    public void A_member_at_both_views_is_verified() =>
+        PeerAuthorizer.Authorize(Good(), Wallet).Peer.ShouldNotBeNull().Wallet.ShouldBe(Wallet);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Each_fact_is_needed_at_each_view(string name)
+    {
+        var (flip, refusal) = Flips[name];
+        var good = Good();
+        PeerAuthorizer.Authorize(new ChainView(flip(good.AtFinal), good.AtLatest), Wallet).Refusal.ShouldBe(refusal);
+        PeerAuthorizer.Authorize(new ChainView(good.AtFinal, flip(good.AtLatest)), Wallet).Refusal.ShouldBe(refusal);
+    }
+
+    [Theory]
+    [InlineData(VersionStatus.Enrolled, VersionStatus.Enrolled, true)]
+    [InlineData(VersionStatus.Deprecated, VersionStatus.Enrolled, false)]
+    [InlineData(VersionStatus.Enrolled, VersionStatus.Deprecated, false)]
+    [InlineData(VersionStatus.Deprecated, VersionStatus.Deprecated, false)]
+    public void Secrets_are_received_only_when_enrolled_at_both_views(VersionStatus final, VersionStatus latest, bool expected)
+    {
+        var good = Good();
+        var view = new ChainView(
+            Change(good.AtFinal, one => one with { Version = one.Version! with { Status = final } }),
+            Change(good.AtLatest, one => one with { Version = one.Version! with { Status = latest } }));
+        PeerAuthorizer.Authorize(view, Wallet).Peer.ShouldNotBeNull().MayReceiveSecrets.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Another_instance_or_measurement_at_the_other_view_is_refused()
+    {
+        var good = Good();
+        var other = Change(good.AtLatest, one => one with { Instance = one.Instance! with { Id = InstanceId.From(55) } });
+        PeerAuthorizer.Authorize(new ChainView(good.AtFinal, other), Wallet).Refusal.ShouldBe(PeerRefusal.ViewsDisagree);
+    }
+
+    private static ChainView Good() => Views.View(Views.Kms(Views.Active(1, 1)));
+
+    private static RegistrySnapshot Change(RegistrySnapshot at, Func<OperatorRecord, OperatorRecord> change) =>
+        at with { Operators = [.. at.Operators.Select(one => one.Wallet == Wallet ? change(one) : one)] };
+}

@@ -1,0 +1,153 @@
+using FsCheck.Xunit;
+using Kms.Core.Attestation;
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Properties.Cryptography;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Membership;
+
+/// <summary>The cache of authority against a model of the chain. Invariant 8 of docs/invariants.md, finding H6.</summary>
+public sealed class RegistryCacheTests
+{
+    [Property(MaxTest = 60)]
+    public void Answers_are_the_chain_s_at_the_current_heads_and_cost_at_most_one_read_per_entry_and_head(int seed, bool roots)
+    {
+        var random = new Random(seed);
+        using var world = new World(roots);
+        var read = new HashSet<(WalletAddress, Bytes32)>();
+        for (int step = 0; step < 40; step++)
+        {
+            var wallet = world.Cluster.Wallet(random.Next(1, 4));
+            switch (random.Next(4))
+            {
+                case 0:
+                    world.Chain.Mine(state => state.Change(wallet, one => one with { Status = (InstanceStatus)random.Next(2) }));
+                    world.Refresh();
+                    break;
+                case 1:
+                    world.Chain.Mine();
+                    world.Refresh();
+                    break;
+                default:
+                    int before = world.Chain.WalletReads;
+                    var heads = world.Heads.Heads!;
+                    var answer = world.Read(wallet);
+                    answer.AtFinal.At.ShouldBe(heads.Final);
+                    answer.AtLatest.At.ShouldBe(heads.Latest);
+                    answer.AtLatest.Instance.ShouldBe(world.Chain.State.Find(wallet));
+                    int allowed = (read.Add((wallet, heads.Final.Hash)) ? 1 : 0) + (read.Add((wallet, heads.Latest.Hash)) ? 1 : 0);
+                    (world.Chain.WalletReads - before).ShouldBeLessThanOrEqualTo(allowed);
+                    break;
+            }
+        }
+    }
+
+    [Fact]
+    public void An_unchanged_storage_root_carries_every_entry_forward_without_a_read()
+    {
+        using var world = new World(roots: true);
+        world.Read(world.Cluster.Wallet(1));
+        world.Read(world.Cluster.Wallet(2));
+        int reads = world.Chain.WalletReads;
+
+        for (int i = 0; i < 5; i++)
+        {
+            world.Chain.Mine();
+            world.Refresh();
+            world.Read(world.Cluster.Wallet(1)).AtLatest.At.ShouldBe(world.Chain.Head);
+            world.Read(world.Cluster.Wallet(2));
+        }
+
+        world.Chain.WalletReads.ShouldBe(reads);
+        world.Chain.Mine(state => state.Change(world.Cluster.Wallet(1), one => one with { ZkVerified = false }));
+        world.Refresh();
+        world.Read(world.Cluster.Wallet(1)).AtLatest.Instance!.ZkVerified.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Concurrent_misses_of_one_wallet_share_one_read_per_head()
+    {
+        using var world = new World(roots: false);
+        var tasks = world.Cluster.Loop.Run(() => Enumerable.Range(0, 20).Select(_ => world.Cache.ReadWalletAsync(world.Cluster.Wallet(1), default)).ToArray());
+        world.Cluster.RunUntil(() => tasks.All(task => task.IsCompleted), 5).ShouldBeTrue();
+
+        tasks.ShouldAllBe(task => task.Result.Failure == null);
+        world.Chain.WalletReads.ShouldBe(2);
+    }
+
+    [Fact]
+    public void The_cache_is_bounded_and_unknown_wallets_leave_first()
+    {
+        using var world = new World(roots: false, capacity: 8);
+        world.Read(world.Cluster.Wallet(1));
+        for (byte i = 50; i < 90; i++)
+        {
+            world.Read(Views.Wallet(i));
+            world.Cache.Count.ShouldBeLessThanOrEqualTo(8);
+        }
+
+        int reads = world.Chain.WalletReads;
+        world.Read(world.Cluster.Wallet(1));
+        world.Chain.WalletReads.ShouldBe(reads, "a flood of unknown wallets evicted nobody that is known");
+    }
+
+    [Fact]
+    public void A_failed_read_is_not_remembered()
+    {
+        using var world = new World(roots: false);
+        world.Chain.Fails = ChainFailure.Unavailable;
+        world.TryRead(world.Cluster.Wallet(1)).Failure.ShouldBe(ChainFailure.Unavailable);
+        world.Chain.Fails = null;
+        world.TryRead(world.Cluster.Wallet(1)).Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Clearing_forgets_and_discards_what_is_under_way()
+    {
+        using var world = new World(roots: false);
+        var reading = world.Cluster.Loop.Run(() => world.Cache.ReadWalletAsync(world.Cluster.Wallet(1), default));
+        world.Cache.Clear();
+        world.Cluster.RunUntil(() => reading.IsCompleted, 5).ShouldBeTrue();
+        world.Cache.Count.ShouldBe(0);
+    }
+
+    private sealed class World : IDisposable
+    {
+        public World(bool roots, int capacity = 100)
+        {
+            Cluster = new Cluster(3, 1);
+            Chain.AutoMine = false;
+            Chain.ServesRoots = roots;
+            var time = new TrustedTime(Cluster.Clock);
+            var document = Cluster.Odyns[0].Attest(new AttestationRequest(Keys.Filled(1, 32), null, default));
+            new AttestationVerifier(Cluster.Issuer.Root).TryVerifyOwn(document, Keys.Filled(1, 32), out var own, out _).ShouldBeTrue();
+            time.Set(own!, Cluster.Clock.Elapsed);
+            Heads = new ChainWatch(Chain, Cluster.Clock, time, default);
+            Cache = new RegistryCache(Chain, Heads, capacity, default);
+            Refresh();
+        }
+
+        public Cluster Cluster { get; }
+
+        public ClusterChain Chain => Cluster.Chain;
+
+        public ChainWatch Heads { get; }
+
+        public RegistryCache Cache { get; }
+
+        public void Refresh() => Cluster.Loop.Await(Heads.RefreshAsync, TimeSpan.FromSeconds(5)).Failure.ShouldBeNull();
+
+        public ChainResult<TwoViews<WalletFacts>> TryRead(WalletAddress wallet) =>
+            Cluster.Loop.Await(() => Cache.ReadWalletAsync(wallet, default), TimeSpan.FromSeconds(5));
+
+        public TwoViews<WalletFacts> Read(WalletAddress wallet)
+        {
+            TryRead(wallet).TryGet(out var facts).ShouldBeTrue();
+            return facts;
+        }
+
+        public void Dispose() => Cluster.Dispose();
+    }
+}

@@ -1,0 +1,261 @@
+using Kms.Core;
+using Kms.Core.Node.Handover;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Secrets;
+using Kms.Hosting.Devnet;
+using Kms.Properties.Cryptography;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Node;
+
+/// <summary>Each check of the handover flipped once, from both sides. Invariants 9 and 10 of docs/invariants.md.</summary>
+public sealed class HandoverTests
+{
+    public static TheoryData<string> Lies =>
+        ["nonce", "user data of Odyn", "no user data", "role", "debug", "measurement", "no key", "long-lived key", "another root", "truncated"];
+
+    [Fact]
+    public void An_honest_receiver_gets_the_secret_that_the_chain_names()
+    {
+        using var world = new World();
+        world.Ask(out var refusal).ShouldNotBeNull();
+        refusal.ShouldBeNull();
+    }
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public void A_sender_refuses_a_receiver_whose_document_lies(string lie)
+    {
+        using var world = new World();
+        world.Lie(world.Cluster.Odyns[1], lie);
+        world.Ask(out var refusal).ShouldBeNull();
+        refusal.ShouldBeOneOf(
+            HandoverRefusal.AttestationRefused, HandoverRefusal.WrongUserData, HandoverRefusal.WrongKey, HandoverRefusal.WrongMeasurement);
+        world.Cluster.Audit(1).ShouldContain(one => one.Kind == "handover_refused");
+    }
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public void A_receiver_refuses_a_sender_whose_document_lies(string lie)
+    {
+        using var world = new World(startReceiver: false);
+        world.Lie(world.Cluster.Odyns[0], lie, onlyHandovers: true);
+        world.Cluster.Start(2);
+        world.Cluster.RunFor(40);
+
+        world.Cluster.Node(2).IsReady.ShouldBeFalse();
+        world.Cluster.Node(2).Parts!.Secrets.Held.ShouldBeEmpty();
+        world.Cluster.Audit(2).ShouldContain(one => one.Kind == "secret_not_received");
+    }
+
+    [Fact]
+    public void A_challenge_is_good_for_one_handover()
+    {
+        using var world = new World();
+        byte[] body = world.Request();
+        world.Send(body, out _).ShouldNotBeNull();
+        world.Send(body, out var refusal).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.StaleChallenge);
+    }
+
+    [Fact]
+    public void A_challenge_of_another_node_or_too_old_is_refused()
+    {
+        using var world = new World();
+        world.Send(world.Request(challenge: Keys.Filled(1, Limits.NonceBytes)), out var refusal).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.StaleChallenge);
+
+        byte[] body = world.Request();
+        world.Cluster.RunFor((int)(Limits.NonceLifeMs / 1000) + 5);
+        world.Send(body, out refusal).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.StaleChallenge);
+    }
+
+    [Theory]
+    [InlineData("stopped", HandoverRefusal.NotAMember)]
+    [InlineData("deprecated", HandoverRefusal.NotEligible)]
+    [InlineData("sender stopped", HandoverRefusal.NotNow)]
+    [InlineData("retired", HandoverRefusal.NotHeld)]
+    public void What_the_chain_takes_away_while_Odyn_attests_stops_the_handover(string how, HandoverRefusal expected)
+    {
+        using var world = new World();
+        byte[] body = world.Request();
+        world.Cluster.Chain.AutoMine = false;
+        world.Cluster.Odyns[0].BeforeAttest = async () =>
+        {
+            world.Cluster.Odyns[0].BeforeAttest = null;
+            world.Cluster.Chain.Mine(state =>
+            {
+                switch (how)
+                {
+                    case "stopped":
+                        state.Change(world.Cluster.Wallet(2), one => one with { Status = Kms.Core.Membership.InstanceStatus.Stopped });
+                        break;
+                    case "sender stopped":
+                        state.Change(world.Cluster.Wallet(1), one => one with { Status = Kms.Core.Membership.InstanceStatus.Stopped });
+                        break;
+                    case "retired":
+                        state.Retire(Epoch.From(1));
+                        break;
+                    default:
+                        state.ChangeVersion(Cluster.Version, one => one with { Status = Kms.Core.Membership.VersionStatus.Deprecated });
+                        break;
+                }
+            });
+            await world.Cluster.Clock.DelayAsync(TimeSpan.FromSeconds(4), default);
+        };
+
+        world.Send(body, out var refusal).ShouldBeNull();
+        refusal.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void An_instance_gets_an_epoch_a_bounded_number_of_times()
+    {
+        using var world = new World();
+        int granted = 0;
+        HandoverRefusal? refusal = null;
+        for (int i = 0; i < Limits.MaxHandoversPerInstanceAndEpoch + 2; i++)
+        {
+            granted += world.Ask(out refusal) is null ? 0 : 1;
+        }
+
+        // The node itself fetched it once when it started.
+        granted.ShouldBe(Limits.MaxHandoversPerInstanceAndEpoch - 1);
+        refusal.ShouldBe(HandoverRefusal.TooMany);
+    }
+
+    [Fact]
+    public void An_epoch_or_hash_that_is_not_held_is_not_handed_over()
+    {
+        using var world = new World();
+        world.Send(world.Request(epoch: 2), out var refusal).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.NotHeld);
+        world.Send(world.Request(hash: Views.Hash(4)), out refusal).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.NotHeld);
+    }
+
+    [Fact]
+    public void A_node_that_asks_itself_is_refused()
+    {
+        using var world = new World();
+        world.Send(world.Request(), out var refusal, asker: 1).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.NotEligible);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void Malformed_requests_are_refused(int cut)
+    {
+        using var world = new World();
+        byte[] body = world.Request();
+        world.Send(cut == 0 ? [] : cut == 1 ? [.. body, 0] : body[..^cut], out var refusal).ShouldBeNull();
+        refusal.ShouldBe(HandoverRefusal.Malformed);
+    }
+
+    [Fact]
+    public void User_data_separates_every_term_and_both_roles()
+    {
+        var chain = new ChainIdentity(1, Views.Wallet(9));
+        var terms = new HandoverTerms(chain, Epoch.From(1), Views.Hash(1), Views.Wallet(1), Views.Wallet(2));
+        HandoverTerms[] others =
+        [
+            terms,
+            terms with { Chain = new ChainIdentity(2, Views.Wallet(9)) },
+            terms with { Chain = new ChainIdentity(1, Views.Wallet(8)) },
+            terms with { Epoch = Epoch.From(2) },
+            terms with { Hash = Views.Hash(2) },
+            terms with { Receiver = Views.Wallet(3) },
+            terms with { Sender = Views.Wallet(3) },
+            terms with { Receiver = Views.Wallet(2), Sender = Views.Wallet(1) },
+        ];
+        var all = others.SelectMany(one => new[] { HandoverRole.Receiver, HandoverRole.Sender }.Select(role => Hex.Encode(one.UserData(role)[20..]))).ToArray();
+        all.Distinct().Count().ShouldBe(all.Length);
+        Hex.EncodeBare(terms.UserData(HandoverRole.Receiver)).ShouldBe(
+            "0101010101010101010101010101010101010101" + Hex.EncodeBare(System.Security.Cryptography.SHA256.HashData(
+                [.. "nova-kms:handover:1"u8, 0, 0, 0, 0, 0, 0, 0, 1, .. Keys.Filled(9, 20), 0, 0, 0, 0, 0, 0, 0, 1, .. Keys.Filled(1, 32), .. Keys.Filled(1, 20), .. Keys.Filled(2, 20), 1])));
+    }
+
+    /// <summary>Node 1 holds epoch 1; node 2 is a member; the test speaks as node 2.</summary>
+    private sealed class World : IDisposable
+    {
+        public World(bool startReceiver = true)
+        {
+            Cluster = new Cluster(2, 1);
+            Cluster.Start(1);
+            Cluster.RunUntil(() => Cluster.Node(1).IsReady, 60).ShouldBeTrue(Cluster.Describe());
+            if (startReceiver)
+            {
+                Cluster.Start(2);
+                Cluster.RunUntil(Cluster.AllReady, 60).ShouldBeTrue(Cluster.Describe());
+            }
+        }
+
+        public Cluster Cluster { get; }
+
+        private Bytes32 Hash => Cluster.Chain.State.Epochs[0].Hash;
+
+        public byte[] Request(ulong epoch = 1, Bytes32? hash = null, byte[]? challenge = null)
+        {
+            using var ephemeral = Keys.Tee(99);
+            challenge ??= Convert.FromBase64String(Cluster.Node(1).Parts!.Nonces.Issue());
+            var terms = new HandoverTerms(Cluster.Chain.Identity, Epoch.From(epoch), hash ?? Hash, Cluster.Wallet(2), Cluster.Wallet(1));
+            byte[] document = Cluster.Odyns[1].Attest(new AttestationRequest(challenge, ephemeral.PublicKey, terms.UserData(HandoverRole.Receiver)));
+            return new HandoverRequest(terms.Epoch, terms.Hash, Keys.Filled(3, 32), challenge, document).Encode();
+        }
+
+        public byte[]? Ask(out HandoverRefusal? refusal) => Send(Request(), out refusal);
+
+        public byte[]? Send(byte[] body, out HandoverRefusal? refusal, int asker = 2)
+        {
+            var (answer, why) = Cluster.Loop.Await(
+                () => Cluster.Node(1).Parts!.HandoverServer.HandleAsync(Cluster.Wallet(asker), body, default), TimeSpan.FromSeconds(30));
+            refusal = why;
+            return answer;
+        }
+
+        public void Lie(ClusterOdyn odyn, string lie, bool onlyHandovers = false)
+        {
+            var other = new NitroIssuer(Keys.Filled(43, 32));
+            odyn.Claims = claims =>
+            {
+                // The node's own attestation (user data: its wallet alone) stays honest.
+                if (onlyHandovers && claims.Request.UserData.Length == WalletAddress.Size)
+                {
+                    return claims;
+                }
+
+                var request = claims.Request;
+                ReadOnlyMemory<byte> pcr = Keys.Filled((byte)(lie == "debug" ? 0 : lie == "measurement" ? 8 : 7), 48);
+                byte[] flipped = request.UserData.ToArray();
+                flipped[^1] ^= 1;
+                return claims with
+                {
+                    Pcrs = [pcr, pcr, pcr],
+                    Request = lie switch
+                    {
+                        "nonce" => request with { Nonce = Keys.Filled(1, 32) },
+                        "user data of Odyn" => request with { UserData = System.Text.Encoding.UTF8.GetBytes($"{{\"eth_addr\":\"{odyn.Identity.Wallet}\"}}") },
+                        "no user data" => request with { UserData = default },
+                        "role" => request with { UserData = flipped },
+                        "no key" => request with { PublicKey = null },
+                        "long-lived key" => request with { PublicKey = odyn.Identity.TeePublicKey },
+                        _ => request,
+                    },
+                };
+            };
+            odyn.Documents = lie switch
+            {
+                "truncated" => (_, document) => onlyHandovers && !IsHandover(document) ? document : document[..^1],
+                "another root" => (claims, document) => onlyHandovers && claims.Request.UserData.Length == WalletAddress.Size ? document : other.Mint(claims),
+                _ => null,
+            };
+            bool IsHandover(byte[] document) => odyn.LastUserDataBytes != WalletAddress.Size;
+        }
+
+        public void Dispose() => Cluster.Dispose();
+    }
+}

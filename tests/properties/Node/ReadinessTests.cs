@@ -1,0 +1,114 @@
+using FsCheck.Xunit;
+using Kms.Core.Audit;
+using Kms.Core.Membership;
+using Kms.Core.Node;
+using Kms.Core.Node.Chain;
+using Kms.Core.Primitives;
+using Kms.Core.Secrets;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Node;
+
+/// <summary>No path to Ready without each of its conditions. Invariant 7 of docs/invariants.md.</summary>
+public sealed class ReadinessTests
+{
+    private static readonly WalletAddress Self = Views.Wallet(1);
+
+    [Fact]
+    public void All_conditions_together_make_a_node_ready() => ReadinessRule.Evaluate(Good()).ShouldBeOfType<Readiness.Ready>();
+
+    [Theory]
+    [InlineData("stopping", NotReadyReason.Stopping)]
+    [InlineData("odyn unknown", NotReadyReason.Starting)]
+    [InlineData("odyn silent", NotReadyReason.OdynUnavailable)]
+    [InlineData("identity", NotReadyReason.IdentityChanged)]
+    [InlineData("randomness", NotReadyReason.RandomnessBroken)]
+    [InlineData("attestation", NotReadyReason.AttestationFailed)]
+    [InlineData("deep reorg", NotReadyReason.DeepReorg)]
+    [InlineData("no view", NotReadyReason.ChainUnavailable)]
+    [InlineData("stale", NotReadyReason.ChainStale)]
+    [InlineData("proposal blocks", NotReadyReason.Misconfigured)]
+    [InlineData("not a member at final", NotReadyReason.NotAMember)]
+    [InlineData("not a member at latest", NotReadyReason.NotAMember)]
+    [InlineData("measurement", NotReadyReason.AttestationFailed)]
+    [InlineData("measurement unknown", NotReadyReason.AttestationFailed)]
+    [InlineData("store", NotReadyReason.StoreFull)]
+    [InlineData("missing", NotReadyReason.FetchingSecret)]
+    [InlineData("candidate", NotReadyReason.FetchingSecret)]
+    [InlineData("quarantined", NotReadyReason.SecretQuarantined)]
+    [InlineData("another hash", NotReadyReason.FetchingSecret)]
+    [InlineData("not at final", NotReadyReason.AwaitingConfirmations)]
+    [InlineData("not at latest", NotReadyReason.AwaitingProposal)]
+    [InlineData("unfunded", NotReadyReason.Unfunded)]
+    public void Each_condition_is_needed_and_names_its_reason(string broken, NotReadyReason reason) =>
+        ReadinessRule.Evaluate(Break(Good(), broken)).ShouldBeOfType<Readiness.NotReady>().Reason.ShouldBe(reason);
+
+    [Property(MaxTest = 500)]
+    public void Over_random_sequences_ready_is_reached_only_with_all_conditions_and_never_after_stopping(int seed)
+    {
+        var random = new Random(seed);
+        var gate = new ReadinessGate(new AuditLog(new ManualClock(), null), null);
+        string[] faults =
+        [
+            "stopping", "odyn silent", "identity", "randomness", "attestation", "deep reorg", "no view", "stale", "proposal blocks",
+            "not a member at final", "not a member at latest", "measurement", "store", "missing", "candidate", "quarantined", "another hash", "not at final",
+        ];
+        bool stopped = false;
+        for (int step = 0; step < 30; step++)
+        {
+            string[] broken = [.. faults.Where(fault => random.Next(faults.Length * 2) == 0 && (fault != "stopping" || random.Next(4) == 0))];
+            stopped |= broken.Contains("stopping");
+            var facts = broken.Aggregate(Good(), Break);
+            gate.MoveTo(ReadinessRule.Evaluate(facts with { IsStopping = facts.IsStopping }));
+
+            (gate.Current is Readiness.Ready).ShouldBe(broken.Length == 0 && !stopped, string.Join(", ", broken));
+        }
+    }
+
+    [Fact]
+    public void The_default_epoch_that_derive_uses_is_the_final_view_s()
+    {
+        var kms = Views.Kms(Views.Active(1, 1), Views.Active(2, 2));
+        var facts = Good() with
+        {
+            View = Views.View(kms, kms with { DefaultEpoch = Epoch.From(2) }),
+            Held = [Held(1, 1, SecretState.Active), Held(2, 2, SecretState.Active)],
+        };
+        var ready = ReadinessRule.Evaluate(facts).ShouldBeOfType<Readiness.Ready>();
+        ready.DefaultEpoch.ShouldBe(Epoch.From(1));
+        ready.CurrentEpoch.ShouldBe(Epoch.From(2));
+    }
+
+    private static ReadinessFacts Good() => new(
+        false, OdynHealth.Good, false, Views.View(Views.Kms(Views.Active(1, 1))), false, Self, Views.Measurement, 10,
+        [Held(1, 1, SecretState.Active)], null, false);
+
+    private static HeldSecret Held(ulong epoch, byte hash, SecretState state) => new(Epoch.From(epoch), Views.Hash(hash), state, true, 0);
+
+    private static ReadinessFacts Break(ReadinessFacts facts, string how) => how switch
+    {
+        "stopping" => facts with { IsStopping = true },
+        "odyn unknown" => facts with { Odyn = OdynHealth.Unknown },
+        "odyn silent" => facts with { Odyn = OdynHealth.Unavailable },
+        "identity" => facts with { Odyn = OdynHealth.IdentityChanged },
+        "randomness" => facts with { Odyn = OdynHealth.RandomnessBroken },
+        "attestation" => facts with { Odyn = OdynHealth.AttestationFailed },
+        "deep reorg" => facts with { IsDeepReorg = true },
+        "no view" => facts with { View = null },
+        "stale" => facts with { IsViewStale = true },
+        "proposal blocks" => facts with { FinalityDepthBlocks = 34 },
+        "not a member at final" => facts with { View = facts.View is { } view ? view with { AtFinal = view.AtFinal with { Operators = [] } } : null },
+        "not a member at latest" => facts with { View = facts.View is { } view ? view with { AtLatest = view.AtLatest with { Operators = [] } } : null },
+        "measurement" => facts with { OwnMeasurement = Views.Hash(8) },
+        "measurement unknown" => facts with { OwnMeasurement = null },
+        "store" => facts with { IsStoreFull = true },
+        "missing" => facts with { Held = [] },
+        "candidate" => facts with { Held = [Held(1, 1, SecretState.Candidate)] },
+        "quarantined" => facts with { Held = [Held(1, 1, SecretState.Quarantined)] },
+        "another hash" => facts with { Held = [Held(1, 9, SecretState.Active)] },
+        "not at final" => facts with { View = facts.View is { } view ? view with { AtFinal = view.AtFinal with { Kms = Views.Kms() } } : null },
+        "not at latest" => facts with { View = facts.View is { } view ? view with { AtLatest = view.AtLatest with { Kms = Views.Kms() } } : null },
+        "unfunded" => facts with { View = Views.View(Views.Kms()), Held = [], Unfunded = new UnfundedNotice(Self, "statement", "0x") },
+        _ => throw new ArgumentOutOfRangeException(nameof(how)),
+    };
+}
