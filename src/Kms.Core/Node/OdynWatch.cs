@@ -17,6 +17,9 @@ internal sealed class OdynWatch(
     private const int DrawBytes = 32;
 
     private OdynHealth _health = OdynHealth.Unknown;
+    // What a refused document measured. A second one that agrees is believed, or a first document that was wrong would shut
+    // the node out for ever; whether the measurement is the registered one is readiness's rule, not this one's.
+    private Bytes32? _claimed;
     private bool _mustAttest = true;
 
     public OdynHealth Health => _health;
@@ -98,13 +101,16 @@ internal sealed class OdynWatch(
         }
 
         var measurement = own.Document.CodeMeasurement;
-        if (!own.Document.UserData.Span.SequenceEqual(userData) || measurement.IsZero || (Measurement is { } before && before != measurement))
+        bool changed = Measurement is { } before && before != measurement && _claimed != measurement;
+        if (!own.Document.UserData.Span.SequenceEqual(userData) || measurement.IsZero || changed)
         {
             audit.Record("own_attestation_refused", $"measurement {measurement}, expected {Measurement}");
+            _claimed = measurement;
             return OdynHealth.AttestationFailed;
         }
 
         Measurement = measurement;
+        _claimed = null;
         time.Set(own, requestedAt);
         _mustAttest = false;
         return OdynHealth.Good;

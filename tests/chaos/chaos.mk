@@ -1,0 +1,7 @@
+.PHONY: chaos
+
+MINUTES ?= 10
+
+chaos: ## Swarm for MINUTES=10: every scenario on fresh seeds until one fails.
+	dotnet build -c Release src/Kms.Sim
+	dotnet run --no-build -c Release --project src/Kms.Sim -- run --minutes $(MINUTES)
