@@ -1,17 +1,18 @@
 using System.Net;
 using System.Security.Cryptography;
-using Kms.Adapters;
 using Kms.Core.Attestation;
 using Kms.Core.Audit;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Ports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Kms.Hosting;
 
-/// <summary>Builds a node on the real adapters from its configuration.</summary>
-internal sealed class NodeFactory(IOptions<NovaKmsOptions> options, ILoggerFactory loggers)
+/// <summary>Builds a node on the registered ports from its configuration.</summary>
+internal sealed class NodeFactory(
+    IOptions<NovaKmsOptions> options, IChain chain, IOdyn odyn, IClock clock, ITransport transport, ILoggerFactory loggers)
 {
     private const int HostEntropyBytes = 64;
 
@@ -36,7 +37,10 @@ internal sealed class NodeFactory(IOptions<NovaKmsOptions> options, ILoggerFacto
                 OnAudit = happened => Write(log, happened),
                 OnStateChange = line => log.LogInformation("Readiness {State}", line),
             };
-            return new KmsNode(nodeOptions, AdapterFactory.ChainOf(given), AdapterFactory.OdynOf(given), new SystemClock(), AdapterFactory.TransportOf(given));
+            log.LogInformation(
+                "Starting: chain {ChainId}, registry {KmsRegistry}, attestation root {RootFingerprint} ({RootKind}), signatures by {Secp256k1}",
+                given.ChainId, given.KmsRegistry, nodeOptions.AttestationRoot.Fingerprint, nodeOptions.AttestationRoot.IsAws ? "AWS" : "devnet", Secp256k1.BackendName);
+            return new KmsNode(nodeOptions, chain, odyn, clock, transport);
         }
         finally
         {

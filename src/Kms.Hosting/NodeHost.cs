@@ -25,13 +25,7 @@ public sealed class NodeHost : IAsyncDisposable
     public static NodeHost Build(string listen, string? configFile, IReadOnlyList<string> settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        if (configFile is not null)
-        {
-            builder.Configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false);
-        }
-
-        builder.Configuration.AddEnvironmentVariables("NOVAKMS_");
-        builder.Configuration.AddInMemoryCollection(settings.Select(Parse));
+        AddSources(builder.Configuration, configFile, settings);
         builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -53,6 +47,27 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>What <see cref="Build"/> would use.</summary>
+    internal static NovaKmsOptions Read(string? configFile, IReadOnlyList<string> settings)
+    {
+        var configuration = new ConfigurationBuilder();
+        AddSources(configuration, configFile, settings);
+        var options = new NovaKmsOptions();
+        configuration.Build().Bind(options);
+        return options;
+    }
+
+    private static void AddSources(IConfigurationBuilder configuration, string? configFile, IReadOnlyList<string> settings)
+    {
+        if (configFile is not null)
+        {
+            configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false);
+        }
+
+        configuration.AddEnvironmentVariables("NOVAKMS_");
+        configuration.AddInMemoryCollection(settings.Select(Parse));
+    }
 
     private static KeyValuePair<string, string?> Parse(string setting)
     {

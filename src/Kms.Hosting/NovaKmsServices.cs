@@ -1,4 +1,6 @@
+using Kms.Adapters;
 using Kms.Core.Node;
+using Kms.Core.Ports;
 using Kms.Hosting.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +31,11 @@ public static class NovaKmsServices
     {
         services.AddOptions<NovaKmsOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<NovaKmsOptions>, NovaKmsOptionsValidator>();
+        // An embedder that registers its own port before this call keeps it.
+        services.TryAddSingleton<IClock, SystemClock>();
+        services.TryAddSingleton<IChain>(provider => AdapterFactory.ChainOf(OptionsOf(provider)));
+        services.TryAddSingleton<IOdyn>(provider => AdapterFactory.OdynOf(OptionsOf(provider)));
+        services.TryAddSingleton<ITransport>(provider => AdapterFactory.TransportOf(OptionsOf(provider)));
         services.AddSingleton<NodeFactory>();
         services.AddSingleton(provider => provider.GetRequiredService<NodeFactory>().Create());
         services.AddHostedService<NodeService>();
@@ -42,7 +50,7 @@ public static class NovaKmsServices
     /// </summary>
     public static IEndpointConventionBuilder MapNovaKms(this IEndpointRouteBuilder endpoints)
     {
-        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<NovaKmsOptions>>().Value;
+        var options = OptionsOf(endpoints.ServiceProvider);
         var node = endpoints.ServiceProvider.GetRequiredService<KmsNode>();
         return endpoints.MapKms(node.HandleAsync, options.CorsOrigins, TimeSpan.FromMilliseconds(options.RequestTimeoutMs));
     }
@@ -72,4 +80,6 @@ public static class NovaKmsServices
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1_024, gracePeriod: TimeSpan.FromSeconds(5));
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1_024, gracePeriod: TimeSpan.FromSeconds(5));
     }
+
+    private static NovaKmsOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<NovaKmsOptions>>().Value;
 }

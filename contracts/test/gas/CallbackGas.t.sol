@@ -26,6 +26,7 @@ abstract contract CallbackGasTest is RegistryTest {
     }
 
     function wallet(uint256 i) internal pure returns (address) {
+        // forge-lint: disable-next-line(unsafe-typecast) -- small numbers
         return address(uint160(0x100000 + i));
     }
 

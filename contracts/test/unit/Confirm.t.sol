@@ -31,6 +31,7 @@ contract ConfirmTest is RegistryTest {
     }
 
     function operatorNumber(uint256 i) private pure returns (address) {
+        // forge-lint: disable-next-line(unsafe-typecast) -- small numbers
         return address(uint160(0x10000 + i));
     }
 

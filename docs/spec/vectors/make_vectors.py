@@ -117,21 +117,40 @@ def messages():
     nonce = "QnxzNXLmUTeK87+doFV3xQ=="
     client = cast("wallet", "sign", "--private-key", "0x" + seed("client").hex(), "a request")
     body, secret_hash = b'{"sender_tee_pubkey":"00","nonce":"00","encrypted_data":"00"}', "0x" + seed("hash").hex()
-    digest, empty = hashlib.sha256(body).hexdigest(), hashlib.sha256(b"").hexdigest()
-    texts = [
-        ("app proof v1", f"NovaKMS:AppAuth:{nonce}:{kms}:1760000000"),
-        ("app proof v2", f"NovaKMS:AppAuth:2:{nonce}:{kms}:1760000000:POST:/kms/derive:{digest}"),
-        ("app proof v2, no body", f"NovaKMS:AppAuth:2:{nonce}:{kms}:1760000000:GET:/kms/data?key=a%2Fb:{empty}"),
-        ("peer proof v2", f"NovaKMS:Auth:2:{nonce}:{kms}:1760000000:POST:/sync:{digest}"),
-        ("response v1", f"NovaKMS:Response:{client}:{wallet}"),
-        ("response v2", f"NovaKMS:Response:2:{client}:{wallet}:200:{digest}"),
-        ("response v2, error", f"NovaKMS:Response:2:{client}:{wallet}:503:{empty}"),
-        ("propose by signature", f"NovaKMS:Propose:84532:{contract}:1:{secret_hash}:0:1760000600"),
-        ("confirm by signature", f"NovaKMS:Confirm:84532:{contract}:1:{secret_hash}:7:1760000600"),
+    proof = {"nonce": nonce, "recipient": kms, "timestamp": 1760000000}
+    rows = [
+        ("app-proof-1", proof, ""),
+        ("app-proof-2", {**proof, "method": "POST", "target": "/kms/derive"}, body),
+        ("app-proof-2", {**proof, "method": "GET", "target": "/kms/data?key=a%2Fb"}, b""),
+        ("peer-proof-2", {**proof, "method": "POST", "target": "/sync"}, body),
+        ("response-1", {"client_signature": client}, ""),
+        ("response-2", {"client_signature": client, "status": 200}, body),
+        ("response-2", {"client_signature": client, "status": 503}, b""),
+        ("propose", {"chain_id": 84532, "contract": contract, "epoch": 1, "hash": secret_hash, "proposal": 0, "deadline": 1760000600}, ""),
+        ("confirm", {"chain_id": 84532, "contract": contract, "epoch": 1, "hash": secret_hash, "proposal": 7, "deadline": 1760000600}, ""),
     ]
-    write("messages.json", "Texts that are signed (EIP-191 personal_sign, RFC 6979, low s). body is what the sha256 in the text covers.", [
-        {"kind": kind, "private_key": key, "wallet": wallet, "message": text, "body": body.decode() if digest in text else "",
-         "signature": cast("wallet", "sign", "--private-key", "0x" + key, text)} for kind, text in texts])
+
+    def text(kind, p, covered):
+        digest = hashlib.sha256(covered or b"").hexdigest()
+        match kind:
+            case "app-proof-1":
+                return f"NovaKMS:AppAuth:{p['nonce']}:{p['recipient']}:{p['timestamp']}"
+            case "app-proof-2":
+                return f"NovaKMS:AppAuth:2:{p['nonce']}:{p['recipient']}:{p['timestamp']}:{p['method']}:{p['target']}:{digest}"
+            case "peer-proof-2":
+                return f"NovaKMS:Auth:2:{p['nonce']}:{p['recipient']}:{p['timestamp']}:{p['method']}:{p['target']}:{digest}"
+            case "response-1":
+                return f"NovaKMS:Response:{p['client_signature']}:{wallet}"
+            case "response-2":
+                return f"NovaKMS:Response:2:{p['client_signature']}:{wallet}:{p['status']}:{digest}"
+            case "propose" | "confirm":
+                return (f"NovaKMS:{kind.capitalize()}:{p['chain_id']}:{p['contract']}:{p['epoch']}:{p['hash']}:"
+                        f"{p['proposal']}:{p['deadline']}")
+
+    write("messages.json", "Texts that are signed (EIP-191 personal_sign, RFC 6979, low s). wallet signs; body is what the sha256 in the text covers.", [
+        {"kind": kind, "private_key": key, "wallet": wallet, "parts": parts, "body": covered.decode() if covered else "",
+         "message": text(kind, parts, covered), "signature": cast("wallet", "sign", "--private-key", "0x" + key, text(kind, parts, covered))}
+        for kind, parts, covered in rows])
 
 
 internal_keys()

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Kms.Core.Primitives;
 using Org.BouncyCastle.Pkix;
-using Org.BouncyCastle.X509;
 
 namespace Kms.Core.Attestation;
 
@@ -16,11 +15,11 @@ public sealed class AttestationRoot
 
     private readonly byte[] _der;
 
-    private AttestationRoot(byte[] der, X509Certificate certificate)
+    private AttestationRoot(byte[] der, NitroCertificate certificate)
     {
         _der = der;
         Certificate = certificate;
-        Anchor = new TrustAnchor(certificate, null);
+        Anchor = new TrustAnchor(certificate.Certificate, null);
         Fingerprint = Bytes32.From(SHA256.HashData(der));
     }
 
@@ -36,7 +35,7 @@ public sealed class AttestationRoot
     /// <summary>The certificate in DER.</summary>
     public ReadOnlyMemory<byte> Der => _der;
 
-    internal X509Certificate Certificate { get; }
+    internal NitroCertificate Certificate { get; }
 
     internal TrustAnchor Anchor { get; }
 
@@ -45,7 +44,8 @@ public sealed class AttestationRoot
     public static AttestationRoot FromDer(ReadOnlySpan<byte> der)
     {
         var copy = der.ToArray();
-        if (!NitroCertificate.TryRead(copy, out var certificate) || !NitroCertificate.IsRoot(certificate))
+        if (!NitroCertificate.TryRead(copy, out var certificate) || !certificate.IsSelfIssued || !certificate.MaySignCertificates
+            || !CertificateSignature.IsBy(copy, certificate.Key))
         {
             throw new ArgumentException("a self-signed P-384 CA certificate in DER is needed", nameof(der));
         }

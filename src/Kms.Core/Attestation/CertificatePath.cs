@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Primitives;
 using Org.BouncyCastle.Pkix;
-using Org.BouncyCastle.X509;
 
 namespace Kms.Core.Attestation;
 
@@ -24,23 +23,49 @@ internal static class CertificatePath
     {
         leafKey = null;
         refusal = AttestationRefusal.UntrustedChain;
-        if (bundle.Count == 0 || !bundle[0].AsSpan().SequenceEqual(root.Der.Span) || !TryReadPath(leafDer, bundle, out var path))
+        if (bundle.Count == 0 || !bundle[0].AsSpan().SequenceEqual(root.Der.Span)
+            || !TryReadPath(root, [.. bundle.Skip(1), leafDer], out var path)
+            || !path[^1].MaySignDocuments)
         {
             return false;
         }
 
-        var leaf = path[0];
-        if (!NitroCertificate.IsDocumentSigner(leaf) || !NitroCertificate.TryGetKey(leaf, out var key))
-        {
-            return false;
-        }
-
-        if (!root.Certificate.IsValid(at.UtcDateTime) || !path.TrueForAll(certificate => certificate.IsValid(at.UtcDateTime)))
+        if (!root.Certificate.IsValidAt(at) || !path.TrueForAll(certificate => certificate.IsValidAt(at)))
         {
             refusal = AttestationRefusal.OutsideValidity;
             return false;
         }
 
+        if (!IsPkixValid(root, path, at))
+        {
+            return false;
+        }
+
+        leafKey = path[^1].Key;
+        return true;
+    }
+
+    /// <summary>From below the root down to the leaf; each is parsed only once its issuer's signature on it has verified.</summary>
+    private static bool TryReadPath(AttestationRoot root, List<byte[]> ders, out List<NitroCertificate> path)
+    {
+        path = [];
+        var issuer = root.Certificate;
+        foreach (var der in ders)
+        {
+            if (!CertificateSignature.IsBy(der, issuer.Key) || !NitroCertificate.TryRead(der, out var certificate))
+            {
+                return false;
+            }
+
+            path.Add(certificate);
+            issuer = certificate;
+        }
+
+        return true;
+    }
+
+    private static bool IsPkixValid(AttestationRoot root, IEnumerable<NitroCertificate> path, DateTimeOffset at)
+    {
         var parameters = new PkixParameters(new HashSet<TrustAnchor> { root.Anchor })
         {
             IsRevocationEnabled = false,
@@ -48,31 +73,13 @@ internal static class CertificatePath
         };
         try
         {
-            new PkixCertPathValidator().Validate(new PkixCertPath(path), parameters);
+            // Leaf first, the root left out: it is the anchor.
+            new PkixCertPathValidator().Validate(new PkixCertPath([.. path.Reverse().Select(one => one.Certificate)]), parameters);
+            return true;
         }
         catch (PkixCertPathValidatorException)
         {
             return false;
         }
-
-        leafKey = key;
-        return true;
-    }
-
-    /// <summary>Leaf first, the root left out: it is the anchor.</summary>
-    private static bool TryReadPath(byte[] leafDer, IReadOnlyList<byte[]> bundle, out List<X509Certificate> path)
-    {
-        path = [];
-        for (int i = bundle.Count; i > 0; i--)
-        {
-            if (!NitroCertificate.TryRead(i == bundle.Count ? leafDer : bundle[i], out var certificate))
-            {
-                return false;
-            }
-
-            path.Add(certificate);
-        }
-
-        return true;
     }
 }

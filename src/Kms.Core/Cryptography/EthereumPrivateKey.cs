@@ -43,18 +43,10 @@ public sealed class EthereumPrivateKey : IDisposable
     public EthereumSignature SignDigest(Bytes32 digest)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Span<byte> reduced = stackalloc byte[Bytes32.Size];
+        Span<byte> digestBytes = stackalloc byte[Bytes32.Size];
         Span<byte> compact = stackalloc byte[2 * ScalarBytes];
-        digest.CopyTo(reduced);
-
-        // RFC 6979 section 2.3.4 (bits2octets) reduces the digest; libsecp256k1 leaves that to its caller.
-        var number = UInt256Words.Read(reduced);
-        if (number >= Secp256k1.Order)
-        {
-            (number - Secp256k1.Order).CopyTo(reduced);
-        }
-
-        int parity = _curve.Sign(_scalar, reduced, compact);
+        digest.CopyTo(digestBytes);
+        int parity = _curve.Sign(_scalar, digestBytes, compact);
         return EthereumSignature.FromParts(compact, parity);
     }
 

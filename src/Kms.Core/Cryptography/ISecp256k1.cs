@@ -18,7 +18,7 @@ internal interface ISecp256k1
 
     /// <summary>Signs with the RFC 6979 nonce (HMAC-SHA256) and low s.</summary>
     /// <param name="scalar">In 1..n-1.</param>
-    /// <param name="digest">32 bytes, below n (so that both implementations feed RFC 6979 the same octets).</param>
+    /// <param name="digest">32 bytes, reduced modulo n before RFC 6979 sees them (its section 2.3.4, bits2octets).</param>
     /// <param name="compact">Receives r ‖ s.</param>
     /// <returns>Parity of R.y.</returns>
     int Sign(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> digest, Span<byte> compact);

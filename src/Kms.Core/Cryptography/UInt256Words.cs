@@ -15,12 +15,6 @@ internal readonly record struct UInt256Words(UInt128 High, UInt128 Low) : ICompa
 
     public static UInt256Words Parse(string hex) => Read(Primitives.Hex.Decode(hex));
 
-    public void CopyTo(Span<byte> bigEndian)
-    {
-        BinaryPrimitives.WriteUInt128BigEndian(bigEndian, High);
-        BinaryPrimitives.WriteUInt128BigEndian(bigEndian[16..Size], Low);
-    }
-
     public int CompareTo(UInt256Words other)
     {
         int order = High.CompareTo(other.High);
@@ -34,12 +28,4 @@ internal readonly record struct UInt256Words(UInt128 High, UInt128 Low) : ICompa
     public static bool operator <=(UInt256Words left, UInt256Words right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(UInt256Words left, UInt256Words right) => left.CompareTo(right) >= 0;
-
-    /// <summary>left - right, which must not be negative.</summary>
-    public static UInt256Words operator -(UInt256Words left, UInt256Words right)
-    {
-        Invariant.Require(left >= right);
-        bool borrow = left.Low < right.Low;
-        return new UInt256Words(left.High - right.High - (borrow ? UInt128.One : UInt128.Zero), unchecked(left.Low - right.Low));
-    }
 }

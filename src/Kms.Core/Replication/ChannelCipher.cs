@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.Formats.Cbor;
 using System.Security.Cryptography;
-using System.Buffers.Binary;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Replication;

@@ -87,4 +87,40 @@ internal sealed class ReplicaContext
             }
         }
     }
+
+    /// <summary>Runs one exchange at a time with each peer; others wait their turn.</summary>
+    public async Task ExclusiveAsync(PeerLink link, Func<Task> work)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (true)
+        {
+            Task other;
+            lock (Gate)
+            {
+                if (link.Busy is null)
+                {
+                    link.Busy = mine;
+                    break;
+                }
+
+                other = link.Busy.Task;
+            }
+
+            await other;
+        }
+
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            lock (Gate)
+            {
+                link.Busy = null;
+            }
+
+            mine.SetResult();
+        }
+    }
 }

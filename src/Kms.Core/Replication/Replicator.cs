@@ -13,15 +13,17 @@ internal sealed class Replicator : IWriteReplication
     private readonly PeerSession _session;
     private readonly DigestRepair _repair;
     private readonly SnapshotJoin _join;
+    private readonly QuorumPursuit _quorum;
     private readonly SortedDictionary<WalletAddress, PeerLink> _links = [];
 
     public Replicator(RecordStore store, IPeerChannel channel, IClock clock)
     {
         _context = new ReplicaContext(store, clock);
-        _responder = new SyncResponder(store);
+        _responder = new SyncResponder(_context);
         _session = new PeerSession(_context, new Exchange(channel, clock));
         _repair = new DigestRepair(_context, _session);
         _join = new SnapshotJoin(_context, _session);
+        _quorum = new QuorumPursuit(_context, _session);
     }
 
     public ReplicaState State
@@ -82,17 +84,11 @@ internal sealed class Replicator : IWriteReplication
             link.LastContact = _context.Clock.Elapsed;
             if (message is SyncMessage.Hello hello)
             {
-                return SyncCodec.Encode(Welcome(link, hello, summary));
+                return SyncCodec.Encode(_responder.Welcome(link, hello, summary));
             }
         }
 
-        var answer = _responder.Answer(message!, state);
-        if (answer is SyncMessage.DeltaAck ack && message is SyncMessage.Delta delta)
-        {
-            Remember(link, delta, ack);
-        }
-
-        return SyncCodec.Encode(answer);
+        return SyncCodec.Encode(_responder.Answer(link, message!, state));
     }
 
     /// <summary>One round with all members but this node: hello, deltas, snapshot or repair, then expiry and collection.</summary>
@@ -139,61 +135,27 @@ internal sealed class Replicator : IWriteReplication
             links = _links.Values.Where(link => !link.NeedsGreeting).ToArray();
         }
 
-        return Task.WhenAll(links.Select(link => ExclusiveAsync(link, () => PushAsync(link))).ToArray());
+        return Task.WhenAll(links.Select(link => _context.ExclusiveAsync(link, () => PushAsync(link))).ToArray());
     }
 
     /// <summary>Pushes at once and waits until this many members, this node included, hold the write or a newer one.</summary>
     /// <param name="write">One of this node's last <see cref="Limits.MaxRecentWrites"/> writes.</param>
     /// <returns>How many hold it, at the latest when the time limit passed: may be fewer than asked for.</returns>
-    public async Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel)
+    public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel)
     {
-        if (_context.Store.NameOf(write) is not { } name || members <= 1)
-        {
-            return 1;
-        }
-
-        var wait = new QuorumWait(name, write, members);
         PeerLink[] links;
         lock (_context.Gate)
         {
             links = [.. _links.Values];
-            _context.Add(wait);
-            Array.ForEach(links, link => _context.NoteHeld(link, []));
         }
 
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        try
-        {
-            Task timeout = _context.Clock.DelayAsync(limit, limited.Token);
-            Task pursuit = Task.WhenAll(links.Select(link => PursueAsync(link, wait, limited.Token)).ToArray());
-            Task[] ends = [CallerContext.ReturnAsync(wait.Done), timeout, pursuit];
-            await Task.WhenAny(ends);
-            if (pursuit.IsFaulted)
-            {
-                await pursuit;
-            }
-
-            cancel.ThrowIfCancellationRequested();
-        }
-        finally
-        {
-            limited.Cancel();
-            lock (_context.Gate)
-            {
-                _context.Remove(wait);
-            }
-        }
-
-        lock (_context.Gate)
-        {
-            return wait.Count;
-        }
+        return _quorum.WaitAsync(links, write, members, limit, cancel);
     }
 
     private async Task<bool> FollowAsync(PeerLink link)
     {
         bool answered = false;
-        await ExclusiveAsync(link, async () =>
+        await _context.ExclusiveAsync(link, async () =>
         {
             answered = await _session.GreetAsync(link);
             if (!answered)
@@ -271,7 +233,7 @@ internal sealed class Replicator : IWriteReplication
         return reached;
     }
 
-    private Task GreetAsync(PeerLink link, Action reached) => ExclusiveAsync(link, async () =>
+    private Task GreetAsync(PeerLink link, Action reached) => _context.ExclusiveAsync(link, async () =>
     {
         if (await _session.GreetAsync(link))
         {
@@ -284,73 +246,6 @@ internal sealed class Replicator : IWriteReplication
         if (!link.NeedsGreeting)
         {
             await _session.PushAsync(link);
-        }
-    }
-
-    /// <summary>Pushes to one peer until it holds the write or the wait is over.</summary>
-    private async Task PursueAsync(PeerLink link, QuorumWait wait, CancellationToken cancel)
-    {
-        while (!cancel.IsCancellationRequested && !IsHeld(link, wait) && State == ReplicaState.Following)
-        {
-            await ExclusiveAsync(link, async () =>
-            {
-                if (!link.NeedsGreeting || await _session.GreetAsync(link))
-                {
-                    await _session.PushAsync(link);
-                }
-            });
-            try
-            {
-                await (IsHeld(link, wait) ? Task.CompletedTask : _context.Clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.QuorumRetryMs), cancel));
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
-
-    private bool IsHeld(PeerLink link, QuorumWait wait)
-    {
-        lock (_context.Gate)
-        {
-            return wait.IsHeldBy(link.Peer.Wallet);
-        }
-    }
-
-    /// <summary>Runs one exchange at a time with each peer; others wait their turn.</summary>
-    private async Task ExclusiveAsync(PeerLink link, Func<Task> work)
-    {
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (true)
-        {
-            Task other;
-            lock (_context.Gate)
-            {
-                if (link.Busy is null)
-                {
-                    link.Busy = mine;
-                    break;
-                }
-
-                other = link.Busy.Task;
-            }
-
-            await other;
-        }
-
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            lock (_context.Gate)
-            {
-                link.Busy = null;
-            }
-
-            mine.SetResult();
         }
     }
 
@@ -387,43 +282,6 @@ internal sealed class Replicator : IWriteReplication
         }
 
         return link;
-    }
-
-    private SyncMessage Welcome(PeerLink link, SyncMessage.Hello hello, StoreSummary summary)
-    {
-        if (hello.Incarnation == _context.Store.Incarnation)
-        {
-            return new SyncMessage.Refused(SyncRefusal.WrongIncarnation);
-        }
-
-        link.Cursor.Meet(hello.Incarnation);
-        link.State = hello.State;
-        link.Lineage = hello.Lineage;
-        link.Root = hello.Root;
-        if (hello.Held is { } held && held.Incarnation == _context.Store.Incarnation)
-        {
-            link.Cursor.HoldsUpTo(held.Sequence);
-            _context.NoteHeld(link, []);
-        }
-
-        // An equal digest says more than any verdict, so a greeting in step stays small.
-        bool same = hello.Root == summary.Root;
-        if (same)
-        {
-            _context.SameDigest(link, summary.Sequence);
-        }
-
-        var last = !same && link.LastTaken is { } taken && taken.Sender == hello.Incarnation ? taken.Ack : null;
-        return new SyncMessage.HelloAnswer(_context.Store.Incarnation, _context.Lifecycle.State, _context.Lineage, summary.Root, last);
-    }
-
-    private void Remember(PeerLink link, SyncMessage.Delta delta, SyncMessage.DeltaAck ack)
-    {
-        lock (_context.Gate)
-        {
-            bool newer = link.LastTaken is not { } last || last.Sender != delta.Incarnation || delta.Batch >= last.Ack.Batch;
-            link.LastTaken = newer ? (delta.Incarnation, ack) : link.LastTaken;
-        }
     }
 
     /// <summary>

@@ -5,20 +5,56 @@ namespace Kms.Core.Replication;
 /// <summary>The answering side: takes what a peer sends and tells what this node holds.</summary>
 internal sealed class SyncResponder
 {
+    private readonly ReplicaContext _context;
     private readonly RecordStore _store;
 
-    public SyncResponder(RecordStore store) => _store = store;
-
-    /// <param name="state">This node's, now.</param>
-    public SyncMessage Answer(SyncMessage message, ReplicaState state) => message switch
+    public SyncResponder(ReplicaContext context)
     {
-        SyncMessage.Delta delta => Take(delta),
+        _context = context;
+        _store = context.Store;
+    }
+
+    /// <summary>Answers a greeting; the caller holds the gate.</summary>
+    /// <param name="summary">This node's, read before the gate was taken.</param>
+    public SyncMessage Welcome(PeerLink link, SyncMessage.Hello hello, StoreSummary summary)
+    {
+        if (hello.Incarnation == _store.Incarnation)
+        {
+            return new SyncMessage.Refused(SyncRefusal.WrongIncarnation);
+        }
+
+        link.Cursor.Meet(hello.Incarnation);
+        link.State = hello.State;
+        link.Lineage = hello.Lineage;
+        link.Root = hello.Root;
+        if (hello.Held is { } held && held.Incarnation == _store.Incarnation)
+        {
+            link.Cursor.HoldsUpTo(held.Sequence);
+            _context.NoteHeld(link, []);
+        }
+
+        // An equal digest says more than any verdict, so a greeting in step stays small.
+        bool same = hello.Root == summary.Root;
+        if (same)
+        {
+            _context.SameDigest(link, summary.Sequence);
+        }
+
+        var last = !same && link.LastTaken is { } taken && taken.Sender == hello.Incarnation ? taken.Ack : null;
+        return new SyncMessage.HelloAnswer(_store.Incarnation, _context.Lifecycle.State, _context.Lineage, summary.Root, last);
+    }
+
+    /// <summary>Answers anything but a greeting; the caller does not hold the gate, so that peers do not wait for each other.</summary>
+    /// <param name="state">This node's, now.</param>
+    public SyncMessage Answer(PeerLink link, SyncMessage message, ReplicaState state) => message switch
+    {
+        SyncMessage.Delta delta => Take(link, delta),
         SyncMessage.SnapshotRequest or SyncMessage.Fetch or SyncMessage.DigestApps or SyncMessage.DigestBuckets or SyncMessage.DigestLeaves =>
             state == ReplicaState.Following ? Tell(message) : new SyncMessage.Refused(SyncRefusal.NotServing),
         _ => new SyncMessage.Refused(SyncRefusal.Malformed),
     };
 
-    private SyncMessage Take(SyncMessage.Delta delta)
+    private SyncMessage Take(PeerLink link, SyncMessage.Delta delta)
     {
         if (delta.Target != _store.Incarnation || delta.Incarnation == _store.Incarnation)
         {
@@ -26,7 +62,18 @@ internal sealed class SyncResponder
         }
 
         var verdicts = delta.Records.Select(record => _store.Receive(record, delta.Incarnation)).ToArray();
-        return new SyncMessage.DeltaAck(_store.Incarnation, delta.Batch, verdicts);
+        var ack = new SyncMessage.DeltaAck(_store.Incarnation, delta.Batch, verdicts);
+        Remember(link, delta, ack);
+        return ack;
+    }
+
+    private void Remember(PeerLink link, SyncMessage.Delta delta, SyncMessage.DeltaAck ack)
+    {
+        lock (_context.Gate)
+        {
+            bool newer = link.LastTaken is not { } last || last.Sender != delta.Incarnation || delta.Batch >= last.Ack.Batch;
+            link.LastTaken = newer ? (delta.Incarnation, ack) : link.LastTaken;
+        }
     }
 
     private SyncMessage Tell(SyncMessage message) => message switch

@@ -154,13 +154,13 @@ public sealed class Devnet : IAsyncDisposable
     }
 
     /// <summary>A new simulated enclave that runs the node's image and is registered under a URL: for nodes outside this process.</summary>
-    internal async Task<OdynEmulator> RegisterOutsiderAsync(Uri url, CancellationToken cancel)
+    internal async Task<DevnetOutsider> RegisterOutsiderAsync(Uri url, CancellationToken cancel)
     {
         var odyn = await OdynEmulator.StartAsync(_authority.Boot(NodeImage), port: 0, cancel);
         await Rpc.FundAsync(odyn.Enclave.Wallet, cancel);
-        await Contracts.RegisterAsync(
+        var instance = await Contracts.RegisterAsync(
             Contracts.KmsApp, Contracts.KmsVersion, odyn.Enclave.Wallet, odyn.Enclave.TeePublicKey, DevnetApp.Plain(url), cancel);
-        return odyn;
+        return new DevnetOutsider(odyn, Contracts, instance);
     }
 
     private async Task StartChainAsync(CancellationToken cancel)

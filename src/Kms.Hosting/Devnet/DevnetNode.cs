@@ -32,10 +32,10 @@ public sealed class DevnetNode : IAsyncDisposable
     public bool IsRunning => _host is not null;
 
     /// <summary>True while the node serves.</summary>
-    public bool IsReady => Node?.IsReady ?? false;
+    public bool IsReady => Running?.IsReady ?? false;
 
     /// <summary>Why it does not serve: in words for the terminal.</summary>
-    public string State => Node is not { } node ? "stopped" : node.IsReady ? "ready" : $"{node.Reason}";
+    public string State => Running is not { } node ? "stopped" : node.IsReady ? "ready" : $"{node.Reason}";
 
     /// <summary>This boot's wallet.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
@@ -51,7 +51,7 @@ public sealed class DevnetNode : IAsyncDisposable
 
     private OdynEmulator Odyn => _odyn ?? throw new InvalidOperationException($"node {Number} is not running");
 
-    private KmsNode? Node => _host?.Services.GetRequiredService<KmsNode>();
+    internal KmsNode? Running => _host?.Services.GetRequiredService<KmsNode>();
 
     public async ValueTask DisposeAsync()
     {

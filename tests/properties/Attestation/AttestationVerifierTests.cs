@@ -1,4 +1,5 @@
 using System.Formats.Cbor;
+using FsCheck;
 using FsCheck.Xunit;
 using Kms.Core.Attestation;
 using Kms.Properties.Vectors;
@@ -48,11 +49,11 @@ public class AttestationVerifierTests
         document.Envelope.IsSignedBy(key!).ShouldBeTrue();
     }
 
-    [Property(MaxTest = 300)]
-    public void A_document_with_a_flipped_bit_is_refused(uint position)
+    [Property(MaxTest = 150)]
+    public void A_document_with_a_flipped_bit_is_refused(DoNotSize<uint> position)
     {
         var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
-        int bit = (int)(position % (uint)(bytes.Length * 8));
+        int bit = (int)(position.Item % (uint)(bytes.Length * 8));
         bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         Refusal(bytes).ShouldNotBeNull();
     }
@@ -61,23 +62,23 @@ public class AttestationVerifierTests
     public void A_document_with_any_byte_of_its_envelope_changed_is_refused()
     {
         // Everything around the payload, and the signature: where an encoding could be changed without touching what is signed.
+        // All bits where a refusal is cheap, one bit of each byte of the signature.
         int length = NitroVectors.ProductionBytes.Length;
-        foreach (int position in Enumerable.Range(0, 24).Concat(Enumerable.Range(length - 98, 98)))
+        var header = Enumerable.Range(0, 24 * 8);
+        var signature = Enumerable.Range(length - 98, 98).Select(position => (position * 8) + (position % 8));
+        foreach (int bit in header.Concat(signature))
         {
-            for (int bit = 0; bit < 8; bit++)
-            {
-                var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
-                bytes[position] ^= (byte)(1 << bit);
-                Refusal(bytes).ShouldNotBeNull($"bit {bit} of byte {position}");
-            }
+            var bytes = (byte[])NitroVectors.ProductionBytes.Clone();
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Refusal(bytes).ShouldNotBeNull($"bit {bit}");
         }
     }
 
     [Property(MaxTest = 50)]
-    public void A_document_with_trailing_or_missing_bytes_is_malformed(byte extra, uint cut)
+    public void A_document_with_trailing_or_missing_bytes_is_malformed(byte extra, DoNotSize<uint> cut)
     {
         Refusal([.. NitroVectors.ProductionBytes, extra]).ShouldBe(AttestationRefusal.Malformed);
-        int keep = (int)(cut % (uint)NitroVectors.ProductionBytes.Length);
+        int keep = (int)(cut.Item % (uint)NitroVectors.ProductionBytes.Length);
         Refusal(NitroVectors.ProductionBytes[..keep]).ShouldBe(AttestationRefusal.Malformed);
     }
 

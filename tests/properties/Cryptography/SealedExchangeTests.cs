@@ -1,4 +1,5 @@
 using System.Text;
+using FsCheck;
 using FsCheck.Xunit;
 using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
@@ -32,7 +33,7 @@ public class SealedExchangeTests
         }
     }
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 50)]
     public void What_is_sealed_opens_to_the_same_bytes(byte[] plaintext, bool longNonce)
     {
         using var pair = new Pair();
@@ -41,13 +42,13 @@ public class SealedExchangeTests
         opened.ShouldBe(plaintext);
     }
 
-    [Property(MaxTest = 100)]
-    public void A_flipped_bit_of_ciphertext_or_iv_never_opens(byte[] plaintext, uint position)
+    [Property(MaxTest = 50)]
+    public void A_flipped_bit_of_ciphertext_or_iv_never_opens(byte[] plaintext, DoNotSize<uint> position)
     {
         using var pair = new Pair();
         var envelope = pair.Alice.Seal(plaintext, pair.BobKey.PublicKey, Nonce(false));
         byte[] wire = [.. envelope.Nonce.Span, .. envelope.Ciphertext.Span];
-        int bit = (int)(position % (uint)(wire.Length * 8));
+        int bit = (int)(position.Item % (uint)(wire.Length * 8));
         wire[bit / 8] ^= (byte)(1 << (bit % 8));
         pair.Bob.TryOpen(new OdynEnvelope(envelope.Sender, wire.AsMemory(0, 12), wire.AsMemory(12)), out var opened).ShouldBeFalse();
         opened.ShouldBeEmpty();

@@ -1,7 +1,10 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Membership;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Properties.Vectors;
@@ -19,7 +22,7 @@ public class SpecVectorTests
         foreach (var vector in VectorFile.SpecCases("internal-keys.json"))
         {
             using var secret = MasterSecret.Import(vector.Hex("master_secret"));
-            var epoch = Epoch.From(ulong.Parse(vector.Text("epoch"), CultureInfo.InvariantCulture));
+            var epoch = Core.Primitives.Epoch.From(ulong.Parse(vector.Text("epoch"), CultureInfo.InvariantCulture));
             var key = new byte[vector.GetProperty("length").GetInt32()];
             KeyDerivation.DeriveInternal(secret, epoch, vector.Text("purpose"), key);
             key.ShouldBe(vector.Hex("key"));
@@ -74,15 +77,44 @@ public class SpecVectorTests
     }
 
     [Fact]
-    public void Version_2_messages_end_with_the_hash_of_the_body()
+    public void Messages_are_built_to_the_specified_text()
     {
-        var bound = VectorFile.SpecCases("messages.json").Where(vector => vector.Text("message").Contains(":2:", StringComparison.Ordinal)).ToList();
-        bound.Count.ShouldBe(5);
-        foreach (var vector in bound)
+        var vectors = VectorFile.SpecCases("messages.json");
+        vectors.Select(vector => vector.Text("kind")).Distinct().Count().ShouldBe(7);
+        foreach (var vector in vectors)
         {
-            vector.Text("message").ShouldEndWith(Hex.EncodeBare(SHA256.HashData(Encoding.UTF8.GetBytes(vector.Text("body")))));
+            Build(vector).ShouldBe(vector.Text("message"), vector.Text("kind"));
         }
     }
+
+    private static string Build(JsonElement vector)
+    {
+        var parts = vector.GetProperty("parts");
+        var body = Encoding.UTF8.GetBytes(vector.Text("body"));
+        var signer = WalletAddress.Parse(vector.Text("wallet"));
+        return vector.Text("kind") switch
+        {
+            "app-proof-1" => ProofMessages.AppV1(parts.Text("nonce"), Recipient(parts), Number(parts, "timestamp")),
+            "app-proof-2" => ProofMessages.AppV2(
+                parts.Text("nonce"), Recipient(parts), Number(parts, "timestamp"), parts.Text("method"), parts.Text("target"), body),
+            "peer-proof-2" => ProofMessages.PeerV2(
+                parts.Text("nonce"), Recipient(parts), Number(parts, "timestamp"), parts.Text("method"), parts.Text("target"), body),
+            "response-1" => ProofMessages.ResponseV1(parts.Text("client_signature"), signer),
+            "response-2" => ProofMessages.ResponseV2(parts.Text("client_signature"), signer, parts.GetProperty("status").GetInt32(), body),
+            "propose" => RegistryStatement.Propose(Chain(parts), Epoch(parts), Bytes32.Parse(parts.Text("hash")), parts.GetProperty("deadline").GetInt64()),
+            "confirm" => RegistryStatement.Confirm(
+                Chain(parts), Epoch(parts), Bytes32.Parse(parts.Text("hash")), parts.GetProperty("proposal").GetUInt64(), parts.GetProperty("deadline").GetInt64()),
+            var other => throw new InvalidDataException(other),
+        };
+    }
+
+    private static WalletAddress Recipient(JsonElement parts) => WalletAddress.Parse(parts.Text("recipient"));
+
+    private static ChainIdentity Chain(JsonElement parts) => new(parts.GetProperty("chain_id").GetUInt64(), WalletAddress.Parse(parts.Text("contract")));
+
+    private static Epoch Epoch(JsonElement parts) => Core.Primitives.Epoch.From(parts.GetProperty("epoch").GetUInt64());
+
+    private static string Number(JsonElement parts, string name) => parts.GetProperty(name).GetRawText();
 
     private static byte[] Draw(NodeRandom random, int length)
     {

@@ -70,7 +70,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
         OdynEnvelope? envelope = null;
         if (route.TakesEnvelope)
         {
-            if (!EnvelopeJson.TryParse(request.Body.Span, out envelope, out var bad))
+            if (!EnvelopeJson.TryParse(request.Body.Span, app.TeePublicKey, out envelope, out var bad))
             {
                 return Outcome.Refused(bad, proven.Proof);
             }

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Kms.Integration.Support;
+
+/// <summary>Our programs as child processes.</summary>
+internal static class NovaKms
+{
+    /// <summary>The <c>novakms</c> program that was built with these tests.</summary>
+    public static Process Start(params string[] arguments) => StartAssembly(Path.Combine(AppContext.BaseDirectory, "novakms.dll"), arguments);
+
+    public static Process StartAssembly(string assembly, params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments])
+        {
+            WorkingDirectory = Foundry.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(info)!;
+    }
+
+    /// <summary>Reads lines until one holds the text; all of them are returned.</summary>
+    public static async Task<string> ReadUntilAsync(StreamReader lines, string text, TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit);
+        var seen = new System.Text.StringBuilder();
+        while (await lines.ReadLineAsync(timeout.Token) is { } line)
+        {
+            seen.AppendLine(line);
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return seen.ToString();
+            }
+        }
+
+        throw new InvalidOperationException($"the output ended without '{text}':\n{seen}");
+    }
+
+    public static void Signal(Process process, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        kill.ExitCode.ShouldBe(0);
+    }
+}
