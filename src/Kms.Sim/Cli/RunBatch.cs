@@ -7,7 +7,7 @@ namespace Kms.Sim.Cli;
 
 /// <summary>Many runs, several at a time, until one fails or the work is done.</summary>
 internal sealed class RunBatch(
-    IReadOnlyList<Scenario> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles)
+    IReadOnlyList<Scenario> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles, bool shrink)
 {
     private const int TraceEvents = 4_000;
     private const int MaxShrinkRuns = 60;
@@ -108,7 +108,7 @@ internal sealed class RunBatch(
         bool reproducible = again.Hash == failed.Hash;
         Console.WriteLine(reproducible ? "the second run gives the same hash" : $"NOT REPRODUCIBLE: the second run gives {again.Hash}");
         var spec = failed.Spec;
-        if (reproducible && violation.Checker != "Promises")
+        if (shrink && reproducible && violation.Checker != "Promises")
         {
             spec = new Shrinker(violation.Checker, MaxShrinkRuns, Console.WriteLine).Shrink(failed.Spec, violation.At);
             again = Marathon.Run(spec, [], TraceEvents);

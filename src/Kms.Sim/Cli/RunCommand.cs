@@ -19,7 +19,8 @@ internal static class RunCommand
         var nodes = new Option<int?>("--nodes") { Description = "Cluster size instead of the scenario's." };
         var jobs = new Option<int>("--jobs") { Description = "Worlds at the same time.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var bundles = new Option<DirectoryInfo>("--bundles") { Description = "Where failure bundles go.", DefaultValueFactory = _ => new DirectoryInfo("artifacts/novasim") };
-        var command = new Command("run", "Runs scenarios; exits with 1 on the first violation.") { scenario, driver, seed, runs, minutes, nodes, jobs, bundles };
+        var shrink = new Option<bool>("--shrink") { Description = "Make a failure smaller before it is written.", DefaultValueFactory = _ => true };
+        var command = new Command("run", "Runs scenarios; exits with 1 on the first violation.") { scenario, driver, seed, runs, minutes, nodes, jobs, bundles, shrink };
         command.SetAction(parsed => new RunBatch(
             parsed.GetValue(scenario) is { } name ? [Catalogue.Find(name)] : Catalogue.All,
             parsed.GetValue(seed) ?? (ulong)Random.Shared.NextInt64(1, int.MaxValue),
@@ -27,7 +28,8 @@ internal static class RunCommand
             parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : TimeSpan.MaxValue,
             parsed.GetValue(nodes),
             Math.Max(1, parsed.GetValue(jobs)),
-            parsed.GetValue(bundles)!.FullName).Run());
+            parsed.GetValue(bundles)!.FullName,
+            parsed.GetValue(shrink)).Run());
         return command;
     }
 }
