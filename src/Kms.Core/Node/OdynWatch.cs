@@ -27,6 +27,9 @@ internal sealed class OdynWatch(
     /// <summary>What our own newest document says this enclave runs; null before the first.</summary>
     public Bytes32? Measurement { get; private set; }
 
+    /// <summary>The next look attests anew: the registry says that another image runs here.</summary>
+    public void Doubt() => _mustAttest = true;
+
     /// <summary>Looks once. Whatever was wrong has to be right, and attested anew, before the health is good again.</summary>
     public async Task CheckAsync(CancellationToken cancel)
     {

@@ -11,6 +11,7 @@ internal sealed class SecretWitness(SimWorld world) : IDisposable
 {
     private const int KeyBytes = 32;
 
+    private readonly Dictionary<Incarnation, long> _generations = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Bytes32, byte[]> _secrets = [];
     private readonly Dictionary<Bytes32, MasterSecret> _handles = [];
     private readonly Dictionary<(Bytes32, AppId, string, ulong), string> _keys = [];
@@ -22,6 +23,13 @@ internal sealed class SecretWitness(SimWorld world) : IDisposable
     {
         foreach (var slot in world.Alive)
         {
+            long generation = slot.Current!.Probe.Generation;
+            if (_generations.GetValueOrDefault(slot.Current, -2) == generation)
+            {
+                continue;
+            }
+
+            _generations[slot.Current] = generation;
             foreach (var (hash, secret) in SimWorld.Probe(slot.Current!).RawSecrets())
             {
                 if (_secrets.TryAdd(hash, secret))

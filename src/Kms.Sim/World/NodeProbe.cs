@@ -1,80 +1,44 @@
 using System.Reflection;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
-using Kms.Core.Replication;
 using Kms.Core.Secrets;
-using Kms.Core.Store;
 
 namespace Kms.Sim.World;
 
-/// <summary>Looks into a running node, for the checkers alone: production code has no hooks for tests, so this reads its
-/// private fields.</summary>
-internal sealed class NodeProbe
+/// <summary>Looks into a running node, for the checkers alone. Production code has no hooks for tests, so the raw secrets, which
+/// nothing hands out, are read from private fields.</summary>
+internal sealed class NodeProbe(KmsNode node)
 {
-    private const int MaxDepth = 4;
+    private static readonly FieldInfo Entries = Field(typeof(SecretRing), typeof(List<RingEntry>));
+    private static readonly FieldInfo Secret = Field(typeof(RingEntry), typeof(MasterSecret));
 
-    private readonly KmsNode _node;
-    private SecretRing? _ring;
-    private RecordStore? _store;
+    /// <summary>What the node holds; nothing before it made its ring.</summary>
+    public IReadOnlyList<HeldSecret> Held => node.Parts?.Secrets.Held ?? [];
 
-    public NodeProbe(KmsNode node) => _node = node;
+    /// <summary>Changes with every change of the ring.</summary>
+    public long Generation => node.Parts?.Secrets.Generation ?? -1;
 
-    /// <summary>Null until the node made its ring.</summary>
-    public SecretRing? Ring => _ring ??= Find<SecretRing>(_node, MaxDepth, []);
-
-    public RecordStore? Store => _store ??= Find<RecordStore>(_node, MaxDepth, []);
-
-    public IReadOnlyList<HeldSecret> Held => Ring?.Held ?? [];
-
-    public Bytes32? Digest => Store?.Digest();
+    public Bytes32? Digest => node.Parts?.Store.Digest();
 
     /// <summary>The raw secrets by hash.</summary>
     public IEnumerable<(Bytes32 Hash, byte[] Secret)> RawSecrets()
     {
-        if (Ring is not { } ring || Field(ring, typeof(List<RingEntry>)) is not List<RingEntry> entries)
+        if (node.Parts is not { } parts)
         {
             yield break;
         }
 
-        foreach (var entry in entries.ToArray())
+        foreach (var entry in ((List<RingEntry>)Entries.GetValue(parts.Secrets)!).ToArray())
         {
-            if (entry.State != SecretState.Destroyed && Field(entry, typeof(MasterSecret)) is MasterSecret secret)
+            if (entry.State != SecretState.Destroyed)
             {
                 var bytes = new byte[MasterSecret.Size];
-                secret.CopyTo(bytes, SecretKeyAccess.Hashing);
+                ((MasterSecret)Secret.GetValue(entry)!).CopyTo(bytes, SecretKeyAccess.Hashing);
                 yield return (entry.Hash, bytes);
             }
         }
     }
 
-    private static object? Field(object owner, Type type) =>
-        owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
-            .FirstOrDefault(field => field.FieldType == type)?.GetValue(owner);
-
-    private static T? Find<T>(object owner, int depth, HashSet<object> seen)
-        where T : class
-    {
-        if (owner is T found)
-        {
-            return found;
-        }
-
-        if (depth == 0 || !seen.Add(owner))
-        {
-            return null;
-        }
-
-        foreach (var field in owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
-        {
-            if (field.FieldType.IsClass
-                && field.FieldType.Assembly == typeof(KmsNode).Assembly
-                && field.GetValue(owner) is { } value
-                && Find<T>(value, depth - 1, seen) is { } inner)
-            {
-                return inner;
-            }
-        }
-
-        return null;
-    }
+    private static FieldInfo Field(Type owner, Type type) =>
+        owner.GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Single(field => field.FieldType == type);
 }

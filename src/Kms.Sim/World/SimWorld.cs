@@ -111,7 +111,7 @@ internal sealed class SimWorld : IDisposable
 
     private TimeSpan BlockTime => TimeSpan.FromMilliseconds(Options.BlockMs);
 
-    public static NodeProbe Probe(Incarnation incarnation) => new(incarnation.Node);
+    public static NodeProbe Probe(Incarnation incarnation) => incarnation.Probe;
 
     public void Violate(string checker, string text)
     {
