@@ -14,7 +14,7 @@ internal sealed class SingleFlight<T>
         {
             if (_running is { } running)
             {
-                return running;
+                return Relay.AwaitAsync(running);
             }
 
             completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -22,7 +22,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="settings"><c>KEY=VALUE</c>; lists as <c>KEY:0=VALUE</c>.</param>
     /// <exception cref="FormatException">A setting without <c>=</c>.</exception>
     /// <exception cref="IOException">The file is missing or unreadable.</exception>
-    public static NodeHost Build(string listen, string? configFile, IReadOnlyList<string> settings)
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration is wrong; the failures say what to do.</exception>
+    /// <exception cref="InvalidOperationException">A value is not of its key's type.</exception>
+    public static async Task<NodeHost> CreateAsync(string listen, string? configFile, IReadOnlyList<string> settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddSources(builder.Configuration, configFile, settings);
@@ -33,22 +35,29 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Services.AddNovaKms(builder.Configuration);
         builder.WebHost.UseKestrelCore().UseUrls(listen);
         var app = builder.Build();
-        app.UseRouting();
-        return new NodeHost(app);
+        try
+        {
+            app.UseRouting();
+            app.MapNovaKms();
+            return new NodeHost(app);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Serves until cancelled or until the node ends by itself.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration is wrong; the failures say what to do.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
-        _app.MapNovaKms();
         await _app.StartAsync(cancel);
         await _app.WaitForShutdownAsync(cancel);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>What <see cref="Build"/> would use.</summary>
+    /// <summary>What <see cref="CreateAsync"/> would use.</summary>
     internal static NovaKmsOptions Read(string? configFile, IReadOnlyList<string> settings)
     {
         var configuration = new ConfigurationBuilder();
@@ -66,7 +75,11 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         configuration.AddEnvironmentVariables("NOVAKMS_");
-        configuration.AddInMemoryCollection(settings.Select(Parse));
+        // One source each, so that of two settings for a key the later wins.
+        foreach (string setting in settings)
+        {
+            configuration.AddInMemoryCollection([Parse(setting)]);
+        }
     }
 
     private static KeyValuePair<string, string?> Parse(string setting)

@@ -17,7 +17,7 @@ internal static class Program
         }
 
         using var stop = new CancellationTokenSource();
-        await using (var host = NodeHost.Build(listen, configFile: null, settings))
+        await using (var host = await NodeHost.CreateAsync(listen, configFile: null, settings))
         {
             var running = host.RunAsync(stop.Token);
             Console.ReadLine();

@@ -19,8 +19,14 @@ internal static class DemoCommand
                 io.Line($"demo ok: {summary}");
                 return ExitCode.Ok;
             }
-            catch (Exception error) when (error is DevnetException or DemoException or OperationCanceledException)
+            catch (Exception error)
             {
+                // The last line has to say that it failed, whatever happened; what is no expected failure also shows where.
+                if (error is not (DevnetException or DemoException or OperationCanceledException))
+                {
+                    io.Log(error.ToString());
+                }
+
                 io.Line($"demo failed: {error.Message}");
                 return ExitCode.Refused;
             }

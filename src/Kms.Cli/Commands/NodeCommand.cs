@@ -15,11 +15,10 @@ internal static class NodeCommand
         var command = new Command("node", "Run a node until SIGTERM; settings in docs/operations/configuration.md") { listen, config, set };
         command.SetAction(async (parsed, cancel) =>
         {
+            NodeHost host;
             try
             {
-                await using var host = NodeHost.Build(parsed.GetRequiredValue(listen), parsed.GetValue(config), parsed.GetValue(set) ?? []);
-                await host.RunAsync(cancel);
-                return cancel.IsCancellationRequested ? ExitCode.Ok : ExitCode.Unavailable;
+                host = await NodeHost.CreateAsync(parsed.GetRequiredValue(listen), parsed.GetValue(config), parsed.GetValue(set) ?? []);
             }
             catch (OptionsValidationException error)
             {
@@ -30,10 +29,16 @@ internal static class NodeCommand
 
                 return ExitCode.Usage;
             }
-            catch (Exception error) when (error is FormatException or InvalidDataException or InvalidOperationException { InnerException: FormatException } or ArgumentException or IOException)
+            catch (Exception error) when (error is FormatException or InvalidDataException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
             {
                 io.Log($"the configuration cannot be used: {error.Message}");
                 return ExitCode.Usage;
+            }
+
+            await using (host)
+            {
+                await host.RunAsync(cancel);
+                return cancel.IsCancellationRequested ? ExitCode.Ok : ExitCode.Unavailable;
             }
         });
         return command;

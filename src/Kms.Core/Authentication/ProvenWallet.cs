@@ -22,6 +22,6 @@ internal sealed class ProvenWallet
 
     public Nonce Nonce { get; }
 
-    /// <summary>SHA-256 of the signed message.</summary>
+    /// <summary><see cref="ProofMessages.Binding"/> of the signed message.</summary>
     public Bytes32 Binding { get; }
 }

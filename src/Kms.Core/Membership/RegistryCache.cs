@@ -46,7 +46,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
             return pins.As<TwoViews<WalletFacts>>();
         }
 
-        Task<ChainResult<WalletFacts>>[] reads = [ReadAtAsync(wallet, at.Final), ReadAtAsync(wallet, at.Latest)];
+        Task<ChainResult<WalletFacts>>[] reads = [ReadAtAsync(wallet, at.Final, Finality.Final), ReadAtAsync(wallet, at.Latest, Finality.Latest)];
         await Task.WhenAll(reads);
         if (!reads[0].Result.TryGet(out var final))
         {
@@ -80,7 +80,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         return read.As<TwoViews<WalletFacts>>();
     }
 
-    private Task<ChainResult<WalletFacts>> ReadAtAsync(WalletAddress wallet, BlockRef at)
+    private Task<ChainResult<WalletFacts>> ReadAtAsync(WalletAddress wallet, BlockRef at, Finality view)
     {
         TaskCompletionSource<ChainResult<WalletFacts>> completion;
         int drops;
@@ -88,25 +88,25 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         {
             drops = _drops;
             var entry = Touch(wallet);
-            if (entry.Find(at) is { } facts)
+            if (entry.Find(at, view) is { } facts)
             {
                 return Task.FromResult(ChainResult<WalletFacts>.Ok(facts));
             }
 
             if (entry.Reading.TryGetValue(at.Hash, out var running))
             {
-                return CallerContext.ReturnAsync(running);
+                return Relay.AwaitAsync(running);
             }
 
             completion = new TaskCompletionSource<ChainResult<WalletFacts>>(TaskCreationOptions.RunContinuationsAsynchronously);
             entry.Reading.Add(at.Hash, completion.Task);
         }
 
-        return LeadAsync(wallet, at, drops, completion);
+        return LeadAsync(wallet, at, view, drops, completion);
     }
 
     private async Task<ChainResult<WalletFacts>> LeadAsync(
-        WalletAddress wallet, BlockRef at, int drops, TaskCompletionSource<ChainResult<WalletFacts>> completion)
+        WalletAddress wallet, BlockRef at, Finality view, int drops, TaskCompletionSource<ChainResult<WalletFacts>> completion)
     {
         bool done = false;
         try
@@ -121,7 +121,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
             }
 
             done = true;
-            Finish(wallet, at, drops, answer, root);
+            Finish(wallet, at, view, drops, answer, root);
             completion.SetResult(answer);
             return answer;
         }
@@ -129,7 +129,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         {
             if (!done)
             {
-                Finish(wallet, at, drops, ChainResult<WalletFacts>.Fail(ChainFailure.Unavailable, "stopped"), null);
+                Finish(wallet, at, view, drops, ChainResult<WalletFacts>.Fail(ChainFailure.Unavailable, "stopped"), null);
                 completion.SetCanceled(CancellationToken.None);
             }
         }
@@ -147,7 +147,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         }
     }
 
-    private void Finish(WalletAddress wallet, BlockRef at, int drops, ChainResult<WalletFacts> answer, Bytes32? root)
+    private void Finish(WalletAddress wallet, BlockRef at, Finality view, int drops, ChainResult<WalletFacts> answer, Bytes32? root)
     {
         lock (_gate)
         {
@@ -160,7 +160,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
             node.Value.Reading.Remove(at.Hash);
             if (answer.TryGet(out var facts))
             {
-                node.Value.Remember(facts, root);
+                node.Value.Remember(view, facts, root);
                 var home = facts.Instance is null ? _unknown : _known;
                 if (node.List != home)
                 {
@@ -194,7 +194,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         return node.Value;
     }
 
-    /// <summary>Facts of one wallet at the two blocks that were asked for last.</summary>
+    /// <summary>Facts of one wallet at the two heads that were asked for last.</summary>
     private sealed class Entry(WalletAddress wallet)
     {
         private readonly (WalletFacts Facts, Bytes32? Root)?[] _slots = new (WalletFacts, Bytes32?)?[2];
@@ -203,22 +203,20 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
 
         public Dictionary<Bytes32, Task<ChainResult<WalletFacts>>> Reading { get; } = [];
 
-        public WalletFacts? Find(BlockRef at) => Array.Find(_slots, slot => slot?.Facts.At == at)?.Facts;
+        /// <summary>What was read at the block for either view: a block that was latest becomes final and is not read again.</summary>
+        public WalletFacts? Find(BlockRef at, Finality view)
+        {
+            var found = Array.Find(_slots, slot => slot?.Facts.At == at);
+            if (found is not null)
+            {
+                _slots[(int)view] = found;
+            }
+
+            return found?.Facts;
+        }
 
         public WalletFacts? FindByRoot(Bytes32 root) => Array.Find(_slots, slot => slot?.Root == root)?.Facts;
 
-        /// <summary>Replaces the slot with the lower block: the final and the latest head stay side by side.</summary>
-        public void Remember(WalletFacts facts, Bytes32? root)
-        {
-            if (Find(facts.At) is not null)
-            {
-                return;
-            }
-
-            int victim = _slots[0] is not { } first ? 0
-                : _slots[1] is not { } second ? 1
-                : first.Facts.At.Number <= second.Facts.At.Number ? 0 : 1;
-            _slots[victim] = (facts, root);
-        }
+        public void Remember(Finality view, WalletFacts facts, Bytes32? root) => _slots[(int)view] = (facts, root);
     }
 }

@@ -185,7 +185,7 @@ public sealed class KmsNode : IAsyncDisposable
         }
 
         using var waiting = new CancellationTokenSource();
-        Task[] either = [CallerContext.ReturnAsync(_drained.Task), _clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.DrainTimeoutMs), waiting.Token)];
+        Task[] either = [Relay.AwaitAsync(_drained.Task), _clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.DrainTimeoutMs), waiting.Token)];
         await Task.WhenAny(either);
         waiting.Cancel();
         parts?.Dispose();

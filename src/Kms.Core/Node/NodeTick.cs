@@ -355,7 +355,7 @@ internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, Readines
         }
 
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] either = [parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(options.HeadPollMs), waiting.Token), CallerContext.ReturnAsync(wake.Task)];
+        Task[] either = [parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(options.HeadPollMs), waiting.Token), Relay.AwaitAsync(wake.Task)];
         await Task.WhenAny(either);
         waiting.Cancel();
     }

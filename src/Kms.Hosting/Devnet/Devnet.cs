@@ -66,6 +66,7 @@ public sealed class Devnet : IAsyncDisposable
             throw new DevnetException($"--nodes must be 1 to {DevnetOptions.MaxNodes}");
         }
 
+        await ClaimFileAsync(options.File, cancel);
         var devnet = new Devnet(options, progress);
         try
         {
@@ -161,6 +162,23 @@ public sealed class Devnet : IAsyncDisposable
         var instance = await Contracts.RegisterAsync(
             Contracts.KmsApp, Contracts.KmsVersion, odyn.Enclave.Wallet, odyn.Enclave.TeePublicKey, DevnetApp.Plain(url), cancel);
         return new DevnetOutsider(odyn, Contracts, instance);
+    }
+
+    // One that was killed left its file behind: clients must not mistake it for ours. One that lives keeps it.
+    private static async Task ClaimFileAsync(string? path, CancellationToken cancel)
+    {
+        if (path is null || !File.Exists(path))
+        {
+            return;
+        }
+
+        using var rpc = new DevnetRpc(DevnetFile.Read(path).RpcUrl);
+        if (await rpc.AnswersAsync(cancel))
+        {
+            throw new DevnetException($"{path} belongs to a devnet that runs: stop it, or give another --file");
+        }
+
+        File.Delete(path);
     }
 
     private async Task StartChainAsync(CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Kms.Hosting.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -51,6 +52,16 @@ public sealed partial class DevnetFileTests(DevnetFixture fixture)
             .. file["nodes"]!.AsArray().SelectMany(node => (string[])[node!["url"]!.GetValue<string>(), node["odynUrl"]!.GetValue<string>()]),
         ];
         urls.ShouldAllBe(text => LoopbackUrl().IsMatch(text));
+    }
+
+    [Fact]
+    public async Task A_second_devnet_does_not_take_the_file_of_one_that_runs()
+    {
+        string before = await File.ReadAllTextAsync(fixture.File);
+        var error = await Should.ThrowAsync<DevnetException>(() =>
+            Kms.Hosting.Devnet.Devnet.StartAsync(new DevnetOptions { Nodes = 1, File = fixture.File }, _ => { }, CancellationToken.None));
+        error.Message.ShouldContain("belongs to a devnet that runs");
+        (await File.ReadAllTextAsync(fixture.File)).ShouldBe(before);
     }
 
     private static IEnumerable<string> Names(JsonNode node) => node.AsObject().Select(pair => pair.Key);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kms.Hosting.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -38,6 +39,14 @@ public sealed class DevnetProcessTests
             {
                 devnet.ExitCode.ShouldBe(0);
                 File.Exists(file).ShouldBeFalse();
+            }
+
+            else
+            {
+                // What a killed devnet left behind is replaced by the next.
+                File.Exists(file).ShouldBeTrue();
+                await using var next = await Kms.Hosting.Devnet.Devnet.StartAsync(new DevnetOptions { Nodes = 1, File = file }, _ => { }, CancellationToken.None);
+                (await File.ReadAllTextAsync(file)).ShouldContain(next.Nodes[0].Wallet.ToString());
             }
 
             (await devnet.StandardOutput.ReadToEndAsync()).ShouldBeEmpty();

@@ -69,7 +69,7 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
         };
         var first = await PostAsync("/v1/eth/sign-tx", new JsonObject { ["payload"] = structured, ["include_attestation"] = false });
         string raw = first["raw_transaction"]!.GetValue<string>();
-        var decoded = JsonNode.Parse(await Foundry.CastAsync("decode-transaction", raw))!;
+        var decoded = await DecodeAsync(raw);
         decoded["signer"]!.GetValue<string>().ShouldBe(_odyn.Enclave.Wallet.ToString(), StringCompareShould.IgnoreCase);
         decoded["gas"]!.GetValue<string>().ShouldBe("0x5208");
         decoded["accessList"]!.AsArray().Count.ShouldBe(1);
@@ -77,7 +77,7 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
 
         string unsigned = await Foundry.CastAsync("to-rlp", """["0x7a69","0x","0x01","0x77359400","0x5208","0x742d35cc6634c0532925a3b844bc9e7595f0beb1","0x0de0b6b3a7640000","0x",[]]""");
         var second = await PostAsync("/v1/eth/sign-tx", new JsonObject { ["payload"] = new JsonObject { ["kind"] = "raw_rlp", ["raw_payload"] = "0x02" + unsigned[2..] } });
-        var again = JsonNode.Parse(await Foundry.CastAsync("decode-transaction", second["raw_transaction"]!.GetValue<string>()))!;
+        var again = await DecodeAsync(second["raw_transaction"]!.GetValue<string>());
         again["signer"]!.GetValue<string>().ShouldBe(_odyn.Enclave.Wallet.ToString(), StringCompareShould.IgnoreCase);
         again["value"]!.GetValue<string>().ShouldBe("0xde0b6b3a7640000");
     }
@@ -164,6 +164,13 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     {
         TeePrivateKey.TryImport(RandomNumberGenerator.GetBytes(47).Prepend((byte)0).ToArray(), out var key).ShouldBeTrue();
         return Task.FromResult(key!);
+    }
+
+    // cast prints the transaction as JSON, or, depending on where it runs, that text as a JSON string.
+    private static async Task<JsonObject> DecodeAsync(string raw)
+    {
+        var printed = JsonNode.Parse(await Foundry.CastAsync("decode-transaction", raw))!;
+        return (printed as JsonObject ?? JsonNode.Parse(printed.GetValue<string>()))!.AsObject();
     }
 
     private async Task<JsonObject> GetAsync(string path) => (await _http.GetFromJsonAsync<JsonObject>(new Uri(path, UriKind.Relative)))!;

@@ -23,8 +23,7 @@ public sealed class ConfigurationTests
     public async Task A_wrong_setting_stops_the_start_with_advice(string setting, string advice)
     {
         string[] settings = ["ChainId=31337", "KmsRegistry=0x00000000000000000000000000000000000000aa", setting];
-        await using var host = NodeHost.Build("http://127.0.0.1:0", configFile: null, settings);
-        var error = await Should.ThrowAsync<OptionsValidationException>(() => host.RunAsync(CancellationToken.None));
+        var error = await Should.ThrowAsync<OptionsValidationException>(() => NodeHost.CreateAsync("http://127.0.0.1:0", configFile: null, settings));
         error.Failures.ShouldContain(failure => failure.Contains(advice, StringComparison.Ordinal));
     }
 

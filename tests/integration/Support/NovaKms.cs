@@ -17,6 +17,8 @@ internal static class NovaKms
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Keeps the reserved address range of the collector small: memory is scanned.
+        info.Environment["DOTNET_GCHeapHardLimit"] = "0x20000000";
         return Process.Start(info)!;
     }
 

@@ -23,6 +23,7 @@ internal sealed class Cluster : IDisposable
     public Cluster(int nodes, uint target, Action<ClusterState>? genesis = null)
     {
         Clock = new ManualClock();
+        HostClock = new SkewedClock(Clock);
         Loop = new ClusterLoop(Clock);
         Issuer = new NitroIssuer(Keys.Filled(42, 32));
         Transport = new ClusterTransport(Clock, _hosts);
@@ -42,6 +43,9 @@ internal sealed class Cluster : IDisposable
     }
 
     public ManualClock Clock { get; }
+
+    /// <summary>The clock that the nodes see: its wall time is the host's to set.</summary>
+    public SkewedClock HostClock { get; }
 
     public ClusterLoop Loop { get; }
 
@@ -74,7 +78,7 @@ internal sealed class Cluster : IDisposable
 
     public KmsNode Start(int number)
     {
-        var node = new KmsNode(Options(number), Chain, Odyns[number - 1], Clock, Transport);
+        var node = new KmsNode(Options(number), Chain, Odyns[number - 1], HostClock, Transport);
         Nodes[number - 1] = node;
         _hosts[Host(number)] = node;
         _running.Add(Loop.Run(() => node.RunAsync(_stop.Token)));

@@ -16,7 +16,7 @@ public sealed class RegistryCacheTests
     {
         var random = new Random(seed);
         using var world = new World(roots);
-        var read = new HashSet<(WalletAddress, Bytes32)>();
+        var read = new HashSet<(WalletAddress, Finality, Bytes32)>();
         for (int step = 0; step < 40; step++)
         {
             var wallet = world.Cluster.Wallet(random.Next(1, 4));
@@ -37,7 +37,8 @@ public sealed class RegistryCacheTests
                     answer.AtFinal.At.ShouldBe(heads.Final);
                     answer.AtLatest.At.ShouldBe(heads.Latest);
                     answer.AtLatest.Instance.ShouldBe(world.Chain.State.Find(wallet));
-                    int allowed = (read.Add((wallet, heads.Final.Hash)) ? 1 : 0) + (read.Add((wallet, heads.Latest.Hash)) ? 1 : 0);
+                    int allowed = (read.Add((wallet, Finality.Final, heads.Final.Hash)) ? 1 : 0)
+                        + (read.Add((wallet, Finality.Latest, heads.Latest.Hash)) ? 1 : 0);
                     (world.Chain.WalletReads - before).ShouldBeLessThanOrEqualTo(allowed);
                     break;
             }

@@ -142,10 +142,14 @@ public sealed class ClusterScenarioTests
         Active(cluster, 1).ShouldBe([hash]);
     }
 
-    [Fact]
-    public void Heads_that_trail_trusted_time_make_the_node_unready_whatever_the_wall_clock_says()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public void Heads_that_trail_trusted_time_make_the_node_unready_whatever_the_wall_clock_says(int skewDays)
     {
         using var cluster = Booted(1, 1);
+        cluster.HostClock.Skew = TimeSpan.FromDays(skewDays);
         cluster.Chain.AutoMine = false;
         cluster.RunFor(170);
         cluster.Node(1).IsReady.ShouldBeTrue();

@@ -172,7 +172,7 @@ public sealed class HandoverTests
             terms with { Sender = Views.Wallet(3) },
             terms with { Receiver = Views.Wallet(2), Sender = Views.Wallet(1) },
         ];
-        var all = others.SelectMany(one => new[] { HandoverRole.Receiver, HandoverRole.Sender }.Select(role => Hex.Encode(one.UserData(role)[20..]))).ToArray();
+        var all = others.SelectMany(one => new[] { HandoverRole.Receiver, HandoverRole.Sender }.Select(role => Hex.Encode(one.UserData(role).AsSpan(20)))).ToArray();
         all.Distinct().Count().ShouldBe(all.Length);
         Hex.EncodeBare(terms.UserData(HandoverRole.Receiver)).ShouldBe(
             "0101010101010101010101010101010101010101" + Hex.EncodeBare(System.Security.Cryptography.SHA256.HashData(

@@ -7,7 +7,7 @@ namespace Kms.Properties.Replication;
 
 public sealed class ConvergenceProperties
 {
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 30)]
     public void Nodes_converge_after_any_partitions_losses_duplicates_and_delays(int seed)
     {
         var random = new Random(seed);
@@ -58,7 +58,7 @@ public sealed class ConvergenceProperties
         }
     }
 
-    [Property(MaxTest = 40)]
+    [Property(MaxTest = 20)]
     public void No_acknowledged_write_is_lost_as_long_as_its_node_or_one_that_took_it_lives(int seed)
     {
         // Unique keys, never deleted: each must be everywhere in the end.
@@ -84,7 +84,7 @@ public sealed class ConvergenceProperties
         cluster.Nodes.ShouldAllBe(node => written.All(key => node.Data.Get(key, null) == "v"));
     }
 
-    [Property(MaxTest = 40)]
+    [Property(MaxTest = 12)]
     public void No_deleted_key_returns_after_partitions_shorter_than_the_retention(int seed)
     {
         var random = new Random(seed);

@@ -126,6 +126,36 @@ public sealed class IsolationScenarios
     }
 
     [Fact]
+    public void A_node_tells_what_it_holds_only_while_it_follows()
+    {
+        var cluster = Started(2);
+        var starting = new TestNode(cluster.Network, cluster.Clock, 3);
+        var (isolated, following) = (cluster[1], cluster[2]);
+        cluster.Partition([1], [2]);
+        cluster.Clock.Advance(Half - Hour);
+        following.Replicator.RunRoundAsync([], TestStore.One, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        cluster.Clock.Advance(Hour);
+        following.Replicator.RunRoundAsync([], TestStore.One, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+
+        foreach (var ask in new Func<UInt128, SyncMessage>[]
+        {
+            target => new SyncMessage.SnapshotRequest(target, null),
+            _ => new SyncMessage.Fetch(TestStore.App, ["k"]),
+            _ => new SyncMessage.DigestApps(null),
+            _ => new SyncMessage.DigestBuckets(TestStore.App),
+            _ => new SyncMessage.DigestLeaves(TestStore.App, 0, null),
+        })
+        {
+            Answer(isolated, ask).ShouldBe(new SyncMessage.Refused(SyncRefusal.NotServing));
+            Answer(starting, ask).ShouldBe(new SyncMessage.Refused(SyncRefusal.NotServing));
+            Answer(following, ask).ShouldNotBeOfType<SyncMessage.Refused>();
+        }
+
+        static SyncMessage? Answer(TestNode node, Func<UInt128, SyncMessage> ask) =>
+            SyncCodec.TryDecode(node.Replicator.HandleMessage(TestPeer.Of(9), SyncCodec.Encode(ask(node.Store.Incarnation))), out var answer) ? answer : null;
+    }
+
+    [Fact]
     public void A_write_whose_acknowledgement_was_lost_counts_as_acknowledged_once_the_node_returns()
     {
         var cluster = Started(2);

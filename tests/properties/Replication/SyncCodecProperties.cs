@@ -42,11 +42,11 @@ public sealed class SyncCodecProperties
         }
     }
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 60)]
     public void A_truncated_or_extended_message_is_refused(int seed)
     {
         byte[] bytes = SyncCodec.Encode(Any(new Random(seed)));
-        for (int length = 0; length < bytes.Length; length++)
+        for (int length = bytes.Length - 1; length >= 0; length -= 1 + (length / 50))
         {
             SyncCodec.TryDecode(bytes.AsMemory(0, length), out _).ShouldBeFalse();
         }

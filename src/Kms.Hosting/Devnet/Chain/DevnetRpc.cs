@@ -75,6 +75,19 @@ internal sealed class DevnetRpc : IDisposable
     public async Task<ulong> BlockNumberAsync(CancellationToken cancel) =>
         ulong.Parse((await CallAsync("eth_blockNumber", [], cancel))!.GetValue<string>().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
+    /// <summary>Whether anything answers as a chain.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await CallAsync("eth_chainId", [], cancel) is not null;
+        }
+        catch (DevnetException)
+        {
+            return false;
+        }
+    }
+
     public Task FundAsync(WalletAddress wallet, CancellationToken cancel) =>
         // 10 ether.
         CallAsync("anvil_setBalance", [wallet.ToString(), "0x8ac7230489e80000"], cancel);
