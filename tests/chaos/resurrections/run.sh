@@ -16,7 +16,7 @@ if [ ${#wanted[@]} -eq 0 ]; then
   for file in tests/chaos/resurrections/*.patch; do wanted+=("$(basename "$file" .patch)"); done
 fi
 
-build() { dotnet build -c Release "$copy/src/Kms.Sim" -warnaserror- -p:TreatWarningsAsErrors=false >"$copy/build.log" 2>&1; }
+build() { dotnet build -c Release "$copy/src/Kms.Sim" -p:TreatWarningsAsErrors=false >"$copy/build.log" 2>&1; }
 
 # Prints the number of runs until a violation, or nothing when all held.
 hunt() {
