@@ -1,6 +1,6 @@
 using Kms.Core.Primitives;
-using Kms.Sim.World;
 using Kms.Sim.Workload;
+using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Kms.Core.Primitives;
 using Kms.Sim.Network;
-using Kms.Sim.World;
 using Kms.Sim.Workload;
+using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 

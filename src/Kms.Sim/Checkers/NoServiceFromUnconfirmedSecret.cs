@@ -1,5 +1,5 @@
-using Kms.Sim.World;
 using Kms.Sim.Workload;
+using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 

@@ -1,8 +1,8 @@
 using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
-using Kms.Sim.World;
 using Kms.Sim.Workload;
+using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Kms.Sim.World;
 using Kms.Sim.Workload;
+using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 

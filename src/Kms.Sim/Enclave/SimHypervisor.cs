@@ -1,6 +1,6 @@
-using Kms.Core.Primitives;
-using Kms.Core.Ports;
 using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
 
 namespace Kms.Sim.Enclave;
