@@ -56,7 +56,7 @@ internal static class StoreStories
             Three with { TickMs = 120_000, HeadPollMs = 30_000, BlockMs = 12_000, WorkloadMs = 60_000 },
             28 * 60,
             [new PlannedFault(600_000, FaultKind.Isolate, Node: 1, ForMs: 26L * 3_600_000)],
-            "fault Isolate", "state Isolated"),
+            "fault Isolate", "put 503"),
         Catalogue.Fixed(
             "A_secret_is_replaced_while_requests_are_in_flight",
             Three with { WorkloadMs = 200 },
