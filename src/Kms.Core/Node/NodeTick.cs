@@ -194,6 +194,11 @@ internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, Readines
 
     private async Task WorkAsync(CancellationToken stop)
     {
+        if (IsMeasurementDisputed())
+        {
+            parts.Odyn.Doubt();
+        }
+
         await parts.Odyn.CheckAsync(stop);
         Settle();
         bool unfinished = true;
@@ -212,6 +217,11 @@ internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, Readines
         double waitMs = unfinished ? Math.Min(options.TickMs, options.HeadPollMs * Math.Pow(2, _retries - 1)) : options.TickMs;
         _nextWorkAt = parts.Clock.Elapsed + TimeSpan.FromMilliseconds(waitMs);
     }
+
+    /// <summary>The first document fixed what this enclave measures; when the registry disagrees, one of them has to be asked again.</summary>
+    private bool IsMeasurementDisputed() =>
+        parts.Membership.Known is { } view && parts.Odyn.Measurement is { } own
+        && PeerAuthorizer.Authorize(view, parts.Identity.Wallet).TryGet(out var self) && self.Version.CodeMeasurement != own;
 
     /// <summary>Whether this node is in a position to do anything about secrets and peers: judged by the rule of readiness itself.</summary>
     private bool MayAct([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ChainView? view)

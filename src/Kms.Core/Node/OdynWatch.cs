@@ -17,12 +17,18 @@ internal sealed class OdynWatch(
     private const int DrawBytes = 32;
 
     private OdynHealth _health = OdynHealth.Unknown;
+    // What a refused document measured. A second one that agrees is believed, or a first document that was wrong would shut
+    // the node out for ever; whether the measurement is the registered one is readiness's rule, not this one's.
+    private Bytes32? _claimed;
     private bool _mustAttest = true;
 
     public OdynHealth Health => _health;
 
     /// <summary>What our own newest document says this enclave runs; null before the first.</summary>
     public Bytes32? Measurement { get; private set; }
+
+    /// <summary>The next look attests anew: the registry says that another image runs here.</summary>
+    public void Doubt() => _mustAttest = true;
 
     /// <summary>Looks once. Whatever was wrong has to be right, and attested anew, before the health is good again.</summary>
     public async Task CheckAsync(CancellationToken cancel)
@@ -98,13 +104,16 @@ internal sealed class OdynWatch(
         }
 
         var measurement = own.Document.CodeMeasurement;
-        if (!own.Document.UserData.Span.SequenceEqual(userData) || measurement.IsZero || (Measurement is { } before && before != measurement))
+        bool changed = Measurement is { } before && before != measurement && _claimed != measurement;
+        if (!own.Document.UserData.Span.SequenceEqual(userData) || measurement.IsZero || changed)
         {
             audit.Record("own_attestation_refused", $"measurement {measurement}, expected {Measurement}");
+            _claimed = measurement;
             return OdynHealth.AttestationFailed;
         }
 
         Measurement = measurement;
+        _claimed = null;
         time.Set(own, requestedAt);
         _mustAttest = false;
         return OdynHealth.Good;

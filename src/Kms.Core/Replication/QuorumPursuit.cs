@@ -33,7 +33,7 @@ internal sealed class QuorumPursuit
         {
             Task timeout = _context.Clock.DelayAsync(limit, limited.Token);
             Task pursuit = Task.WhenAll(links.Select(link => PursueAsync(link, wait, limited.Token)).ToArray());
-            Task[] ends = [wait.Done, timeout, pursuit];
+            Task[] ends = [Relay.AwaitAsync(wait.Done), timeout, pursuit];
             await Task.WhenAny(ends);
             if (pursuit.IsFaulted)
             {

@@ -1,0 +1,49 @@
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Core.Node;
+
+/// <summary>
+/// Odyn with a time limit on every call, <see cref="Limits.OdynTimeoutMs"/>: one that hangs costs a request its answer, never
+/// the slot that it occupies. The request pipeline gets this one, and so does everything else.
+/// </summary>
+internal sealed class DeadlineOdyn(IOdyn odyn, IClock clock) : IOdyn
+{
+    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) =>
+        RunAsync(odyn.GetIdentityAsync, cancel);
+
+    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) =>
+        RunAsync(token => odyn.SignMessageAsync(message, token), cancel);
+
+    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
+        RunAsync(token => odyn.SignTransactionAsync(transaction, token), cancel);
+
+    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) =>
+        RunAsync(token => odyn.RandomAsync(count, token), cancel);
+
+    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
+        RunAsync(token => odyn.EncryptAsync(plaintext, receiver, token), cancel);
+
+    public Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
+        RunAsync(token => odyn.DecryptAsync(envelope, token), cancel);
+
+    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
+        RunAsync(token => odyn.AttestAsync(request, token), cancel);
+
+    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) =>
+        RunAsync(token => odyn.GetObjectAsync(key, token), cancel);
+
+    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
+        RunAsync(token => odyn.PutObjectAsync(key, value, token), cancel);
+
+    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) =>
+        RunAsync(token => odyn.DeleteObjectAsync(key, token), cancel);
+
+    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) =>
+        RunAsync(token => odyn.ListObjectsAsync(prefix, token), cancel);
+
+    private Task<OdynResult<T>> RunAsync<T>(Func<CancellationToken, Task<OdynResult<T>>> call, CancellationToken cancel) =>
+        Deadline.RunAsync(
+            clock, Limits.OdynTimeoutMs, call, () => OdynResult<T>.Fail(OdynFailure.Unavailable, "no answer in time"), cancel);
+}

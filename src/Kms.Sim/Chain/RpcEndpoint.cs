@@ -1,0 +1,57 @@
+using Kms.Core.Primitives;
+using Kms.Sim.Kernel;
+
+namespace Kms.Sim.Chain;
+
+/// <summary>What one RPC endpoint of one node shows of the chain: true at some block, but perhaps late, partial or on an orphan.</summary>
+internal sealed class RpcEndpoint(SimLedger ledger)
+{
+    private readonly SimLedger _ledger = ledger;
+
+    /// <summary>Blocks that it trails behind.</summary>
+    public int LagBlocks { get; set; }
+
+    /// <summary>Old but genuine head that it keeps serving, or the tip of a fork that it follows; null: it follows the chain.</summary>
+    public SimBlock? Pinned { get; set; }
+
+    /// <summary>Heights from here on are "not found", the head included in what it announces.</summary>
+    public ulong? WithheldFrom { get; set; }
+
+    public bool IsDown { get; set; }
+
+    public TimeSpan ExtraLatency { get; set; }
+
+    public SimBlock Head
+    {
+        get
+        {
+            if (Pinned is not null)
+            {
+                return Pinned;
+            }
+
+            ulong head = _ledger.Head.Number;
+            return _ledger.Canonical(head - Math.Min(head, (ulong)LagBlocks))!;
+        }
+    }
+
+    /// <summary>The block at a height as this endpoint has it; null when it says "not found".</summary>
+    public SimBlock? Find(ulong number) => number >= WithheldFrom ? null : _ledger.Ancestor(Head, number);
+
+    public BlockRef HeadAt(int depth)
+    {
+        var head = Head;
+        return depth == 0 ? head.Ref : _ledger.Ancestor(head, head.Number - Math.Min(head.Number, (ulong)depth))!.Ref;
+    }
+
+    public void Heal()
+    {
+        LagBlocks = 0;
+        Pinned = null;
+        WithheldFrom = null;
+        IsDown = false;
+        ExtraLatency = TimeSpan.Zero;
+    }
+
+    public TimeSpan Latency(SimRandom random) => TimeSpan.FromMilliseconds(random.Between(2, 40)) + ExtraLatency;
+}

@@ -1,0 +1,48 @@
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+
+namespace Kms.Sim.Chain;
+
+/// <summary>Every state change of the two simulated registries, as a transaction carries it.</summary>
+internal abstract record SimCall
+{
+    private SimCall()
+    {
+    }
+
+    // NovaAppRegistry, sent by the platform.
+    public sealed record RegisterApp(AppId App) : SimCall;
+
+    public sealed record EnrollVersion(AppId App, Bytes32 Measurement) : SimCall;
+
+    public sealed record RegisterInstance(AppId App, VersionId Version, WalletAddress Wallet, string Url, TeePublicKey? Key, bool ZkVerified) : SimCall;
+
+    public sealed record SetInstanceStatus(InstanceId Instance, InstanceStatus Status) : SimCall;
+
+    public sealed record SetVersionStatus(AppId App, VersionId Version, VersionStatus Status) : SimCall;
+
+    public sealed record SetAppStatus(AppId App, AppStatus Status) : SimCall;
+
+    // KMSRegistry.
+    public sealed record SetKmsAppId(AppId App) : SimCall;
+
+    public sealed record SyncOperator(WalletAddress Wallet) : SimCall;
+
+    public sealed record Propose(Bytes32 Hash) : SimCall;
+
+    public sealed record Confirm(ulong ProposalId) : SimCall;
+
+    public sealed record RequestRotation : SimCall;
+
+    public sealed record RemoveMeasurement(Bytes32 Measurement) : SimCall;
+
+    public sealed record PauseProposals : SimCall;
+
+    public sealed record UnpauseProposals : SimCall;
+
+    public sealed record Schedule(SimActionKind Kind, ulong Number, Bytes32 Word) : SimCall;
+
+    public sealed record Execute(ulong ActionId) : SimCall;
+
+    public sealed record Cancel(ulong ActionId) : SimCall;
+}

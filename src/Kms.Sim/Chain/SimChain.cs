@@ -1,0 +1,98 @@
+using System.Numerics;
+using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Sim.Kernel;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Chain;
+
+/// <summary>A node's view of the chain: each call goes to one of its endpoints, which may be behind, forked or silent.</summary>
+internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOnlyList<RpcEndpoint> endpoints, int finalityDepth, NodeLife life, SimRandom random) : IChain
+{
+    public ChainIdentity Identity { get; } = identity;
+
+    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
+        Call(endpoint => ChainResult<BlockRef>.Ok(endpoint.HeadAt(finality == Finality.Final ? finalityDepth : 0)), cancel);
+
+    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
+        Call(endpoint => endpoint.Find(number) is { } block ? ChainResult<BlockRef>.Ok(block.Ref) : NotFound<BlockRef>(), cancel);
+
+    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+        ReadAt(at, block => block.State.Snapshot(at, self), cancel);
+
+    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+        ReadAt(at, block => block.State.Facts(at, wallet), cancel);
+
+    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+        ReadAt(at, block => block.State.Apps.Root, cancel);
+
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) =>
+        Call(endpoint => Prepare(endpoint, call, from), cancel);
+
+    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
+    {
+        var bytes = signedTransaction.ToArray();
+        return Call(
+            _ =>
+            {
+                var transaction = SimTransaction.Parse(bytes);
+                ledger.Submit(transaction);
+                return ChainResult<Bytes32>.Ok(transaction.Hash);
+            },
+            cancel);
+    }
+
+    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+        Call(endpoint => ChainResult<TransactionReceipt?>.Ok(FindReceipt(endpoint, transactionHash)), cancel);
+
+    private static ChainResult<T> NotFound<T>() => ChainResult<T>.Fail(ChainFailure.Unavailable, "not found");
+
+    private static TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash)
+    {
+        const int Searched = 512;
+        var block = endpoint.Head;
+        for (int i = 0; i < Searched && block is not null; i++, block = block.Parent)
+        {
+            if (block.FindReceipt(hash) is { } receipt)
+            {
+                return endpoint.Find(receipt.BlockNumber) is null ? null : receipt;
+            }
+        }
+
+        return null;
+    }
+
+    private ChainResult<UnsignedTransaction> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from)
+    {
+        if (!ledger.IsFunded(from))
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, "insufficient funds");
+        }
+
+        var head = endpoint.Head;
+        var data = SimTransaction.Encode(call);
+        SimCall sent = call is RegistryCall.Propose propose ? new SimCall.Propose(propose.Hash) : new SimCall.Confirm(((RegistryCall.Confirm)call).ProposalId);
+        var (_, revert) = ContractMachine.Apply(head.State, sent, from, head.Number + 1, head.Ref.TimestampSeconds + 1);
+        return revert == SimRevert.None
+            ? ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
+                Identity.ChainId, head.Nonces.GetValueOrDefault(from), BigInteger.One, BigInteger.One, 300_000, Identity.KmsRegistry, BigInteger.Zero, data))
+            : ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, revert.ToString());
+    }
+
+    private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<SimBlock, T> read, CancellationToken cancel) =>
+        Call(
+            endpoint => endpoint.Find(at.Number) is not { } block ? NotFound<T>()
+                : block.Ref.Hash != at.Hash ? ChainResult<T>.Fail(ChainFailure.Reorged, "another block at the height")
+                : ChainResult<T>.Ok(read(block)),
+            cancel);
+
+    private Task<ChainResult<T>> Call<T>(Func<RpcEndpoint, ChainResult<T>> answer, CancellationToken cancel)
+    {
+        var endpoint = random.Pick(endpoints);
+        return life.CallAsync(
+            endpoint.Latency(random),
+            () => endpoint.IsDown ? ChainResult<T>.Fail(ChainFailure.Unavailable, "no answer") : answer(endpoint),
+            cancel);
+    }
+}

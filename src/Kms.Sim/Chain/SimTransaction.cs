@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+
+namespace Kms.Sim.Chain;
+
+/// <summary>A transaction in the simulated mempool or a block.</summary>
+/// <param name="NotBefore">The block producers leave it lying until this height (adversarial mempool).</param>
+internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? Nonce, SimCall Call, ulong NotBefore)
+{
+    private const byte ProposeTag = 1;
+    private const byte ConfirmTag = 2;
+
+    /// <summary>What <see cref="UnsignedTransaction.Data"/> holds in the simulator; only the simulated Odyn and chain read it.</summary>
+    public static byte[] Encode(RegistryCall call)
+    {
+        var data = new byte[1 + Bytes32.Size];
+        switch (call)
+        {
+            case RegistryCall.Propose propose:
+                data[0] = ProposeTag;
+                propose.Hash.CopyTo(data.AsSpan(1));
+                break;
+            case RegistryCall.Confirm confirm:
+                data[0] = ConfirmTag;
+                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1), confirm.ProposalId);
+                break;
+            default:
+                throw new InvalidOperationException($"no such call: {call}");
+        }
+
+        return data;
+    }
+
+    /// <summary>The simulated Odyn's signed form: sender, nonce, data.</summary>
+    public static byte[] Sign(WalletAddress from, UnsignedTransaction transaction)
+    {
+        var bytes = new byte[WalletAddress.Size + 8 + transaction.Data.Length];
+        from.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(WalletAddress.Size), transaction.Nonce);
+        transaction.Data.Span.CopyTo(bytes.AsSpan(WalletAddress.Size + 8));
+        return bytes;
+    }
+
+    public static SimTransaction Parse(ReadOnlySpan<byte> signed)
+    {
+        var data = signed[(WalletAddress.Size + 8)..];
+        SimCall call = data[0] == ProposeTag
+            ? new SimCall.Propose(Bytes32.From(data.Slice(1, Bytes32.Size)))
+            : new SimCall.Confirm(BinaryPrimitives.ReadUInt64BigEndian(data[1..]));
+        return new SimTransaction(
+            Bytes32.From(SHA256.HashData(signed)),
+            WalletAddress.From(signed[..WalletAddress.Size]),
+            BinaryPrimitives.ReadUInt64BigEndian(signed[WalletAddress.Size..]),
+            call,
+            0);
+    }
+}

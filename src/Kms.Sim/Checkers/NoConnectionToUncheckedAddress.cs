@@ -1,0 +1,16 @@
+using Kms.Sim.World;
+
+namespace Kms.Sim.Checkers;
+
+/// <summary>Whatever a name resolves to, a node dials public addresses of known hosts only (H2, M8).</summary>
+internal sealed class NoConnectionToUncheckedAddress : Checker
+{
+    public NoConnectionToUncheckedAddress(SimWorld world)
+        : base(world) => world.Network.Dialled += (node, address) =>
+        {
+            if (address is null || !World.Network.Dns.IsKnown(address))
+            {
+                Violate($"n{node} dialled {address}");
+            }
+        };
+}

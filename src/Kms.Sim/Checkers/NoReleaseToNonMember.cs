@@ -1,0 +1,35 @@
+using Kms.Core.Primitives;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Checkers;
+
+/// <summary>A secret is handed over only to a wallet that the chain makes eligible.</summary>
+internal sealed class NoReleaseToNonMember : Checker
+{
+    /// <summary>How far behind a node's chain may honestly be: the staleness limit and a poll.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(Core.Limits.ChainStaleAfterMs) + TimeSpan.FromSeconds(30);
+
+    public NoReleaseToNonMember(SimWorld world)
+        : base(world) => world.Audited += (node, _, audit) =>
+        {
+            if (audit.Kind == "secret_handed_over")
+            {
+                Check(node, WalletAddress.Parse(audit.Detail[(audit.Detail.LastIndexOf(' ') + 1)..]));
+            }
+        };
+
+    private void Check(int node, WalletAddress to)
+    {
+        ulong head = World.Ledger.Head.Number;
+        ulong blocks = (ulong)(Tolerance.TotalMilliseconds / World.Options.BlockMs);
+        for (ulong back = 0; back <= blocks && back <= head; back++)
+        {
+            if (World.Ledger.Canonical(head - back)!.State.IsEligible(to))
+            {
+                return;
+            }
+        }
+
+        Violate($"n{node} handed a secret to {to}, which was no member for {Tolerance}");
+    }
+}

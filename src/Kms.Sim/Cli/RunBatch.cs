@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using Kms.Sim.Drivers;
+using Kms.Sim.Scenarios;
+
+namespace Kms.Sim.Cli;
+
+/// <summary>Many runs, several at a time, until one fails or the work is done.</summary>
+internal sealed class RunBatch(
+    IReadOnlyList<Scenario> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles, bool shrink)
+{
+    private const int TraceEvents = 4_000;
+    private const int MaxShrinkRuns = 60;
+
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+
+    private readonly object _gate = new();
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly SortedDictionary<string, long> _coverage = new(StringComparer.Ordinal);
+    private TimeSpan _simulated;
+    private TimeSpan _printedAt;
+    private long _next;
+    private long _done;
+    private RunReport? _failed;
+
+    public int Run()
+    {
+        var workers = new Thread[jobs];
+        for (int i = 0; i < jobs; i++)
+        {
+            workers[i] = new Thread(Work);
+            workers[i].Start();
+        }
+
+        foreach (var worker in workers)
+        {
+            worker.Join();
+        }
+
+        PrintProgress(Console.Out);
+        foreach (var (what, count) in _coverage)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  sometimes {what}: {count}"));
+        }
+
+        return _failed is null ? 0 : Explain(_failed);
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            long index;
+            lock (_gate)
+            {
+                index = _next++;
+                if (_failed is not null || index / scenarios.Count >= runs || _watch.Elapsed >= limit)
+                {
+                    return;
+                }
+            }
+
+            var scenario = scenarios[(int)(index % scenarios.Count)];
+            var spec = RunSpec.Draw(scenario, firstSeed + (ulong)(index / scenarios.Count), nodes);
+            Note(Marathon.Run(spec, nodes is null ? scenario.Promises : [], 0));
+        }
+    }
+
+    private void Note(RunReport report)
+    {
+        lock (_gate)
+        {
+            _done++;
+            _simulated += report.Simulated;
+            foreach (var (what, count) in report.Sometimes)
+            {
+                _coverage[what] = _coverage.GetValueOrDefault(what) + count;
+            }
+
+            var verdict = report.Violation is { } violation ? $"VIOLATION {violation.Checker}" : "ok";
+            Console.WriteLine($"{report.Spec.Scenario} seed={report.Spec.Seed} hash={report.Hash} simulated={report.Simulated:hh\\:mm\\:ss} events={report.Events} {verdict}");
+            if (report.Violation is not null)
+            {
+                _failed ??= report;
+            }
+            else if (_watch.Elapsed - _printedAt > ProgressEvery)
+            {
+                _printedAt = _watch.Elapsed;
+                PrintProgress(Console.Error);
+            }
+        }
+    }
+
+    private void PrintProgress(TextWriter to)
+    {
+        double hours = _simulated.TotalHours;
+        to.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_done} runs, {hours:F1} simulated hours in {_watch.Elapsed.TotalSeconds:F0} s ({hours / _watch.Elapsed.TotalSeconds:F2} h/s), {_coverage.Count} kinds of events"));
+    }
+
+    /// <summary>Runs it again, makes it smaller, writes the bundle; the last line says how to see it again.</summary>
+    private int Explain(RunReport failed)
+    {
+        var violation = failed.Violation!;
+        Console.WriteLine($"{violation.Checker} at {violation.At}: {violation.Text}");
+        var again = Marathon.Run(failed.Spec, Catalogue.Find(failed.Spec.Scenario).Promises, TraceEvents);
+        bool reproducible = again.Hash == failed.Hash;
+        Console.WriteLine(reproducible ? "the second run gives the same hash" : $"NOT REPRODUCIBLE: the second run gives {again.Hash}");
+        var spec = failed.Spec;
+        if (shrink && reproducible && violation.Checker != "Promises")
+        {
+            spec = new Shrinker(violation.Checker, MaxShrinkRuns, Console.WriteLine).Shrink(failed.Spec, violation.At);
+            again = Marathon.Run(spec, [], TraceEvents);
+        }
+
+        var path = Path.Combine(bundles, $"{spec.Scenario}-{spec.Seed}.json");
+        new Bundle(Bundle.CurrentCommit, "marathon", spec, failed.Spec.Plan.Count, again.Violation ?? violation, again.Hash, reproducible, again.Trace).Write(path);
+        foreach (var fault in spec.Plan)
+        {
+            Console.WriteLine($"  {TimeSpan.FromMilliseconds(fault.AtMs)} {fault}");
+        }
+
+        Console.WriteLine($"violation {violation.Checker} seed={spec.Seed}; replay: dotnet run --project src/Kms.Sim -- replay {path}");
+        return 1;
+    }
+}

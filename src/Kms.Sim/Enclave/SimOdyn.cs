@@ -1,0 +1,123 @@
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Sim.Chain;
+using Kms.Sim.Kernel;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Enclave;
+
+/// <summary>A node's enclave supervisor: real keys, real signatures, real envelopes, and every way of misbehaving.</summary>
+/// <param name="image">Which code the node claims to run.</param>
+internal sealed class SimOdyn(ISimLoop loop, NodeLife life, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image) : IOdyn
+{
+    private const int SealNonceBytes = 32;
+
+    private readonly Dictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
+    private readonly byte[] _repeated = random.Bytes(64);
+    private byte[]? _oldDocument;
+
+    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) =>
+        Call(() => OdynResult<OdynIdentity>.Ok((mood.Impostor ?? keys).Identity), cancel);
+
+    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) =>
+        Call(() => OdynResult<EthereumSignature>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message)), cancel);
+
+    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
+        Call(() => OdynResult<byte[]>.Ok(SimTransaction.Sign(keys.Identity.Wallet, transaction)), cancel);
+
+    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) =>
+        Call(() => OdynResult<byte[]>.Ok(Draw(count)), cancel);
+
+    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    {
+        var copy = plaintext.ToArray();
+        return Call(() => OdynResult<OdynEnvelope>.Ok((mood.Impostor ?? keys).Exchange.Seal(copy, receiver, random.Bytes(SealNonceBytes))), cancel);
+    }
+
+    public Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
+        Call(
+            () => (mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext)
+                ? OdynResult<byte[]>.Ok(plaintext)
+                : OdynResult<byte[]>.Fail(OdynFailure.Refused, "does not open"),
+            cancel);
+
+    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
+        Call(() => OdynResult<byte[]>.Ok(Attest(request)), cancel);
+
+    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) =>
+        Call(() => OdynResult<byte[]?>.Ok(_objects.GetValueOrDefault(key)), cancel);
+
+    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel)
+    {
+        _objects[key] = value.ToArray();
+        return Call(() => OdynResult<bool>.Ok(true), cancel);
+    }
+
+    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) =>
+        Call(() => OdynResult<bool>.Ok(_objects.Remove(key)), cancel);
+
+    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) =>
+        Call(
+            () => OdynResult<IReadOnlyList<string>>.Ok(
+                [.. _objects.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]),
+            cancel);
+
+    private byte[] Draw(int count)
+    {
+        switch (mood.Randomness)
+        {
+            case OdynRandomness.Constant:
+                return new byte[count];
+            case OdynRandomness.Repeated:
+                var repeated = new byte[count];
+                for (int i = 0; i < count; i++)
+                {
+                    repeated[i] = _repeated[i % _repeated.Length];
+                }
+
+                return repeated;
+            default:
+                return random.Bytes(count);
+        }
+    }
+
+    private byte[] Attest(AttestationRequest request)
+    {
+        if (mood.Attestation == OdynAttestation.Garbage)
+        {
+            return random.Bytes(128);
+        }
+
+        if (mood.Attestation == OdynAttestation.Stale && _oldDocument is not null)
+        {
+            return _oldDocument;
+        }
+
+        var registers = mood.Attestation switch
+        {
+            OdynAttestation.WrongMeasurement => SimHypervisor.Registers((byte)(image + 100)),
+            OdynAttestation.DebugMode => [new byte[48], new byte[48], new byte[48]],
+            _ => SimHypervisor.Registers(image),
+        };
+        var document = SimHypervisor.Shared.Mint(request, registers, genesis + loop.Now, rawPoint: random.Chance(0.5));
+        _oldDocument ??= document;
+        return document;
+    }
+
+    private Task<OdynResult<T>> Call<T>(Func<OdynResult<T>> answer, CancellationToken cancel)
+    {
+        if (mood.Hangs)
+        {
+            return life.HangAsync<OdynResult<T>>(cancel);
+        }
+
+        TimeSpan latency;
+        lock (loop.Gate)
+        {
+            latency = TimeSpan.FromMicroseconds(random.Between(200, 4_000)) + mood.ExtraLatency;
+        }
+
+        return life.CallAsync(latency, () => mood.Fails ? OdynResult<T>.Fail(OdynFailure.Unavailable, "no answer") : answer(), cancel);
+    }
+}

@@ -1,0 +1,433 @@
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+using Kms.Sim.Chain;
+using Kms.Sim.Enclave;
+using Kms.Sim.Kernel;
+using Kms.Sim.Network;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Faults;
+
+/// <summary>Carries a plan out, and heals what has a duration.</summary>
+internal sealed class FaultInjector
+{
+    private readonly SimWorld _world;
+    private readonly SimRandom _random;
+    private readonly Attacker _attacker;
+    private readonly List<PlannedFault> _waiting = [];
+    private int _identities;
+
+    public FaultInjector(SimWorld world, IReadOnlyList<PlannedFault> plan, SimRandom random)
+    {
+        _world = world;
+        _random = random;
+        _attacker = new Attacker(world, random.Fork("attacker"));
+        world.Milestone += OnMilestone;
+        foreach (var fault in plan)
+        {
+            if (fault.After == FaultTrigger.None)
+            {
+                world.Loop.After(TimeSpan.FromMilliseconds(fault.AtMs), () => Strike(fault));
+            }
+            else
+            {
+                _waiting.Add(fault);
+            }
+        }
+    }
+
+    /// <summary>Ends everything that can end: after this only what was destroyed stays so.</summary>
+    public void HealAll()
+    {
+        _waiting.Clear();
+        _world.Network.Heal();
+        _world.StalledUntil = TimeSpan.Zero;
+        foreach (var slot in _world.Slots)
+        {
+            bool impostor = slot.Mood.Impostor is not null;
+            HealNode(slot);
+            if (impostor)
+            {
+                Restart(slot.Index);
+            }
+
+            slot.Current?.Life.Resume();
+            if (slot.Current is null)
+            {
+                Reboot(slot.Index);
+            }
+        }
+
+        _world.Log.Add("heal", "world", "all faults end");
+    }
+
+    private void OnMilestone(FaultTrigger trigger, WalletAddress who)
+    {
+        foreach (var fault in _waiting.Where(one => one.After == trigger).ToArray())
+        {
+            _waiting.Remove(fault);
+            int node = fault.Node >= 0 ? fault.Node : _world.Slots.FirstOrDefault(slot => slot.Current?.Wallet == who)?.Index ?? 0;
+            _world.Loop.After(TimeSpan.FromMilliseconds(fault.AtMs), () => Strike(fault with { Node = node }));
+        }
+    }
+
+    private void Strike(PlannedFault fault)
+    {
+        if (fault.Kind is (FaultKind.Crash or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor) && WouldLoseTheCluster(fault.Node))
+        {
+            _world.Log.Add("fault skipped", "world", fault.ToString());
+            return;
+        }
+
+        _world.Log.Add("fault", "world", fault.ToString());
+        _world.Log.Occurred($"fault {fault.Kind}");
+        var heal = Apply(fault);
+        if (fault.Node >= 0 && fault.Node < _world.Slots.Count)
+        {
+            _world.Slots[fault.Node].DisturbedUntil = fault.ForMs > 0 ? TimeSpan.MaxValue : _world.Loop.Now;
+        }
+
+        if (heal is not null && fault.ForMs > 0)
+        {
+            _world.Loop.After(TimeSpan.FromMilliseconds(fault.ForMs), () =>
+            {
+                _world.Log.Add("healed", "world", fault.ToString());
+                heal();
+                if (fault.Node >= 0 && fault.Node < _world.Slots.Count)
+                {
+                    _world.Slots[fault.Node].DisturbedUntil = _world.Loop.Now;
+                }
+            });
+        }
+    }
+
+    /// <summary>The design does not promise to survive the loss of every holder, so the plan may not take the last one.</summary>
+    private bool WouldLoseTheCluster(int node)
+    {
+        var kms = _world.Ledger.Head.State.Kms;
+        if (kms.Proposal is { Closed: false, Confirmers.Length: > 1 } proposal
+            && !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(held => held.Hash == proposal.Hash)))
+        {
+            return true;
+        }
+
+        var epochs = kms.Epochs.Where(epoch => !epoch.Retired);
+        return epochs.Any(epoch => !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(
+            held => held.Hash == epoch.Hash)));
+    }
+
+    private Action? Apply(PlannedFault fault)
+    {
+        var slots = _world.Slots;
+        var slot = fault.Node >= 0 && fault.Node < slots.Count ? slots[fault.Node] : slots[0];
+        var mood = slot.Mood;
+        switch (fault.Kind)
+        {
+            case FaultKind.Partition:
+                return Cut((from, to) => ((fault.Amount >> from) & 1) != ((fault.Amount >> to) & 1), apps: false);
+            case FaultKind.CutOneWay:
+                return Cut((from, to) => from == fault.Node && to == fault.Other, apps: false);
+            case FaultKind.Isolate:
+                return Cut((from, to) => from == fault.Node || to == fault.Node, apps: false);
+            case FaultKind.Unplug:
+                return Cut((from, to) => from == fault.Node || to == fault.Node, apps: true);
+            case FaultKind.Bridge:
+                return Cut((from, to) => from != fault.Node && to != fault.Node && from % 2 != to % 2, apps: false);
+            case FaultKind.SwizzleClog:
+                Swizzle(TimeSpan.FromMilliseconds(fault.ForMs));
+                return null;
+            case FaultKind.Delay:
+                return EachLink(link => link.ExtraDelay = TimeSpan.FromMilliseconds(fault.Amount), link => link.ExtraDelay = TimeSpan.Zero);
+            case FaultKind.Loss:
+                return EachLink(link => link.Loss = fault.Amount / 100.0, link => link.Loss = 0);
+            case FaultKind.Duplicate:
+                return EachLink(link => link.Duplicates = fault.Amount / 100.0, link => link.Duplicates = 0);
+            case FaultKind.Reorder:
+                return EachLink(link => link.Jitter = TimeSpan.FromMilliseconds(fault.Amount), link => link.Jitter = TimeSpan.Zero);
+            case FaultKind.Lie:
+                slot.Lies = true;
+                return () => slot.Lies = false;
+            case FaultKind.Reorg:
+                _world.Ledger.Reorganise(fault.Amount, (ReorgStyle)fault.Other);
+                return null;
+            case FaultKind.Stall:
+                _world.StalledUntil = _world.Loop.Now + TimeSpan.FromMilliseconds(fault.ForMs);
+                return null;
+            case FaultKind.Withhold:
+                return Endpoints(slot, int.MaxValue, one => one.WithheldFrom = _world.Ledger.Head.Number + 1);
+            case FaultKind.OldHead:
+                return Endpoints(slot, int.MaxValue, one => one.Pinned = _world.Ledger.Canonical(Back(fault.Amount)));
+            case FaultKind.Fork:
+                return Endpoints(slot, 1, one => one.Pinned = _world.Ledger.Fork(fault.Amount));
+            case FaultKind.Lag:
+                return Endpoints(slot, 1, one => one.LagBlocks = fault.Amount);
+            case FaultKind.ChainDown:
+                return Endpoints(slot, int.MaxValue, one => one.IsDown = true);
+            case FaultKind.Rebind:
+                _world.Network.Dns.Rebind(slot.Host, SimDns.Hostile);
+                return null;
+            case FaultKind.Crash:
+                return Crash(fault);
+            case FaultKind.RestartInPlace:
+                Restart(fault.Node);
+                return null;
+            case FaultKind.Pause:
+                slot.Current?.Life.Pause();
+                return slot.Current is { } paused ? paused.Life.Resume : null;
+            case FaultKind.OdynFails:
+                mood.Fails = true;
+                return () => mood.Fails = false;
+            case FaultKind.OdynHangs:
+                mood.Hangs = true;
+                return () => mood.Hangs = false;
+            case FaultKind.OdynSlow:
+                mood.ExtraLatency = TimeSpan.FromMilliseconds(fault.Amount);
+                return () => mood.ExtraLatency = TimeSpan.Zero;
+            case FaultKind.OdynConstantRandomness:
+                mood.Randomness = OdynRandomness.Constant;
+                return () => mood.Randomness = OdynRandomness.Fresh;
+            case FaultKind.OdynRepeatedRandomness:
+                mood.Randomness = OdynRandomness.Repeated;
+                return () => mood.Randomness = OdynRandomness.Fresh;
+            case FaultKind.OdynImpostor:
+                mood.Impostor = _world.NewKeys($"impostor {++_identities}");
+                return () =>
+                {
+                    // A node whose identity changed stays down until it is started anew.
+                    mood.Impostor = null;
+                    Restart(fault.Node);
+                };
+            case FaultKind.OdynWrongMeasurement:
+                return Attest(mood, OdynAttestation.WrongMeasurement);
+            case FaultKind.OdynStaleDocument:
+                return Attest(mood, OdynAttestation.Stale);
+            case FaultKind.OdynDebugMode:
+                return Attest(mood, OdynAttestation.DebugMode);
+            case FaultKind.OdynGarbage:
+                return Attest(mood, OdynAttestation.Garbage);
+            case FaultKind.ClockStep:
+                slot.WallStep += TimeSpan.FromSeconds(fault.Amount);
+                if (slot.Current is { } running)
+                {
+                    running.Clock.WallStep = slot.WallStep;
+                }
+
+                return null;
+            case FaultKind.RevokeApp:
+                _world.Ledger.SubmitFromPlatform(new SimCall.SetAppStatus(_world.Apps[fault.Other].Id, AppStatus.Inactive), _world.Owner);
+                return null;
+            case FaultKind.StopAppInstance:
+                _world.Ledger.SubmitFromPlatform(new SimCall.SetInstanceStatus(_world.Apps[fault.Other].Instance, InstanceStatus.Stopped), _world.Owner);
+                return null;
+            case FaultKind.RevokeNode:
+                StopInstance(slot.Current?.Wallet);
+                return null;
+            case FaultKind.Rotate:
+                _world.Ledger.SubmitFromPlatform(new SimCall.RequestRotation(), _world.Owner);
+                return null;
+            case FaultKind.Replay:
+                Repeat(fault, TimeSpan.FromSeconds(1), _attacker.Replay);
+                return null;
+            case FaultKind.Swap:
+                _world.Network.Tamper = _attacker.Swap;
+                return () => _world.Network.Tamper = null;
+            case FaultKind.NonceFlood:
+                Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.AskNonce(fault.Node));
+                return null;
+            case FaultKind.Grief:
+                Grief(fault);
+                return null;
+            case FaultKind.Unfunded:
+                if (slot.Current is { } poor)
+                {
+                    _world.Ledger.Defund(poor.Wallet);
+                    return () => _world.Ledger.Fund(poor.Wallet);
+                }
+
+                return null;
+            default:
+                throw new InvalidOperationException($"no such fault: {fault.Kind}");
+        }
+    }
+
+    private static Action Attest(OdynMood mood, OdynAttestation attestation)
+    {
+        mood.Attestation = attestation;
+        return () => mood.Attestation = OdynAttestation.Honest;
+    }
+
+    private static Action Endpoints(NodeSlot slot, int count, Action<RpcEndpoint> disturb)
+    {
+        foreach (var endpoint in slot.Endpoints.Take(count))
+        {
+            disturb(endpoint);
+        }
+
+        return () =>
+        {
+            foreach (var endpoint in slot.Endpoints)
+            {
+                endpoint.Heal();
+            }
+        };
+    }
+
+    private static void HealNode(NodeSlot slot)
+    {
+        slot.Mood.Heal();
+        slot.Lies = false;
+        foreach (var endpoint in slot.Endpoints)
+        {
+            endpoint.Heal();
+        }
+    }
+
+    private ulong Back(int blocks)
+    {
+        ulong head = _world.Ledger.Head.Number;
+        return head - Math.Min(head, (ulong)blocks);
+    }
+
+    private IEnumerable<(int From, int To, Link Link)> NodeLinks()
+    {
+        for (int from = 0; from < _world.Slots.Count; from++)
+        {
+            for (int to = 0; to < _world.Slots.Count; to++)
+            {
+                if (from != to)
+                {
+                    yield return (from, to, _world.Network.LinkOf(SimNetwork.Lane(from), SimNetwork.Lane(to)));
+                }
+            }
+        }
+    }
+
+    private Action EachLink(Action<Link> disturb, Action<Link> heal)
+    {
+        foreach (var (_, _, link) in NodeLinks())
+        {
+            disturb(link);
+        }
+
+        return () =>
+        {
+            foreach (var (_, _, link) in NodeLinks())
+            {
+                heal(link);
+            }
+        };
+    }
+
+    private Action Cut(Func<int, int, bool> isCut, bool apps)
+    {
+        var cut = NodeLinks().Where(entry => isCut(entry.From, entry.To)).Select(entry => entry.Link).ToList();
+        for (int node = 0; apps && node < _world.Slots.Count; node++)
+        {
+            if (isCut(node, node))
+            {
+                cut.Add(_world.Network.LinkOf(Workload.AppClient.Lane, SimNetwork.Lane(node)));
+                cut.Add(_world.Network.LinkOf(SimNetwork.Lane(node), Workload.AppClient.Lane));
+            }
+        }
+
+        cut.ForEach(link => link.IsCut = true);
+        return () => cut.ForEach(link => link.IsCut = false);
+    }
+
+    /// <summary>FoundationDB's swizzle: clog a random subset one by one, then unclog it in another order.</summary>
+    private void Swizzle(TimeSpan length)
+    {
+        var links = NodeLinks().Select(entry => entry.Link).ToList();
+        _random.Shuffle(links);
+        int count = 1 + _random.Below(links.Count);
+        foreach (var link in links.Take(count))
+        {
+            var begins = _random.Between(TimeSpan.Zero, length / 2);
+            var ends = _world.Loop.Now + _random.Between(length / 2, length);
+            _world.Loop.After(begins, () => link.CloggedUntil = ends);
+        }
+    }
+
+    private Action Crash(PlannedFault fault)
+    {
+        var gone = _world.Kill(fault.Node);
+        if (gone is not null && fault.Amount == 1)
+        {
+            StopInstance(gone.Wallet);
+        }
+
+        return () =>
+        {
+            if (_world.Slots[fault.Node].Current is null)
+            {
+                Reboot(fault.Node);
+            }
+        };
+    }
+
+    private void Restart(int index)
+    {
+        if (_world.Kill(index) is { } gone)
+        {
+            _world.Start(index, gone.Keys);
+        }
+    }
+
+    private void Reboot(int index)
+    {
+        var keys = _world.NewKeys($"node {index} reborn {++_identities}");
+        _world.Register(keys, index);
+        _world.Start(index, keys);
+    }
+
+    private void StopInstance(WalletAddress? wallet)
+    {
+        if (wallet is { } known && _world.Ledger.Head.State.Apps.FindByWallet(known) is { } instance)
+        {
+            _world.Ledger.SubmitFromPlatform(new SimCall.SetInstanceStatus(instance.Id, InstanceStatus.Stopped), _world.Owner);
+        }
+    }
+
+    private void Repeat(PlannedFault fault, TimeSpan every, Action action)
+    {
+        var end = _world.Loop.Now + TimeSpan.FromMilliseconds(fault.ForMs);
+        Again();
+
+        void Again()
+        {
+            action();
+            if (_world.Loop.Now + every < end)
+            {
+                _world.Loop.After(every, Again);
+            }
+        }
+    }
+
+    /// <summary>A member whose enclave never answers: it proposes whenever it may and hands nothing over.</summary>
+    private void Grief(PlannedFault fault)
+    {
+        var keys = _world.NewKeys($"griefer {++_identities}");
+        _world.Register(keys, 0);
+        int left = fault.Amount;
+        Again();
+
+        void Again()
+        {
+            var kms = _world.Ledger.Head.State.Kms;
+            ulong next = _world.Ledger.Head.Number + 1;
+            bool free = kms.Proposal is null || !kms.Proposal.IsOpenAt(next);
+            if (free && kms.NextEpochWanted && _world.Ledger.Head.State.IsEligible(keys.Identity.Wallet)
+                && kms.BarredUntil(keys.Identity.Wallet, next) <= next)
+            {
+                left--;
+                _world.Log.Occurred("griefer proposed");
+                _world.Ledger.SubmitFromPlatform(new SimCall.Propose(Bytes32.From(_random.Bytes(32))), keys.Identity.Wallet);
+            }
+
+            if (left > 0)
+            {
+                _world.Loop.After(TimeSpan.FromMilliseconds(_world.Options.BlockMs), Again);
+            }
+        }
+    }
+}

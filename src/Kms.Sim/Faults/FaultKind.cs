@@ -1,0 +1,114 @@
+namespace Kms.Sim.Faults;
+
+/// <summary>Everything that can go wrong. What <see cref="PlannedFault"/>'s numbers mean is said here.</summary>
+internal enum FaultKind
+{
+    /// <summary>Nodes whose bit is set in Amount are cut off from the others.</summary>
+    Partition,
+
+    /// <summary>Node sends to Other, nothing arrives; the way back works.</summary>
+    CutOneWay,
+
+    /// <summary>Node is cut off from all peers; apps reach it.</summary>
+    Isolate,
+
+    /// <summary>Node is cut off from everybody, apps too.</summary>
+    Unplug,
+
+    /// <summary>Two halves that only Node connects.</summary>
+    Bridge,
+
+    /// <summary>Links of a random set of nodes clog one after the other and unclog in another order.</summary>
+    SwizzleClog,
+
+    /// <summary>Amount: extra milliseconds on every link between nodes.</summary>
+    Delay,
+
+    /// <summary>Amount: percent lost on every link between nodes.</summary>
+    Loss,
+
+    /// <summary>Amount: percent doubled on every link.</summary>
+    Duplicate,
+
+    /// <summary>Amount: milliseconds of jitter on every link.</summary>
+    Reorder,
+
+    /// <summary>Node answers its peers with damaged bytes.</summary>
+    Lie,
+
+    /// <summary>Amount: depth; Other: 0 re-included at once, 1 later, 2 dropped.</summary>
+    Reorg,
+
+    /// <summary>No blocks.</summary>
+    Stall,
+
+    /// <summary>All endpoints of Node say "not found" to the newest blocks.</summary>
+    Withhold,
+
+    /// <summary>All endpoints of Node stop at a head that is Amount blocks old.</summary>
+    OldHead,
+
+    /// <summary>One endpoint of Node follows another fork, Amount deep.</summary>
+    Fork,
+
+    /// <summary>One endpoint of Node trails by Amount blocks.</summary>
+    Lag,
+
+    /// <summary>All endpoints of Node are silent.</summary>
+    ChainDown,
+
+    /// <summary>Node's name resolves to public and hostile addresses in turn.</summary>
+    Rebind,
+
+    /// <summary>Node dies; a new identity boots after ForMs. Amount 1: the platform stops the old instance, 0: it stays as a ghost.</summary>
+    Crash,
+
+    /// <summary>Node dies and starts at once in the same enclave: same wallet, empty memory.</summary>
+    RestartInPlace,
+
+    /// <summary>Node does nothing for a while, then goes on as if nothing happened.</summary>
+    Pause,
+
+    OdynFails,
+    OdynHangs,
+
+    /// <summary>Amount: extra milliseconds.</summary>
+    OdynSlow,
+    OdynConstantRandomness,
+    OdynRepeatedRandomness,
+    OdynImpostor,
+    OdynWrongMeasurement,
+    OdynStaleDocument,
+    OdynDebugMode,
+    OdynGarbage,
+
+    /// <summary>Node's wall clock jumps by Amount seconds.</summary>
+    ClockStep,
+
+    /// <summary>App number Other stops being ACTIVE.</summary>
+    RevokeApp,
+
+    /// <summary>The instance of app number Other stops.</summary>
+    StopAppInstance,
+
+    /// <summary>The platform stops Node's instance.</summary>
+    RevokeNode,
+
+    /// <summary>The owner asks for the next epoch.</summary>
+    Rotate,
+
+    /// <summary>The host sends captured requests again.</summary>
+    Replay,
+
+    /// <summary>The host pairs proofs with other requests' envelopes.</summary>
+    Swap,
+
+    /// <summary>Amount nonces per second are asked of Node.</summary>
+    NonceFlood,
+
+    /// <summary>An eligible stranger proposes hashes that it never hands over, Amount times.</summary>
+    Grief,
+
+    /// <summary>Node has no ether.</summary>
+    Unfunded,
+}

@@ -1,0 +1,28 @@
+using Kms.Core.Node;
+
+namespace Kms.Sim.Network;
+
+/// <summary>A request on the wire, as the host of the receiving node sees it.</summary>
+/// <param name="From">Lane of the sender.</param>
+/// <param name="To">Index of the node that it is for.</param>
+/// <param name="Forged">The attacker made or changed it: no answer to it may act on anybody's behalf.</param>
+internal sealed record WireMessage(string From, int To, KmsRequest Request, bool Forged)
+{
+    public string Summary => $"{Request.Method} {Request.Target}";
+
+    /// <summary>The proof's signature header, or null when it carries none.</summary>
+    public string? Proof => Find("x-app-signature") ?? Find("x-kms-signature");
+
+    public string? Find(string name)
+    {
+        foreach (var (key, value) in Request.Headers)
+        {
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,22 @@
+using Kms.Sim.Faults;
+using Kms.Sim.Kernel;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Scenarios;
+
+/// <summary>Every scenario, by name.</summary>
+internal static class Catalogue
+{
+    public static IReadOnlyList<Scenario> All { get; } = [.. BootStories.All, .. ChainStories.All, .. HostStories.All, .. StoreStories.All, Swarm.Everything];
+
+    public static Scenario Find(string name) =>
+        All.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"no such scenario: {name}", nameof(name));
+
+    /// <summary>A scenario with a fixed world and plan.</summary>
+    public static Scenario Fixed(string name, WorldOptions options, double minutes, IReadOnlyList<PlannedFault> plan, params string[] promises) =>
+        new(name, _ => options, TimeSpan.FromMinutes(minutes), (_, _) => plan, promises);
+
+    public static Scenario Drawn(string name, WorldOptions options, double minutes, Func<SimRandom, WorldOptions, IReadOnlyList<PlannedFault>> plan, params string[] promises) =>
+        new(name, _ => options, TimeSpan.FromMinutes(minutes), plan, promises);
+}

@@ -1,0 +1,22 @@
+using Kms.Sim.Faults;
+using Kms.Sim.Kernel;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Scenarios;
+
+/// <summary>A story to tell both drivers: the world, what goes wrong in it, and what must have happened for it to count.</summary>
+/// <param name="Name">A sentence with underscores.</param>
+/// <param name="Options">The world's size and pace, drawn from the seed if it likes.</param>
+/// <param name="Horizon">Virtual time after which everything heals.</param>
+/// <param name="Plan">The faults, drawn from the seed.</param>
+/// <param name="Promises">Events that must have occurred in the run, or it proved nothing.</param>
+internal sealed record Scenario(
+    string Name,
+    Func<SimRandom, WorldOptions> Options,
+    TimeSpan Horizon,
+    Func<SimRandom, WorldOptions, IReadOnlyList<PlannedFault>> Plan,
+    IReadOnlyList<string> Promises)
+{
+    /// <summary>Within this after the last fault, every member is ready and all agree.</summary>
+    public TimeSpan SettleBound { get; init; } = TimeSpan.FromMinutes(12);
+}

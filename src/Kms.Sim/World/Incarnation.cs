@@ -1,0 +1,14 @@
+using Kms.Core.Node;
+using Kms.Core.Primitives;
+using Kms.Sim.Enclave;
+using Kms.Sim.Kernel;
+
+namespace Kms.Sim.World;
+
+/// <summary>One start of a node, from boot to crash: its memory lives exactly as long.</summary>
+internal sealed record Incarnation(int Number, NodeLife Life, KmsNode Node, EnclaveKeys Keys, SimClock Clock, CancellationTokenSource Stop, TimeSpan BornAt)
+{
+    public NodeProbe Probe { get; } = new(Node);
+
+    public WalletAddress Wallet => Keys.Identity.Wallet;
+}

@@ -1,0 +1,86 @@
+using Kms.Sim.Kernel;
+
+namespace Kms.Sim.World;
+
+/// <summary>One incarnation of a node as the world sees it. Whatever the world calls back goes through here: calls of a dead
+/// incarnation never complete, calls of a paused one complete when it runs again.</summary>
+internal sealed class NodeLife(ISimLoop loop)
+{
+    private readonly List<Action> _held = [];
+
+    public bool IsDead { get; private set; }
+
+    public bool IsPaused { get; private set; }
+
+    public void Kill()
+    {
+        IsDead = true;
+        _held.Clear();
+    }
+
+    public void Pause() => IsPaused = true;
+
+    public void Resume()
+    {
+        IsPaused = false;
+        var held = _held.ToArray();
+        _held.Clear();
+        foreach (var action in held)
+        {
+            loop.After(TimeSpan.Zero, () => Enter(action));
+        }
+    }
+
+    /// <summary>Runs an action in this incarnation, now or when it is awake.</summary>
+    public void Enter(Action action)
+    {
+        if (IsPaused && !IsDead)
+        {
+            _held.Add(action);
+        }
+        else if (!IsDead)
+        {
+            action();
+        }
+    }
+
+    public SimTimer After(TimeSpan delay, Action action) => loop.After(delay, () => Enter(action));
+
+    /// <summary>An answer of the world after a latency. Computed when it is due, since the world moves meanwhile.</summary>
+    public Task<T> CallAsync<T>(TimeSpan latency, Func<T> answer, CancellationToken cancel)
+    {
+        var source = loop.NewSource<T>();
+        lock (loop.Gate)
+        {
+            if (IsDead)
+            {
+                return source.Task;
+            }
+
+            var cancellation = default(CancellationTokenRegistration);
+            var timer = After(latency, () =>
+            {
+                cancellation.Dispose();
+                source.TrySetResult(answer());
+            });
+            cancellation = CancelWith(source, timer, cancel);
+        }
+
+        return source.Task;
+    }
+
+    /// <summary>A call that nothing but cancellation ends.</summary>
+    public Task<T> HangAsync<T>(CancellationToken cancel)
+    {
+        var source = loop.NewSource<T>();
+        CancelWith(source, null, cancel);
+        return source.Task;
+    }
+
+    private static CancellationTokenRegistration CancelWith<T>(TaskCompletionSource<T> source, SimTimer? timer, CancellationToken cancel) =>
+        cancel.Register(() =>
+        {
+            timer?.Cancel();
+            source.TrySetCanceled(cancel);
+        });
+}

@@ -1,0 +1,373 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Kms.Core.Audit;
+using Kms.Core.Membership;
+using Kms.Core.Node;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Sim.Chain;
+using Kms.Sim.Enclave;
+using Kms.Sim.Kernel;
+using Kms.Sim.Network;
+using Kms.Sim.Workload;
+
+namespace Kms.Sim.World;
+
+/// <summary>A whole hostile world from one seed: chain, enclaves, network, nodes and apps. Drivers move its time.</summary>
+internal sealed class SimWorld : IDisposable
+{
+    public const byte GoodImage = 1;
+    public const string ChainLane = "chain";
+
+    private static readonly DateTimeOffset GenesisTime = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly AppId KmsApp = AppId.From(1);
+    private static readonly WalletAddress Contract = WalletAddress.Parse("0x00000000000000000000000000000000000c0de1");
+
+    /// <summary>How long a deep reorganisation may confuse: staleness, polls and a proposal's life.</summary>
+    private static readonly TimeSpan DeepReorgSettles = TimeSpan.FromMinutes(6);
+
+    private readonly HashSet<Incarnation> _restarted = new(ReferenceEqualityComparer.Instance);
+    private readonly List<TimeSpan> _deaths = [];
+    private readonly Dictionary<int, TimeSpan> _secretMoves = [];
+    private readonly SimRandom _random;
+    private readonly List<IDisposable> _owned = [];
+    private TimeSpan _deepReorgAt;
+
+    public SimWorld(ISimLoop loop, ulong seed, WorldOptions options, int keepEvents)
+    {
+        Loop = loop;
+        Options = options;
+        _random = new SimRandom(seed);
+        Log = new EventLog(loop, keepEvents);
+        Owner = WalletAddress.Parse("0x0000000000000000000000000000000000000a11");
+        var firstKeys = Enumerable.Range(0, options.Nodes).Select(index => NewKeys($"node {index} 1")).ToArray();
+        var appKeys = Enumerable.Range(0, options.Apps).Select(index => NewKeys($"app {index}")).ToArray();
+        Ledger = new SimLedger(_random.Fork("ledger"), Genesis(firstKeys, appKeys), (ulong)GenesisTime.ToUnixTimeSeconds(), options.MaxHoldBlocks);
+        Network = new SimNetwork(loop, _random.Fork("network"), Log, options);
+        Slots = [.. Enumerable.Range(0, options.Nodes).Select(NewSlot)];
+        Network.Slots = Slots;
+        Client = new AppClient(Network, loop, _random.Fork("client"), GenesisTime);
+        Apps = [.. appKeys.Select((keys, index) => new SimApp(
+            index, AppId.From((ulong)index + 2), InstanceId.From((ulong)(options.Nodes + index) + 1), keys))];
+        Workload = new AppWorkload(this, _random.Fork("workload"));
+        Ledger.BlockAdded += OnBlock;
+        Ledger.BlocksOrphaned += OnOrphaned;
+        Network.HandlerBroke += text => Violate("EveryRequestEnds", text);
+        for (int i = 0; i < options.Nodes; i++)
+        {
+            int index = i;
+            var at = TimeSpan.FromMilliseconds(_random.Fork("starts").Between(0, options.StartSpreadMs));
+            var keys = firstKeys[i];
+            Loop.After(at, () => Start(index, keys));
+        }
+
+        Loop.After(BlockTime, NextBlock);
+        Workload.Start();
+    }
+
+    public ISimLoop Loop { get; }
+
+    public WorldOptions Options { get; }
+
+    public EventLog Log { get; }
+
+    public SimLedger Ledger { get; }
+
+    public SimNetwork Network { get; }
+
+    public IReadOnlyList<NodeSlot> Slots { get; }
+
+    public IReadOnlyList<SimApp> Apps { get; }
+
+    public AppClient Client { get; }
+
+    public AppWorkload Workload { get; }
+
+    public WalletAddress Owner { get; }
+
+    /// <summary>No blocks before this virtual time.</summary>
+    public TimeSpan StalledUntil { get; set; }
+
+    /// <summary>The first violation; the run stops there.</summary>
+    public Violation? Violation { get; private set; }
+
+    /// <summary>A node told of a change: index, line.</summary>
+    public event Action<int, string>? StateChanged;
+
+    public event Action<int, Incarnation, AuditEvent>? Audited;
+
+    /// <summary>A transaction of a proposal's life was mined: what, who.</summary>
+    public event Action<Faults.FaultTrigger, WalletAddress>? Milestone;
+
+    /// <summary>A block below someone's final pin was replaced at some time.</summary>
+    public bool HadDeepReorg { get; private set; }
+
+    /// <summary>Nodes may still be starting over from the new chain.</summary>
+    public bool IsSettlingDeepReorg => HadDeepReorg && Loop.Now - _deepReorgAt < DeepReorgSettles;
+
+    public DateTimeOffset TrueTime => GenesisTime + Loop.Now;
+
+    public IEnumerable<NodeSlot> Alive => Slots.Where(slot => slot.Current is not null);
+
+    private TimeSpan BlockTime => TimeSpan.FromMilliseconds(Options.BlockMs);
+
+    public static NodeProbe Probe(Incarnation incarnation) => incarnation.Probe;
+
+    public void Violate(string checker, string text)
+    {
+        if (Violation is null)
+        {
+            Violation = new Violation(checker, text, Loop.Now);
+            Log.Add("violation", "world", $"{checker}: {text}");
+        }
+    }
+
+    public void Spawn(string what, Func<Task> work) => Loop.Spawn(work, fault => Violate("EveryRequestEnds", $"{what} threw {fault}"));
+
+    public Task DelayAsync(TimeSpan delay)
+    {
+        var source = Loop.NewSource<bool>();
+        Loop.After(delay, () => source.TrySetResult(true));
+        return source.Task;
+    }
+
+    public EnclaveKeys NewKeys(string label)
+    {
+        var keys = new EnclaveKeys(_random.Fork("keys " + label));
+        _owned.Add(keys);
+        return keys;
+    }
+
+    /// <summary>Boots a node in a slot. The same keys: a restart within the same enclave.</summary>
+    public void Start(int index, EnclaveKeys keys)
+    {
+        var slot = Slots[index];
+        int number = ++slot.Starts;
+        var random = _random.Fork(string.Create(CultureInfo.InvariantCulture, $"incarnation {index} {number}"));
+        var life = new NodeLife(Loop);
+        double drift = random.Between(-Options.MaxDriftPpm, Options.MaxDriftPpm);
+        var clock = new SimClock(Loop, life, GenesisTime, drift) { WallStep = slot.WallStep };
+        var lane = SimNetwork.Lane(index);
+        Incarnation? incarnation = null;
+        var node = new KmsNode(
+            new KmsNodeOptions
+            {
+                AttestationRoot = SimHypervisor.Shared.Root,
+                HostEntropy = random.Bytes(32),
+                FinalityDepthBlocks = (ulong)Options.FinalityDepth,
+                NodeUrl = slot.Url,
+                TickMs = Options.TickMs,
+                HeadPollMs = Options.HeadPollMs,
+                OnAudit = audit => OnAudit(index, life, incarnation, audit),
+                OnStateChange = line => OnState(index, life, line),
+            },
+            new SimChain(new ChainIdentity(31337, Contract), Ledger, slot.Endpoints, Options.FinalityDepth, life, random.Fork("chain")),
+            new SimOdyn(Loop, life, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage),
+            clock,
+            new SimTransport(Network, index, life));
+        var stop = new CancellationTokenSource();
+        _owned.Add(stop);
+        Ledger.Fund(keys.Identity.Wallet);
+        incarnation = new Incarnation(number, life, node, keys, clock, stop, Loop.Now);
+        if (slot.Last?.Keys == keys)
+        {
+            _restarted.Add(incarnation);
+        }
+
+        slot.Current = incarnation;
+        slot.Last = incarnation;
+        Log.Add("boot", lane, $"start {number}, wallet {keys.Identity.Wallet}");
+        Loop.Spawn(
+            () => node.RunAsync(stop.Token),
+            fault =>
+            {
+                if (!life.IsDead)
+                {
+                    Violate("NodeNeverCrashes", $"{lane} died of {fault}");
+                }
+            });
+    }
+
+    /// <summary>Power off: nothing that this incarnation waits for ever comes.</summary>
+    public Incarnation? Kill(int index)
+    {
+        var slot = Slots[index];
+        if (slot.Current is not { } incarnation)
+        {
+            return null;
+        }
+
+        slot.Current = null;
+        incarnation.Life.Kill();
+        _deaths.Add(Loop.Now);
+        Log.Add("crash", SimNetwork.Lane(index), $"start {incarnation.Number} is gone");
+
+        // Frees guarded memory; the dead see nothing of the world any more and the world nothing of them.
+        Loop.Spawn(async () => await incarnation.Node.DisposeAsync(), _ => { });
+        return incarnation;
+    }
+
+    public void Register(EnclaveKeys keys, int index) => Ledger.SubmitFromPlatform(
+        new SimCall.RegisterInstance(KmsApp, VersionId.From(1), keys.Identity.Wallet, Slots[index].Url, keys.Identity.TeePublicKey, ZkVerified: true), Owner);
+
+    /// <summary>Incarnations that died after a virtual time.</summary>
+    public int DeathsSince(TimeSpan at) => _deaths.Count(death => death >= at);
+
+    /// <summary>When a node's secrets last changed state.</summary>
+    public TimeSpan LastSecretMove(int node) => _secretMoves.GetValueOrDefault(node);
+
+    /// <summary>The wallet ran in an earlier incarnation too, whose memory is gone.</summary>
+    public bool WasRestarted(Incarnation incarnation) => _restarted.Contains(incarnation);
+
+    /// <summary>Live nodes that the chain's head lets take part.</summary>
+    public IEnumerable<NodeSlot> Members() => Alive.Where(slot => Ledger.Head.State.IsMember(slot.Current!.Wallet));
+
+    public void Dispose()
+    {
+        foreach (var slot in Slots)
+        {
+            Kill(slot.Index);
+        }
+
+        foreach (var owned in Enumerable.Reverse(_owned))
+        {
+            owned.Dispose();
+        }
+
+        Log.Dispose();
+    }
+
+    private NodeSlot NewSlot(int index)
+    {
+        var slot = new NodeSlot(index, [.. Enumerable.Range(0, Options.EndpointsPerNode).Select(_ => new RpcEndpoint(Ledger))]);
+        Network.Dns.Add(slot.Host, slot.Address);
+        return slot;
+    }
+
+    private ContractState Genesis(EnclaveKeys[] nodes, EnclaveKeys[] apps)
+    {
+        var state = new ContractState(AppRegistryState.Empty, new KmsRegistryState
+        {
+            Owner = Owner,
+            Guardian = Owner,
+            KmsApp = KmsApp.Value,
+            ConfirmationTarget = Options.ConfirmationTarget,
+            ProposalBlocks = Options.ProposalBlocks,
+            Delay = 1,
+            Measurements = [SimHypervisor.Measurement(GoodImage)],
+        });
+        var calls = new List<SimCall> { new SimCall.RegisterApp(KmsApp), new SimCall.EnrollVersion(KmsApp, SimHypervisor.Measurement(GoodImage)) };
+        calls.AddRange(nodes.Select((keys, index) => new SimCall.RegisterInstance(
+            KmsApp, VersionId.From(1), keys.Identity.Wallet, new NodeSlot(index, []).Url, keys.Identity.TeePublicKey, ZkVerified: true)));
+        for (int i = 0; i < apps.Length; i++)
+        {
+            var app = AppId.From((ulong)i + 2);
+            calls.Add(new SimCall.RegisterApp(app));
+            calls.Add(new SimCall.EnrollVersion(app, SimHypervisor.Measurement((byte)(50 + i))));
+        }
+
+        calls.AddRange(apps.Select((keys, index) => new SimCall.RegisterInstance(
+            AppId.From((ulong)index + 2), VersionId.From(1), keys.Identity.Wallet, "https://app.example", keys.Identity.TeePublicKey, ZkVerified: true)));
+        foreach (var call in calls)
+        {
+            (state, var revert) = ContractMachine.Apply(state, call, Owner, 0, 0);
+            if (revert != SimRevert.None)
+            {
+                throw new InvalidOperationException($"{call}: {revert}");
+            }
+        }
+
+        return state;
+    }
+
+    private void NextBlock()
+    {
+        if (Loop.Now >= StalledUntil)
+        {
+            Ledger.Mine((ulong)TrueTime.ToUnixTimeSeconds());
+        }
+
+        Loop.After(BlockTime, NextBlock);
+    }
+
+    private void OnBlock(SimBlock block, bool replaces)
+    {
+        Log.Add(replaces ? "reblock" : "block", ChainLane, string.Create(CultureInfo.InvariantCulture, $"{block.Number} with {block.Transactions.Count}"));
+        int epochs = block.Parent!.State.Kms.Epochs.Length;
+        foreach (var (transaction, revert) in block.Transactions)
+        {
+            Log.Add("mined", ChainLane, $"{transaction.Call} of {transaction.From}: {revert}");
+            if (revert != SimRevert.None)
+            {
+                continue;
+            }
+
+            if (transaction.Call is SimCall.Propose)
+            {
+                Milestone?.Invoke(Faults.FaultTrigger.Proposed, transaction.From);
+            }
+
+            if (transaction.Call is SimCall.Confirm)
+            {
+                Milestone?.Invoke(Faults.FaultTrigger.Confirmed, transaction.From);
+            }
+        }
+
+        if (block.State.Kms.Epochs.Length > epochs)
+        {
+            Log.Add("activated", ChainLane, $"epoch {block.State.Kms.Epochs.Length}");
+            Milestone?.Invoke(Faults.FaultTrigger.Activated, block.State.Kms.Epochs[^1].Proposer);
+        }
+    }
+
+    private void OnOrphaned(IReadOnlyList<SimBlock> blocks)
+    {
+        if (blocks.Count >= Options.FinalityDepth)
+        {
+            HadDeepReorg = true;
+            _deepReorgAt = Loop.Now;
+            Log.Occurred("reorg deeper than finality");
+        }
+
+        Log.Add("orphaned", ChainLane, string.Create(CultureInfo.InvariantCulture, $"{blocks[0].Number} to {blocks[^1].Number}"));
+    }
+
+    private void OnAudit(int index, NodeLife life, Incarnation? incarnation, AuditEvent audit)
+    {
+        lock (Loop.Gate)
+        {
+            if (!life.IsDead)
+            {
+                Log.Add("audit", SimNetwork.Lane(index), $"{audit.Kind}: {audit.Detail}");
+                Log.Occurred($"audit {audit.Kind}");
+                if (audit.Kind.StartsWith("secret_", StringComparison.Ordinal))
+                {
+                    _secretMoves[index] = Loop.Now;
+                }
+
+                if (incarnation is not null)
+                {
+                    Audited?.Invoke(index, incarnation, audit);
+                }
+            }
+        }
+    }
+
+    private void OnState(int index, NodeLife life, string line)
+    {
+        lock (Loop.Gate)
+        {
+            if (!life.IsDead)
+            {
+                Log.Add("state", SimNetwork.Lane(index), line);
+                var node = Slots[index].Last?.Node;
+                Log.Occurred(node is null || node.IsReady ? "state ready" : $"state {node.Reason}");
+                StateChanged?.Invoke(index, line);
+                if (node is { IsReady: true })
+                {
+                    Milestone?.Invoke(Faults.FaultTrigger.FirstReady, Slots[index].Last!.Wallet);
+                }
+            }
+        }
+    }
+}
