@@ -5,7 +5,7 @@ namespace Kms.Properties.Conventions;
 /// <summary>House rules that a compiler does not check.</summary>
 public sealed partial class SourceTests
 {
-    private const int MaxLines = 400;
+    private const int MaxLines = 440;
 
     [Fact]
     public void A_file_of_the_product_holds_one_top_level_type_and_is_short()
