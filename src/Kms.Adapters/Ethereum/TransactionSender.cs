@@ -145,6 +145,9 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         json.WriteString("to"u8, options.Identity.KmsRegistry.ToString());
         json.WriteString("data"u8, Hex.Encode(data));
         json.WriteEndObject();
+
+        // Else some RPCs estimate on top of their mempool, where another node's pending proposal makes ours look refused.
+        json.WriteStringValue("latest");
     }
 
     private static void WriteAccount(Utf8JsonWriter json, WalletAddress account, string block)

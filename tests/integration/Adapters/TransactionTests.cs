@@ -123,7 +123,15 @@ public sealed class TransactionTests
         var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, default));
         byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
         var hash = Get(await chain.SubmitAsync(signed, default));
-        var receipt = Get(await chain.FindReceiptAsync(hash, default)).ShouldNotBeNull();
+        TransactionReceipt? found = null;
+        for (int tries = 0; found is null && tries < 200; tries++)
+        {
+            // Anvil answers before it has mined.
+            await Task.Delay(50);
+            found = Get(await chain.FindReceiptAsync(hash, default));
+        }
+
+        var receipt = found.ShouldNotBeNull();
         receipt.TransactionHash.ShouldBe(hash);
         return receipt;
     }

@@ -214,6 +214,21 @@ public sealed class ConvergenceProperties
     }
 
     [Fact]
+    public void A_restarted_node_that_cannot_ask_is_sent_everything_again()
+    {
+        var cluster = new TestCluster(2);
+        cluster.Rounds();
+        cluster[1].Data.Stored("k", "v");
+        cluster.Rounds(2);
+
+        cluster.Nodes[1] = new TestNode(cluster.Network, cluster.Clock, 2, start: 1);
+        cluster.Network.Fate = (from, _) => from == 2 ? Fate.LoseRequest : Fate.Deliver;
+        cluster[1].Round([.. cluster.Nodes]);
+
+        cluster[2].Data.Get("k").ShouldBe("v");
+    }
+
+    [Fact]
     public void Writes_of_two_starts_of_one_node_in_the_same_millisecond_stay_apart()
     {
         var cluster = new TestCluster(2);

@@ -126,6 +126,28 @@ public sealed class IsolationScenarios
     }
 
     [Fact]
+    public void An_own_write_that_the_peer_cannot_take_yet_survives_the_return()
+    {
+        var two = Kms.Core.Primitives.Epoch.From(2);
+        var cluster = Started(3);
+        cluster.Partition([1, 2], [3]);
+        cluster[3].Data.Sealer.Epochs.Add(2);
+        cluster[3].Store.Put(TestStore.App, two, "early", "v"u8, null, null).ShouldBeOfType<PutResult.Stored>();
+        cluster.Live(TimeSpan.FromMilliseconds(2 * Limits.TombstoneRetentionMs), Hour);
+
+        cluster.Heal();
+        cluster[3].Round([.. cluster.Nodes]);
+        cluster[3].Replicator.State.ShouldBe(ReplicaState.Following);
+        cluster[3].Data.Get("early").ShouldBe("v");
+
+        cluster[1].Data.Sealer.Epochs.Add(2);
+        cluster[2].Data.Sealer.Epochs.Add(2);
+        cluster.Rounds(3);
+        cluster.ShouldHaveConverged();
+        cluster[1].Data.Get("early").ShouldBe("v");
+    }
+
+    [Fact]
     public void A_node_tells_what_it_holds_only_while_it_follows()
     {
         var cluster = Started(2);
