@@ -84,6 +84,7 @@ public static class Limits
     public const int MaxAttestedNonceBytes = 512;
     public const int MaxModuleIdBytes = 128;
     public const int MaxHandoversPerInstanceAndEpoch = 8;
+    public const long HandoverWindowMs = 600_000;
     public const int HandoverNonceBytes = 32;
     public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
 

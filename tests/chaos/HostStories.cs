@@ -30,6 +30,9 @@ public sealed class HostStories(ITestOutputHelper output) : Story(output)
     public void Attestation_is_wrong_stale_or_garbage() => Holds();
 
     [Fact]
+    public void A_holder_attests_stale_documents_while_a_new_node_asks() => Holds();
+
+    [Fact]
     public void A_peer_lies() => Holds();
 
     [Fact]

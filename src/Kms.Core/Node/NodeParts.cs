@@ -47,7 +47,7 @@ internal sealed class NodeParts : IDisposable
         var policy = new HandoverPolicy(verifier, Time);
         Replicator = new Replicator(Store, client, clock);
         Probes = new NodeProbes(dialer, clock, identity.Wallet);
-        Limiter = new HandoverLimiter();
+        Limiter = new HandoverLimiter(clock);
         Handovers = new HandoverClient(chain.Identity, identity, supervisor, random, Secrets, client, policy, audit);
         HandoverServer = new HandoverServer(
             chain.Identity, identity, supervisor, random, Nonces, Secrets, peers, Membership, policy, Limiter, audit,

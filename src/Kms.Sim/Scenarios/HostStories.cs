@@ -74,6 +74,15 @@ internal static class HostStories
             ],
             "fault OdynWrongMeasurement", "fault OdynDebugMode", "activated"),
         Catalogue.Fixed(
+            "A_holder_attests_stale_documents_while_a_new_node_asks",
+            new WorldOptions { Nodes = 2, ConfirmationTarget = 2 },
+            15,
+            [
+                new PlannedFault(120_000, FaultKind.OdynStaleDocument, Node: 1, ForMs: 500_000),
+                new PlannedFault(160_000, FaultKind.Crash, Node: 0, ForMs: 10_000, Amount: 1),
+            ],
+            "fault OdynStaleDocument", "fault Crash", "audit handover_refused"),
+        Catalogue.Fixed(
             "A_peer_lies",
             Three,
             12,

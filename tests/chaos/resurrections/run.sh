@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Brings each flaw back into a scratch copy of the sources and demands that the scenario which is claimed to catch it does,
-# from SEEDS base seeds (default 20) with at most RUNS runs each (default 10). A patch that no longer applies is a failure.
+# from SEEDS base seeds (default 20) with at most RUNS runs each (default 40). A patch that no longer applies is a failure.
 # Usage: run.sh [patch name without .patch ...]
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 seeds="${SEEDS:-20}"
-limit="${RUNS:-10}"
+limit="${RUNS:-40}"
 copy="$(mktemp -d)"
 trap 'rm -rf "$copy"' EXIT
 git archive HEAD | tar -x -C "$copy"

@@ -1,24 +1,35 @@
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Handover;
 
-/// <summary>Counts the secrets that left, per instance and epoch, and bounds them (finding M2).</summary>
-internal sealed class HandoverLimiter
+/// <summary>
+/// Counts the secrets that left, per instance and epoch, and bounds them in each <see cref="Limits.HandoverWindowMs"/> (finding
+/// M2). Not for ever: handovers that the receiver could not use count too, and must not shut it out.
+/// </summary>
+internal sealed class HandoverLimiter(IClock clock)
 {
     private readonly object _gate = new();
-    private readonly Dictionary<(InstanceId, Epoch, Bytes32), int> _counts = [];
+    private readonly Dictionary<(InstanceId, Epoch, Bytes32), (int Taken, TimeSpan Since)> _counts = [];
 
-    /// <summary>Takes one of the instance's handovers of the secret; false when none is left.</summary>
+    /// <summary>Takes one of the instance's handovers of the secret; false when none is left in this window.</summary>
     public bool TryTake(InstanceId instance, Epoch epoch, Bytes32 hash)
     {
         lock (_gate)
         {
-            int taken = _counts.GetValueOrDefault((instance, epoch, hash));
+            var now = clock.Elapsed;
+            var (taken, since) = _counts.GetValueOrDefault((instance, epoch, hash), (0, now));
+            if (now - since >= TimeSpan.FromMilliseconds(Limits.HandoverWindowMs))
+            {
+                (taken, since) = (0, now);
+            }
+
             bool allowed = taken < Limits.MaxHandoversPerInstanceAndEpoch
-                && (taken > 0 || _counts.Count < Limits.MaxOperators * (Limits.MaxEpochs + Limits.MaxCandidateSecrets));
+                && (_counts.ContainsKey((instance, epoch, hash))
+                    || _counts.Count < Limits.MaxOperators * (Limits.MaxEpochs + Limits.MaxCandidateSecrets));
             if (allowed)
             {
-                _counts[(instance, epoch, hash)] = taken + 1;
+                _counts[(instance, epoch, hash)] = (taken + 1, since);
             }
 
             return allowed;
