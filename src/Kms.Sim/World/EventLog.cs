@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
 
 namespace Kms.Sim.World;
@@ -58,7 +59,7 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
     public void Occurred(string what) => _sometimes[what] = _sometimes.GetValueOrDefault(what) + 1;
 
     /// <summary>The event hash so far, lower-case hex.</summary>
-    public string Hash() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+    public string Hash() => Hex.EncodeBare(_hash.GetCurrentHash());
 
     public void Dispose() => _hash.Dispose();
 }
