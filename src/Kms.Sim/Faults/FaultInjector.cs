@@ -235,7 +235,7 @@ internal sealed class FaultInjector
                 Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.AskNonce(fault.Node));
                 return null;
             case FaultKind.Grief:
-                Grief(fault);
+                new Griefer(_world, _random, _world.NewKeys($"griefer {++_identities}"), fault.Amount).Start();
                 return null;
             case FaultKind.Unfunded:
                 if (slot.Current is { } poor)
@@ -258,18 +258,8 @@ internal sealed class FaultInjector
 
     private static Action Endpoints(NodeSlot slot, int count, Action<RpcEndpoint> disturb)
     {
-        foreach (var endpoint in slot.Endpoints.Take(count))
-        {
-            disturb(endpoint);
-        }
-
-        return () =>
-        {
-            foreach (var endpoint in slot.Endpoints)
-            {
-                endpoint.Heal();
-            }
-        };
+        slot.Endpoints.Take(count).ToList().ForEach(disturb);
+        return () => slot.Endpoints.ToList().ForEach(endpoint => endpoint.Heal());
     }
 
     private static void HealNode(NodeSlot slot)
@@ -399,34 +389,6 @@ internal sealed class FaultInjector
             if (_world.Loop.Now + every < end)
             {
                 _world.Loop.After(every, Again);
-            }
-        }
-    }
-
-    /// <summary>A member whose enclave never answers: it proposes whenever it may and hands nothing over.</summary>
-    private void Grief(PlannedFault fault)
-    {
-        var keys = _world.NewKeys($"griefer {++_identities}");
-        _world.Register(keys, 0);
-        int left = fault.Amount;
-        Again();
-
-        void Again()
-        {
-            var kms = _world.Ledger.Head.State.Kms;
-            ulong next = _world.Ledger.Head.Number + 1;
-            bool free = kms.Proposal is null || !kms.Proposal.IsOpenAt(next);
-            if (free && kms.NextEpochWanted && _world.Ledger.Head.State.IsEligible(keys.Identity.Wallet)
-                && kms.BarredUntil(keys.Identity.Wallet, next) <= next)
-            {
-                left--;
-                _world.Log.Occurred("griefer proposed");
-                _world.Ledger.SubmitFromPlatform(new SimCall.Propose(Bytes32.From(_random.Bytes(32))), keys.Identity.Wallet);
-            }
-
-            if (left > 0)
-            {
-                _world.Loop.After(TimeSpan.FromMilliseconds(_world.Options.BlockMs), Again);
             }
         }
     }
