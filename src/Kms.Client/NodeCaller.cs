@@ -94,7 +94,7 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
             return NodeAnswer.Signed(response.Status, response.Body.ToArray());
         }
 
-        if (!EnvelopeJson.TryParse(response.Body.Span, out var envelope) || !envelope.Sender.Equals(node.TeePublicKey))
+        if (!EnvelopeJson.TryParseFrom(node.TeePublicKey, response.Body.Span, out var envelope))
         {
             return NodeAnswer.Lost($"{node.Url} answered with no envelope of its own key");
         }

@@ -28,4 +28,7 @@ public sealed class StoreStories(ITestOutputHelper output) : Story(output)
 
     [Fact]
     public void A_secret_is_replaced_while_requests_are_in_flight() => Holds();
+
+    [Fact]
+    public void Five_nodes_serve_for_a_day() => Holds();
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using NSec.Cryptography;
 
 namespace Kms.Core.Cryptography;
 
@@ -112,15 +111,14 @@ internal sealed class NodeRandom : IDisposable
     {
         Span<byte> buffer = stackalloc byte[KeyBytes + ChunkBytes + TagBytes];
         var stream = buffer[..(KeyBytes + destination.Length)];
-        var streamAndTag = buffer[..(stream.Length + TagBytes)];
         buffer.Clear();
         try
         {
-            using (var key = Key.Import(AeadAlgorithm.ChaCha20Poly1305, _key, KeyBlobFormat.RawSymmetricKey))
+            using (var cipher = new ChaCha20Poly1305(_key))
             {
                 // The ciphertext of zeros is the ChaCha20 key stream from block 1 (RFC 8439, section 2.8). The tag is not
                 // used, and the nonce may be constant because each key makes one stream only.
-                AeadAlgorithm.ChaCha20Poly1305.Encrypt(key, ZeroNonce, associatedData: [], plaintext: stream, ciphertext: streamAndTag);
+                cipher.Encrypt(ZeroNonce, stream, stream, buffer[stream.Length..(stream.Length + TagBytes)]);
             }
 
             stream[..KeyBytes].CopyTo(_key);

@@ -8,18 +8,19 @@ internal static class Deadline
     /// <returns>The call's result, or <paramref name="late"/>'s when it did not end in time (it is cancelled then).</returns>
     public static async Task<T> RunAsync<T>(IClock clock, int limitMs, Func<CancellationToken, Task<T>> call, Func<T> late, CancellationToken cancel)
     {
-        using var calling = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var work = call(calling.Token);
-        Task[] race = [work, clock.DelayAsync(TimeSpan.FromMilliseconds(limitMs), waiting.Token)];
-        await Task.WhenAny(race);
-        if (work.IsCompleted)
+        using var race = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var work = call(race.Token);
+        Task[] both = [work, clock.DelayAsync(TimeSpan.FromMilliseconds(limitMs), race.Token)];
+        await Task.WhenAny(both);
+        bool inTime = work.IsCompleted;
+
+        // Whoever lost the race has nothing left to do.
+        race.Cancel();
+        if (inTime)
         {
-            waiting.Cancel();
             return await work;
         }
 
-        calling.Cancel();
         cancel.ThrowIfCancellationRequested();
         return late();
     }

@@ -48,20 +48,9 @@ internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOn
 
     private static ChainResult<T> NotFound<T>() => ChainResult<T>.Fail(ChainFailure.Unavailable, "not found");
 
-    private static TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash)
-    {
-        const int Searched = 512;
-        var block = endpoint.Head;
-        for (int i = 0; i < Searched && block is not null; i++, block = block.Parent)
-        {
-            if (block.FindReceipt(hash) is { } receipt)
-            {
-                return endpoint.Find(receipt.BlockNumber) is null ? null : receipt;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>From the block that this endpoint has at the height, if it has it.</summary>
+    private TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash) =>
+        ledger.BlocksOf(hash).FirstOrDefault(block => ReferenceEquals(endpoint.Find(block.Number), block))?.FindReceipt(hash);
 
     private ChainResult<UnsignedTransaction> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from)
     {

@@ -12,6 +12,7 @@ internal sealed class SimLedger
     private readonly SimRandom _random;
     private readonly List<SimBlock> _canonical = [];
     private readonly List<SimTransaction> _mempool = [];
+    private readonly Dictionary<Bytes32, List<SimBlock>> _minedIn = [];
     private readonly HashSet<WalletAddress> _funded = [];
     private readonly int _maxHoldBlocks;
     private ulong _platformNonce;
@@ -58,6 +59,9 @@ internal sealed class SimLedger
             Add(transaction with { NotBefore = Hold() });
         }
     }
+
+    /// <summary>The blocks that hold a transaction: more than one after a reorganisation that included it again.</summary>
+    public IReadOnlyList<SimBlock> BlocksOf(Bytes32 transaction) => _minedIn.TryGetValue(transaction, out var blocks) ? blocks : [];
 
     /// <summary>Whether a transaction of this wallet may still be mined.</summary>
     public bool IsPending(WalletAddress from) => _mempool.Exists(known => known.From == from);
@@ -151,6 +155,13 @@ internal sealed class SimLedger
         foreach (var (transaction, _) in block.Transactions)
         {
             _mempool.RemoveAll(known => known.Hash == transaction.Hash);
+            if (!_minedIn.TryGetValue(transaction.Hash, out var blocks))
+            {
+                blocks = [];
+                _minedIn.Add(transaction.Hash, blocks);
+            }
+
+            blocks.Add(block);
         }
 
         _mempool.RemoveAll(known => known.Nonce < block.Nonces.GetValueOrDefault(known.From));

@@ -7,12 +7,7 @@ internal abstract class Checker(SimWorld world)
 {
     protected SimWorld World { get; } = world;
 
-    /// <summary>After every quiescent step: nothing is ready, time is about to move. Must be cheap.</summary>
-    public virtual void Step()
-    {
-    }
-
-    /// <summary>Now and then, for what is dear to look at.</summary>
+    /// <summary>After every quiescent step in which a node's state or secrets, its life or the contracts moved; and every minute.</summary>
     public virtual void Look()
     {
     }

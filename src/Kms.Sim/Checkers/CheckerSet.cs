@@ -5,11 +5,12 @@ namespace Kms.Sim.Checkers;
 /// <summary>All checkers of a world.</summary>
 internal sealed class CheckerSet : IDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
     private readonly SecretWitness _witness;
     private readonly Checker[] _checkers;
     private readonly SimWorld _world;
+    private long _looked = -1;
 
     public CheckerSet(SimWorld world)
     {
@@ -34,18 +35,19 @@ internal sealed class CheckerSet : IDisposable
             new BoundedState(world),
             Convergence,
         ];
-        world.Loop.After(LookEvery, Look);
+        world.Loop.After(LookEvery, LookAnyway);
     }
 
     public Convergence Convergence { get; }
 
     public StoredRecords Records { get; }
 
+    /// <summary>After every quiescent step: nothing is ready, time is about to move. Looks whenever something moved that a rule is about.</summary>
     public void Step()
     {
-        foreach (var checker in _checkers)
+        if (_looked != _world.Changes)
         {
-            checker.Step();
+            Look();
         }
     }
 
@@ -59,14 +61,19 @@ internal sealed class CheckerSet : IDisposable
 
     public void Dispose() => _witness.Dispose();
 
+    private void LookAnyway()
+    {
+        Look();
+        _world.Loop.After(LookEvery, LookAnyway);
+    }
+
     private void Look()
     {
+        _looked = _world.Changes;
         _witness.Look();
         foreach (var checker in _checkers)
         {
             checker.Look();
         }
-
-        _world.Loop.After(LookEvery, Look);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class EnclaveKeys : IDisposable
 
     public EnclaveKeys(SimRandom random)
     {
-        Wallet = EthereumPrivateKey.Import(random.Bytes(32));
+        Wallet = EthereumPrivateKey.Import(random.Bytes(32), PreparedNonces.Shared);
         TeePrivateKey? tee;
         while (!TeePrivateKey.TryImport(random.Bytes(TeePrivateKey.ScalarBytes), out tee))
         {

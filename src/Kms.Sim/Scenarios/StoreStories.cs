@@ -58,6 +58,12 @@ internal static class StoreStories
             [new PlannedFault(600_000, FaultKind.Isolate, Node: 1, ForMs: 26L * 3_600_000)],
             "fault Isolate", "put 503"),
         Catalogue.Fixed(
+            "Five_nodes_serve_for_a_day",
+            new WorldOptions { Nodes = 5, ConfirmationTarget = 3, TickMs = 600_000, HeadPollMs = 60_000, BlockMs = 12_000, WorkloadMs = 600_000 },
+            24 * 60,
+            [],
+            "activated", "put 200", "derive 200"),
+        Catalogue.Fixed(
             "A_secret_is_replaced_while_requests_are_in_flight",
             Three with { WorkloadMs = 200 },
             8,

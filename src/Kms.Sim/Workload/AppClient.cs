@@ -82,7 +82,7 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return new AppAnswer(answer.Status, null, System.Text.Encoding.UTF8.GetString(answer.Body.Span));
         }
 
-        if (!EnvelopeJson.TryParse(answer.Body.Span, out var envelope) || !app.Keys.Exchange.TryOpen(envelope, out var plain))
+        if (!EnvelopeJson.TryParseFrom(server.Keys.Identity.TeePublicKey, answer.Body.Span, out var envelope) || !app.Keys.Exchange.TryOpen(envelope, out var plain))
         {
             return new AppAnswer(0, null, "not sealed to us");
         }

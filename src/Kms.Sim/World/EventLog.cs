@@ -12,7 +12,8 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Queue<SimEvent> _kept = new();
     private readonly SortedDictionary<string, long> _sometimes = new(StringComparer.Ordinal);
-    private byte[] _buffer = new byte[512];
+    private byte[] _buffer = new byte[64 * 1024];
+    private int _filled;
 
     /// <summary>Called for each event, in order.</summary>
     public event Action<SimEvent>? Added;
@@ -29,18 +30,7 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
     public long Add(string kind, string lane, string text, long? cause = null)
     {
         var happened = new SimEvent(++Count, loop.Now, kind, lane, text, cause);
-        int chars = kind.Length + lane.Length + text.Length;
-        if (_buffer.Length < 16 + chars * 3)
-        {
-            _buffer = new byte[16 + chars * 4];
-        }
-
-        BinaryPrimitives.WriteInt64BigEndian(_buffer, happened.At.Ticks);
-        BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(8), cause ?? -1);
-        int at = 16 + Encoding.UTF8.GetBytes(kind, _buffer.AsSpan(16));
-        at += Encoding.UTF8.GetBytes(lane, _buffer.AsSpan(at));
-        at += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(at));
-        _hash.AppendData(_buffer, 0, at);
+        Absorb(happened);
         if (keep > 0)
         {
             if (_kept.Count == keep)
@@ -59,7 +49,35 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
     public void Occurred(string what) => _sometimes[what] = _sometimes.GetValueOrDefault(what) + 1;
 
     /// <summary>The event hash so far, lower-case hex.</summary>
-    public string Hash() => Hex.EncodeBare(_hash.GetCurrentHash());
+    public string Hash()
+    {
+        Flush();
+        return Hex.EncodeBare(_hash.GetCurrentHash());
+    }
 
     public void Dispose() => _hash.Dispose();
+
+    /// <summary>Hashed in large pieces: a call for each event would cost more than the event.</summary>
+    private void Absorb(SimEvent happened)
+    {
+        int most = 16 + (happened.Kind.Length + happened.Lane.Length + happened.Text.Length) * 3;
+        if (_buffer.Length - _filled < most)
+        {
+            Flush();
+            _buffer = _buffer.Length < most ? new byte[most] : _buffer;
+        }
+
+        BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(_filled), happened.At.Ticks);
+        BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(_filled + 8), happened.Cause ?? -1);
+        _filled += 16;
+        _filled += Encoding.UTF8.GetBytes(happened.Kind, _buffer.AsSpan(_filled));
+        _filled += Encoding.UTF8.GetBytes(happened.Lane, _buffer.AsSpan(_filled));
+        _filled += Encoding.UTF8.GetBytes(happened.Text, _buffer.AsSpan(_filled));
+    }
+
+    private void Flush()
+    {
+        _hash.AppendData(_buffer, 0, _filled);
+        _filled = 0;
+    }
 }

@@ -91,6 +91,9 @@ internal sealed class SimWorld : IDisposable
     /// <summary>The first violation; the run stops there.</summary>
     public Violation? Violation { get; private set; }
 
+    /// <summary>Counts what the rules are about: states and secrets of nodes, births and deaths, blocks with transactions, reorganisations.</summary>
+    public long Changes { get; private set; }
+
     /// <summary>A node told of a change: index, line.</summary>
     public event Action<int, string>? StateChanged;
 
@@ -174,6 +177,7 @@ internal sealed class SimWorld : IDisposable
             _restarted.Add(incarnation);
         }
 
+        Changes++;
         slot.Current = incarnation;
         slot.Last = incarnation;
         Log.Add("boot", lane, $"start {number}, wallet {keys.Identity.Wallet}");
@@ -197,6 +201,7 @@ internal sealed class SimWorld : IDisposable
             return null;
         }
 
+        Changes++;
         slot.Current = null;
         incarnation.Life.Kill();
         _deaths.Add(Loop.Now);
@@ -294,6 +299,7 @@ internal sealed class SimWorld : IDisposable
     {
         Log.Add(replaces ? "reblock" : "block", ChainLane, string.Create(CultureInfo.InvariantCulture, $"{block.Number} with {block.Transactions.Count}"));
         int epochs = block.Parent!.State.Kms.Epochs.Length;
+        Changes += block.Transactions.Count;
         foreach (var (transaction, revert) in block.Transactions)
         {
             Log.Add("mined", ChainLane, $"{transaction.Call} of {transaction.From}: {revert}");
@@ -322,6 +328,7 @@ internal sealed class SimWorld : IDisposable
 
     private void OnOrphaned(IReadOnlyList<SimBlock> blocks)
     {
+        Changes++;
         if (blocks.Count >= Options.FinalityDepth)
         {
             HadDeepReorg = true;
@@ -338,6 +345,7 @@ internal sealed class SimWorld : IDisposable
         {
             if (!life.IsDead)
             {
+                Changes++;
                 Log.Add("audit", SimNetwork.Lane(index), $"{audit.Kind}: {audit.Detail}");
                 Log.Occurred($"audit {audit.Kind}");
                 if (audit.Kind.StartsWith("secret_", StringComparison.Ordinal))
@@ -359,6 +367,7 @@ internal sealed class SimWorld : IDisposable
         {
             if (!life.IsDead)
             {
+                Changes++;
                 Log.Add("state", SimNetwork.Lane(index), line);
                 var node = Slots[index].Last?.Node;
                 Log.Occurred(node is null || node.IsReady ? "state ready" : $"state {node.Reason}");

@@ -23,6 +23,13 @@ public static class EnvelopeJson
     public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope) =>
         TryParse(utf8, expected: null, out envelope, out _);
 
+    /// <summary>The same, and false for any other sender. Cheap: the key is recognised, not proven to be a point again.</summary>
+    public static bool TryParseFrom(TeePublicKey sender, ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        return TryParse(utf8, sender, out envelope, out _) && envelope.Sender.Equals(sender);
+    }
+
     /// <param name="expected">The key that the sender should have: recognised by its bytes, since proving any other to be a
     /// point of the curve costs more than the rest of a request.</param>
     internal static bool TryParse(
