@@ -4,7 +4,7 @@ using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Ethereum;
 
-/// <summary>Call data of exactly the calls that a node makes. The selectors are checked against <c>cast</c> in tests.</summary>
+/// <summary>Call data of exactly the calls that a node makes. Held against <c>contracts/abi</c> and <c>cast</c> by tests.</summary>
 internal static class AbiCalls
 {
     // KMSRegistry (contracts/src/interfaces/IKMSRegistry.sol).

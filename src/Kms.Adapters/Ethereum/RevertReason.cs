@@ -10,8 +10,8 @@ internal static class RevertReason
 {
     private const int MaxMessageBytes = 512;
 
-    // What proposeMasterSecret and confirmMasterSecret can revert with (IKMSRegistry.sol).
-    private static readonly string[] Signatures =
+    /// <summary>What proposeMasterSecret and confirmMasterSecret can revert with; held against <c>contracts/abi</c> by a test.</summary>
+    internal static readonly string[] Signatures =
     [
         "KMSRegistry_AlreadyConfirmed(uint64,address)",
         "KMSRegistry_Barred(address,uint64)",
@@ -23,7 +23,6 @@ internal static class RevertReason
         "KMSRegistry_ProposalOpen(uint64)",
         "KMSRegistry_ProposalsPaused()",
         "KMSRegistry_WrongProposal(uint64,uint64)",
-        "KMSRegistry_ZeroAppId()",
         "KMSRegistry_ZeroHash()",
     ];
 

@@ -24,8 +24,11 @@ internal static class AbiSample
 
     public static byte[] Words(params byte[][] items) => [.. Word((ulong)items.Length), .. items.SelectMany(static item => item)];
 
-    /// <summary>The tuple as one return value: static members are words, dynamic ones get an offset and a tail.</summary>
-    public static byte[] Tuple(params (bool Dynamic, byte[] Bytes)[] members)
+    /// <summary>A dynamic tuple as the one return value.</summary>
+    public static byte[] Tuple(params (bool Dynamic, byte[] Bytes)[] members) => [.. Word(32), .. Sequence(members)];
+
+    /// <summary>Static members are words, dynamic ones get an offset and a tail.</summary>
+    public static byte[] Sequence(params (bool Dynamic, byte[] Bytes)[] members)
     {
         int headBytes = members.Sum(static member => member.Dynamic ? 32 : member.Bytes.Length);
         var head = new List<byte>();
@@ -36,7 +39,7 @@ internal static class AbiSample
             tail.AddRange(dynamic ? bytes : []);
         }
 
-        return [.. Word(32), .. head, .. tail];
+        return [.. head, .. tail];
     }
 
     public static (bool Dynamic, byte[] Bytes) Static(byte[] word) => (false, word);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Kms.Core.Membership;
 
@@ -41,45 +42,38 @@ internal sealed class DevnetContracts
     /// <summary>Creates an ACTIVE app with one ENROLLED version.</summary>
     public async Task<(AppId App, VersionId Version)> CreateAppAsync(string name, Bytes32 measurement, CancellationToken cancel)
     {
-        var created = await SendAndWaitAsync(new AbiArguments("devCreateApp(address,string)").Address(null).Text(name), cancel);
-        ulong app = Topic(created, log: 0, index: 1);
-        var enrolled = await SendAndWaitAsync(
-            new AbiArguments("devEnrollVersion(uint256,string,bytes32)").Number(app).Text("devnet").Word(measurement), cancel);
-        return (AppId.From(app), VersionId.From(Topic(enrolled, log: 0, index: 2)));
+        var created = await SendAndWaitAsync(DevRegistryCalls.CreateApp(dappContract: null, name), cancel);
+        var app = AppId.From(Topic(created, DevRegistryCalls.AppCreated, index: 1));
+        var enrolled = await SendAndWaitAsync(DevRegistryCalls.EnrollVersion(app, "devnet", measurement), cancel);
+        return (app, VersionId.From(Topic(enrolled, DevRegistryCalls.VersionEnrolled, index: 2)));
     }
 
     /// <summary>Registers an ACTIVE, zkVerified instance; the registry calls back and the wallet becomes an operator if the app is the KMS.</summary>
     public async Task<InstanceId> RegisterAsync(
         AppId app, VersionId version, WalletAddress wallet, TeePublicKey teePublicKey, string url, CancellationToken cancel)
     {
-        var call = new AbiArguments("devRegisterInstance(uint256,uint256,address,bytes,string,bool)")
-            .Number(app.Value)
-            .Number(version.Value)
-            .Address(wallet)
-            .Bytes(teePublicKey.ToSpki())
-            .Text(url)
-            .Flag(true);
+        byte[] call = DevRegistryCalls.RegisterInstance(app, version, wallet, teePublicKey.ToSpki(), url, zkVerified: true);
         var receipt = await SendAndWaitAsync(call, cancel);
-        // The first event is InstanceWalletBound(wallet, instanceId, appId).
-        return InstanceId.From(Topic(receipt, log: 0, index: 2));
+        return InstanceId.From(Topic(receipt, DevRegistryCalls.InstanceWalletBound, index: 2));
     }
 
     public Task SetInstanceStatusAsync(InstanceId instance, InstanceStatus status, CancellationToken cancel) =>
-        SendAndWaitAsync(new AbiArguments("devSetInstanceStatus(uint256,uint8)").Number(instance.Value).Number((ulong)status), cancel);
+        SendAndWaitAsync(DevRegistryCalls.SetInstanceStatus(instance, status), cancel);
 
     public Task SetAppStatusAsync(AppId app, AppStatus status, CancellationToken cancel) =>
-        SendAndWaitAsync(new AbiArguments("devSetAppStatus(uint256,uint8)").Number(app.Value).Number((ulong)status), cancel);
+        SendAndWaitAsync(DevRegistryCalls.SetAppStatus(app, status), cancel);
 
     public Task SetVersionStatusAsync(AppId app, VersionId version, VersionStatus status, CancellationToken cancel) =>
-        SendAndWaitAsync(
-            new AbiArguments("devSetVersionStatus(uint256,uint256,uint8)").Number(app.Value).Number(version.Value).Number((ulong)status), cancel);
+        SendAndWaitAsync(DevRegistryCalls.SetVersionStatus(app, version, status), cancel);
 
-    private async Task<JsonObject> SendAndWaitAsync(AbiArguments call, CancellationToken cancel) =>
-        await _rpc.ReceiptAsync(await _rpc.SendAsync(_admin, NovaAppRegistry, call.Encode(), cancel), cancel);
+    private async Task<JsonObject> SendAndWaitAsync(byte[] call, CancellationToken cancel) =>
+        await _rpc.ReceiptAsync(await _rpc.SendAsync(_admin, NovaAppRegistry, call, cancel), cancel);
 
-    private static ulong Topic(JsonObject receipt, int log, int index)
+    /// <summary>An indexed number of the one event of that signature in a receipt.</summary>
+    private static ulong Topic(JsonObject receipt, string eventSignature, int index)
     {
-        string word = receipt["logs"]![log]!["topics"]![index]!.GetValue<string>();
-        return ulong.Parse(word.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        string topic0 = Keccak256.Hash(Encoding.ASCII.GetBytes(eventSignature)).ToString();
+        var topics = receipt["logs"]!.AsArray().Select(log => log!["topics"]!.AsArray()).Single(topics => topics[0]!.GetValue<string>() == topic0);
+        return ulong.Parse(topics[index]!.GetValue<string>().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 }
