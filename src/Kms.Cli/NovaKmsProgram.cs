@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Kms.Cli.Commands;
 
 namespace Kms.Cli;
@@ -31,7 +32,7 @@ internal static class NovaKmsProgram
                 await log.WriteLineAsync(error.Message);
             }
 
-            await log.WriteLineAsync($"try: novakms {string.Join(' ', parsed.CommandResult.Command.Name == root.Name ? [] : [parsed.CommandResult.Command.Name])} --help");
+            await log.WriteLineAsync($"try: {PathOf(parsed.CommandResult)} --help");
             return ExitCode.Usage;
         }
 
@@ -56,4 +57,7 @@ internal static class NovaKmsProgram
             return ExitCode.Unavailable;
         }
     }
+
+    private static string PathOf(CommandResult? command) =>
+        command?.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "novakms";
 }

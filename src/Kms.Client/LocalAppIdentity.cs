@@ -12,7 +12,7 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
 
     /// <param name="wallet">Owned from now on.</param>
     /// <param name="tee">Owned from now on.</param>
-    public LocalAppIdentity(EthereumPrivateKey wallet, TeePrivateKey tee)
+    internal LocalAppIdentity(EthereumPrivateKey wallet, TeePrivateKey tee)
     {
         _wallet = wallet;
         _tee = tee;

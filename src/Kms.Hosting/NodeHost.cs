@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,12 +21,18 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="listen">http URL to listen at.</param>
     /// <param name="configFile">JSON, or null.</param>
     /// <param name="settings"><c>KEY=VALUE</c>; lists as <c>KEY:0=VALUE</c>.</param>
-    /// <exception cref="FormatException">A setting without <c>=</c>.</exception>
+    /// <exception cref="FormatException">A setting without <c>=</c>, or nowhere to listen.</exception>
     /// <exception cref="IOException">The file is missing or unreadable.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration is wrong; the failures say what to do.</exception>
     /// <exception cref="InvalidOperationException">A value is not of its key's type.</exception>
     public static async Task<NodeHost> CreateAsync(string listen, string? configFile, IReadOnlyList<string> settings)
     {
+        var at = BindingAddress.Parse(listen);
+        if (at.Scheme != Uri.UriSchemeHttp || at.PathBase.Length > 0)
+        {
+            throw new FormatException($"'{listen}' is not an http URL without a path, such as http://0.0.0.0:8000: the ingress ends TLS");
+        }
+
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddSources(builder.Configuration, configFile, settings);
         builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);

@@ -40,6 +40,8 @@ internal sealed class ClientOptions
     public ClientConnection Open(ParseResult parsed, bool withIdentity = true)
     {
         string? rpcUrl = parsed.GetValue(_rpcUrl);
+        Require(rpcUrl is null || parsed.GetValue(_devnet) is null, "--rpc-url and --devnet name two clusters: give one of them");
+        Require(rpcUrl is not null || (parsed.GetValue(_registry) is null && parsed.GetValue(_chainId) == 0), "--chain-id and --registry need --rpc-url");
         var devnet = rpcUrl is null ? ReadDevnet(parsed.GetValue(_devnet) ?? DefaultFile) : null;
         ulong depth = parsed.GetValue(_finalityDepth) is var given and > 0 ? given : devnet is null ? 64UL : 2UL;
         var chain = new EthereumChain(new EthereumChainOptions(
@@ -75,12 +77,16 @@ internal sealed class ClientOptions
 
     private AppKeys AppOf(ParseResult parsed, DevnetFile? devnet)
     {
+        string? wallet = parsed.GetValue(_walletKey);
+        string? tee = parsed.GetValue(_teeKey);
+        Require(wallet is null == tee is null, "--wallet-key-file and --tee-key-file go together");
         if (parsed.GetValue(_odyn) is { } odyn)
         {
+            Require(wallet is null, "--odyn and the key files name two apps: give one of them");
             return AppKeys.At(new OdynHttp(new OdynHttpOptions(Url(odyn, "--odyn"))));
         }
 
-        if (parsed.GetValue(_walletKey) is { } wallet && parsed.GetValue(_teeKey) is { } tee)
+        if (wallet is not null && tee is not null)
         {
             return AppKeys.Local(ReadKey(wallet), ReadKey(tee));
         }
@@ -99,6 +105,14 @@ internal sealed class ClientOptions
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"{file} cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new UsageException(otherwise);
         }
     }
 

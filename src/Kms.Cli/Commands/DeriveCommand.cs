@@ -24,7 +24,12 @@ internal static class DeriveCommand
             {
                 Context = parsed.GetRequiredValue(context),
                 Length = parsed.GetValue(length),
-                Epoch = parsed.GetValue(epoch) is { } number and > 0 ? Epoch.From(number) : null,
+                Epoch = parsed.GetValue(epoch) switch
+                {
+                    null => null,
+                    0 => throw new UsageException("--epoch counts from 1"),
+                    var number => Epoch.From(number.Value),
+                },
                 Derivation = parsed.GetValue(derivation),
             };
             var result = await connection.Client.DeriveAsync(request, cancel);

@@ -15,14 +15,8 @@ internal static class DevnetCommand
         var depth = new Option<ulong>("--finality-depth") { Description = "Blocks between the latest and the final view", DefaultValueFactory = _ => defaults.FinalityDepth };
         var file = new Option<string>("--file") { Description = "Where to describe the devnet for clients", HelpName = "FILE", DefaultValueFactory = _ => defaults.File! };
         var verbose = new Option<bool>("--verbose") { Description = "Show the nodes' logs" };
-        var command = new Command("devnet", "Run a chain, a cluster and a demo app on this machine until Ctrl-C") { nodes, rpcPort, nodePort, depth, file, verbose };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(nodes) is < 1 or > DevnetOptions.MaxNodes)
-            {
-                result.AddError($"--nodes must be 1 to {DevnetOptions.MaxNodes}");
-            }
-        });
+        var interactive = new Option<bool>("--interactive") { Description = $"Read commands from stdin: {DevnetConsole.Commands}" };
+        var command = new Command("devnet", "Run a chain, a cluster and a demo app on this machine until Ctrl-C") { nodes, rpcPort, nodePort, depth, file, verbose, interactive };
         command.SetAction(async (parsed, cancel) =>
         {
             var options = new DevnetOptions
@@ -34,17 +28,26 @@ internal static class DevnetCommand
                 File = parsed.GetRequiredValue(file),
                 OnLog = parsed.GetValue(verbose) ? io.Log : null,
             };
-            await using (await Devnet.StartAsync(options, io.Log, cancel))
+            if (options.Problem() is { } problem)
+            {
+                throw new UsageException(problem);
+            }
+
+            await using (var devnet = await Devnet.StartAsync(options, io.Log, cancel))
             {
                 io.Log($"devnet: ready, described in {options.File}; Ctrl-C stops it");
+                var told = parsed.GetValue(interactive)
+                    ? new DevnetConsole(devnet, Console.OpenStandardInput(), io.Log).RunAsync(cancel)
+                    : Task.Delay(Timeout.InfiniteTimeSpan, cancel);
                 try
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+                    await told;
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
                 {
-                    io.Log("devnet: stopping");
                 }
+
+                io.Log("devnet: stopping");
             }
 
             io.Log("devnet: stopped");

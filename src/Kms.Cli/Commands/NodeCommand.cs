@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Kms.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,16 @@ internal static class NodeCommand
 
             await using (host)
             {
-                await host.RunAsync(cancel);
+                try
+                {
+                    await host.RunAsync(cancel);
+                }
+                catch (Exception error) when (error is IOException or SocketException)
+                {
+                    io.Log($"cannot listen at {parsed.GetRequiredValue(listen)}: {error.Message}");
+                    return ExitCode.Unavailable;
+                }
+
                 return cancel.IsCancellationRequested ? ExitCode.Ok : ExitCode.Unavailable;
             }
         });

@@ -9,7 +9,7 @@ namespace Kms.Core.Authentication;
 /// docs/spec/wire-v1.md and docs/spec/wire-v2.md; vectors in docs/spec/vectors/pop-v2.json.
 /// </summary>
 /// <remarks>Nonces, timestamps and client signatures go in verbatim, as they stand in the headers.</remarks>
-public static class ProofMessages
+internal static class ProofMessages
 {
     /// <summary>App proof v1: bound to a node and a moment, not to the request.</summary>
     public static string AppV1(string nonce, WalletAddress kmsWallet, string timestamp) =>

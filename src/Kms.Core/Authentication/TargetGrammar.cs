@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Kms.Core.Authentication;
 
 /// <summary>Which request targets may be sent, and which may be signed by v2.</summary>
-public static class TargetGrammar
+internal static class TargetGrammar
 {
     private static readonly SearchValues<char> Canonical =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/?&=%");

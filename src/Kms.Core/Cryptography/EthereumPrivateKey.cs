@@ -4,7 +4,7 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Cryptography;
 
 /// <summary>A secp256k1 key handle for clients, devnets and simulators; a node's own wallet key never leaves Odyn.</summary>
-public sealed class EthereumPrivateKey : IDisposable
+internal sealed class EthereumPrivateKey : IDisposable
 {
     private const int ScalarBytes = 32;
 

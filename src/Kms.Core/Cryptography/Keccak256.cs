@@ -4,7 +4,7 @@ using Org.BouncyCastle.Crypto.Digests;
 namespace Kms.Core.Cryptography;
 
 /// <summary>Keccak-256 with the Ethereum padding (not SHA3-256).</summary>
-public static class Keccak256
+internal static class Keccak256
 {
     private const int Bits = 256;
 

@@ -7,7 +7,7 @@ namespace Kms.Core.Cryptography;
 /// Odyn envelopes: P-384 ECDH (x coordinate), HKDF-SHA256 without salt, info <c>encryption data</c>, AES-256-GCM without
 /// associated data. Keeps the AES key of each (own key, peer) pair in a bounded cache: the agreement costs milliseconds.
 /// </summary>
-public sealed class SealedExchange : IDisposable
+internal sealed class SealedExchange : IDisposable
 {
     private const int KeyBytes = 32;
     private const int IvBytes = 12;

@@ -3,7 +3,7 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Cryptography;
 
 /// <summary>Chooses the secp256k1 implementation once per process: libsecp256k1 where it loads, else BouncyCastle.</summary>
-public static class Secp256k1
+internal static class Secp256k1
 {
     /// <summary>Group order n, big endian (SEC 2, section 2.4.1).</summary>
     internal static readonly UInt256Words Order = UInt256Words.Parse("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");

@@ -5,7 +5,7 @@ namespace Kms.Core.Cryptography;
 
 /// <summary>A P-384 private key handle: seals and opens Odyn envelopes, agrees on handover secrets.</summary>
 /// <remarks>Scalars come from the caller (NodeRandom, a file, a seed), so nothing here draws randomness. Thread-safe.</remarks>
-public sealed class TeePrivateKey : IDisposable
+internal sealed class TeePrivateKey : IDisposable
 {
     public const int ScalarBytes = 48;
 

@@ -56,7 +56,7 @@ internal sealed class NodeParts : IDisposable
         Services = new NodeServices
         {
             Identity = identity,
-            Odyn = new DeadlineOdyn(odyn, clock),
+            Odyn = supervisor,
             Nonces = Nonces,
             Apps = new AppAuthorizer(Cache),
             AuthorizePeer = peers.AuthorizeAsync,

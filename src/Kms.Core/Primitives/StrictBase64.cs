@@ -5,7 +5,7 @@ using System.Text;
 namespace Kms.Core.Primitives;
 
 /// <summary>Canonical base64 (RFC 4648 §4): padded, no white space, no stray bits, so one value has one text.</summary>
-public static class StrictBase64
+internal static class StrictBase64
 {
     /// <summary>Decodes into a destination that must be filled exactly.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination)

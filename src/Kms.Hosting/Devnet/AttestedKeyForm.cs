@@ -1,7 +1,7 @@
 namespace Kms.Hosting.Devnet;
 
 /// <summary>How a document states its public key: builds of Odyn differ.</summary>
-public enum AttestedKeyForm
+internal enum AttestedKeyForm
 {
     /// <summary>SubjectPublicKeyInfo, DER, 120 bytes.</summary>
     Spki,

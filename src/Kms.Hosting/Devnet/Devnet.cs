@@ -61,9 +61,9 @@ public sealed class Devnet : IAsyncDisposable
     /// <exception cref="DevnetException">Something is missing or failed; what was started is stopped again.</exception>
     public static async Task<Devnet> StartAsync(DevnetOptions options, Action<string> progress, CancellationToken cancel)
     {
-        if (options.Nodes is < 1 or > DevnetOptions.MaxNodes)
+        if (options.Problem() is { } problem)
         {
-            throw new DevnetException($"--nodes must be 1 to {DevnetOptions.MaxNodes}");
+            throw new DevnetException(problem);
         }
 
         await ClaimFileAsync(options.File, cancel);
@@ -167,8 +167,9 @@ public sealed class Devnet : IAsyncDisposable
     // One that was killed left its file behind: clients must not mistake it for ours. One that lives keeps it.
     private static async Task ClaimFileAsync(string? path, CancellationToken cancel)
     {
-        if (path is null || !File.Exists(path))
+        if (path is null || !Path.Exists(path))
         {
+            DevnetFile.PrepareFolder(path);
             return;
         }
 

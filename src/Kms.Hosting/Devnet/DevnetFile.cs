@@ -29,7 +29,9 @@ public sealed record DevnetFile(
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<DevnetFile>(stream, Json) ?? throw new DevnetException($"{path} is empty");
+            return JsonSerializer.Deserialize<DevnetFile>(stream, Json) is { } file && file.IsComplete()
+                ? file
+                : throw new DevnetException($"{path} does not describe a devnet: start one with `novakms devnet`, or name its file with --devnet");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,10 +44,41 @@ public sealed record DevnetFile(
     }
 
     /// <summary>Writes with mode 0600 and by rename, so that a reader sees all of it or nothing.</summary>
-    public void Write(string path)
+    /// <exception cref="DevnetException">The file cannot be written there.</exception>
+    internal void Write(string path)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        PrepareFolder(path);
+        try
+        {
+            Replace(Path.GetFullPath(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DevnetException($"{path} cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Makes the folder of the file, so that a devnet that could not describe itself does not even start.</summary>
+    /// <exception cref="DevnetException">It cannot be made.</exception>
+    internal static void PrepareFolder(string? path)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new DevnetException($"{path} cannot be written: {error.Message}", error);
+        }
+    }
+
+    private void Replace(string full)
+    {
         string draft = $"{full}.{Environment.ProcessId}.tmp";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -60,4 +93,13 @@ public sealed record DevnetFile(
 
         File.Move(draft, full, overwrite: true);
     }
+
+    // Deserialisation leaves what is missing null, whatever the types say.
+    private bool IsComplete() =>
+        ChainId > 0
+        && RpcUrl is { IsAbsoluteUri: true }
+        && WalletAddress.TryParse(Contracts?.KmsRegistry, out _)
+        && Nodes is not null
+        && Nodes.All(node => Uri.TryCreate(node?.Url, UriKind.Absolute, out _))
+        && App is { WalletPrivateKey: not null, TeePrivateKeyPkcs8: not null };
 }

@@ -1,9 +1,14 @@
+using System.Net;
+
 namespace Kms.Hosting.Devnet;
 
 /// <summary>What a devnet may be told.</summary>
 public sealed record DevnetOptions
 {
     public const int MaxNodes = 32;
+
+    /// <summary>Blocks take a second: more would not become ready within <see cref="ReadyTimeout"/>.</summary>
+    public const ulong MaxFinalityDepth = 60;
 
     /// <summary>Number of nodes, 1 to <see cref="MaxNodes"/>.</summary>
     public int Nodes { get; init; } = 3;
@@ -33,4 +38,15 @@ public sealed record DevnetOptions
 
     /// <summary>Called with each log line of the nodes, named by node; null drops them.</summary>
     public Action<string>? OnLog { get; init; }
+
+    /// <summary>What is wrong with these options, in the words of the command line; null when nothing is.</summary>
+    public string? Problem() => this switch
+    {
+        { Nodes: < 1 or > MaxNodes } => $"--nodes must be 1 to {MaxNodes}",
+        { FinalityDepth: < 1 or > MaxFinalityDepth } => $"--finality-depth must be 1 to {MaxFinalityDepth}",
+        { RpcPort: < 0 or > IPEndPoint.MaxPort } => $"--rpc-port must be 0 to {IPEndPoint.MaxPort}",
+        { NodePort: < 0 } => $"--node-port must be 0 to {IPEndPoint.MaxPort}",
+        _ when NodePort + Nodes - 1 > IPEndPoint.MaxPort => $"--node-port leaves no room for {Nodes} ports up to {IPEndPoint.MaxPort}",
+        _ => null,
+    };
 }

@@ -8,7 +8,7 @@ namespace Kms.Hosting.Devnet;
 /// <param name="TimestampMs">Unix milliseconds by the simulated hypervisor, from 2001 to 2099.</param>
 /// <param name="ModuleId">1 to 64 ASCII characters; names the enclave in the leaf certificate too.</param>
 /// <param name="KeyForm">How the public key is written, if there is one.</param>
-public sealed record NitroClaims(
+internal sealed record NitroClaims(
     AttestationRequest Request,
     IReadOnlyList<ReadOnlyMemory<byte>> Pcrs,
     long TimestampMs,

@@ -8,7 +8,7 @@ namespace Kms.Hosting.Devnet;
 /// under it, in the form of the real ones. It proves nothing about any machine, and no node that pins AWS's root accepts it.
 /// </summary>
 /// <remarks>The same seed and claims give the same bytes: keys come from the seed, signatures from RFC 6979. Thread-safe.</remarks>
-public sealed class NitroIssuer
+internal sealed class NitroIssuer
 {
     public const int SeedBytes = 32;
 

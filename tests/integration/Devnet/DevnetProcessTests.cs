@@ -62,6 +62,53 @@ public sealed class DevnetProcessTests
         }
     }
 
+    [Fact]
+    public async Task Without_options_three_nodes_run_and_a_person_may_take_one_away_and_bring_it_back()
+    {
+        var folder = Directory.CreateTempSubdirectory("novakms-test-");
+        string file = Path.Combine(folder.FullName, "devnet.json");
+        using var devnet = NovaKms.Start("devnet", "--interactive", "--file", file);
+        try
+        {
+            await NovaKms.ReadUntilAsync(devnet.StandardError, "devnet: kill N, restart N, stop", StartLimit);
+            var before = JsonNode.Parse(await File.ReadAllTextAsync(file))!["nodes"]!.AsArray();
+            before.Count.ShouldBe(3);
+
+            await devnet.StandardInput.WriteLineAsync("kill 4\nnonsense\nkill 2\nrestart 2");
+            string said = await NovaKms.ReadUntilAsync(devnet.StandardError, "node 2: ready", StartLimit);
+            said.ShouldContain("'kill 4' is not one of");
+            said.ShouldContain("'nonsense' is not one of");
+            said.ShouldContain("node 2: killed");
+            string wallet = before[1]!["wallet"]!.GetValue<string>();
+            for (int waited = 0; waited < 100 && (await File.ReadAllTextAsync(file)).Contains(wallet, StringComparison.Ordinal); waited++)
+            {
+                await Task.Delay(50);
+            }
+
+            var after = JsonNode.Parse(await File.ReadAllTextAsync(file))!["nodes"]!.AsArray();
+            after.Count.ShouldBe(3);
+            after[1]!["url"]!.GetValue<string>().ShouldBe(before[1]!["url"]!.GetValue<string>());
+            after[1]!["wallet"]!.GetValue<string>().ShouldNotBe(wallet, "another boot is another identity");
+            after[0]!.ToJsonString().ShouldBe(before[0]!.ToJsonString());
+
+            await devnet.StandardInput.WriteLineAsync("stop");
+            using var limit = new CancellationTokenSource(StopLimit);
+            await devnet.WaitForExitAsync(limit.Token);
+            devnet.ExitCode.ShouldBe(0);
+            File.Exists(file).ShouldBeFalse();
+            (await devnet.StandardOutput.ReadToEndAsync()).ShouldBeEmpty();
+        }
+        finally
+        {
+            if (!devnet.HasExited)
+            {
+                devnet.Kill();
+            }
+
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static async Task<bool> AnswersAsync(Uri rpc)
     {
         using var http = new HttpClient();

@@ -16,12 +16,12 @@ public class NitroIssuerTests
     private static readonly byte[] Nonce = Keys.Filled(9, 32);
 
     [Theory]
-    [InlineData(AttestedKeyForm.Spki)]
-    [InlineData(AttestedKeyForm.RawPoint)]
-    public void A_minted_document_is_verified_and_holds_its_claims(AttestedKeyForm form)
+    [InlineData(nameof(AttestedKeyForm.Spki))]
+    [InlineData(nameof(AttestedKeyForm.RawPoint))]
+    public void A_minted_document_is_verified_and_holds_its_claims(string form)
     {
         using var key = Keys.Tee(4);
-        var claims = Claims() with { KeyForm = form, Request = new(Nonce, key.PublicKey, new byte[] { 1, 2, 3 }) };
+        var claims = Claims() with { KeyForm = Enum.Parse<AttestedKeyForm>(form), Request = new(Nonce, key.PublicKey, new byte[] { 1, 2, 3 }) };
         Verify(Issuer.Mint(claims), out var attestation).ShouldBeNull();
         var document = attestation!.Document;
         document.PublicKey.ShouldBe(key.PublicKey);

@@ -106,12 +106,26 @@ internal static class BadInputCases
         Inner("inner_unknown_member", ApiError.BadField, """{"unheard_of":1}"""),
         Inner("inner_nested_deep", ApiError.BadField, """{"unheard_of":[[[[[[[[[[1]]]]]]]]]]}"""),
         Inner("inner_comment", ApiError.BadJson, "{/* */}"),
+        InnerBytes("inner_not_utf8", ApiError.BadJson, [.. Utf8("{\"key\":\""), 0xc3, 0x28, .. Utf8("\"}")]),
+        Inner("inner_1mb_nested", ApiError.BadField, "{\"key\":" + new string('[', 1 << 20)),
     ];
 
     /// <summary>For routes without a body.</summary>
     public static readonly BadInput[] Reads =
     [
         new("body_on_get", ApiError.BadRequest, (world, route) => world.App.Request(route.Method, route.Target, [1])),
+    ];
+
+    /// <summary>For routes without a proof: what is wrong before anybody asks who it is.</summary>
+    public static readonly BadInput[] Public =
+    [
+        new("public_body", ApiError.BadRequest, (_, route) => Carrying(route, [1])),
+        new("public_body_over_limit", ApiError.BodyTooLarge, (_, route) => Carrying(route, new byte[Limits.MaxBodyBytes + 1])),
+        new("public_content_encoding", ApiError.ContentEncoding, (_, route) => Bare(route, new KeyValuePair<string, string>("Content-Encoding", "br"))),
+        new("public_repeated_header", ApiError.RepeatedHeader, (_, route) => Bare(route, new("x-a", "1"), new("X-A", "2"))),
+        new("public_too_many_headers", ApiError.BadRequest, (_, route) => Bare(route, [.. Enumerable.Range(0, Limits.MaxHeaders + 1).Select(i => new KeyValuePair<string, string>($"h{i}", "v"))])),
+        new("public_header_too_long", ApiError.BadRequest, (_, route) => Bare(route, new KeyValuePair<string, string>("cookie", new string('a', Limits.MaxHeaderValueBytes + 1)))),
+        new("public_target_not_a_path", ApiError.BadTarget, (_, route) => Bare(route) with { Target = route.Target + "#x" }),
     ];
 
     /// <summary>For one route each.</summary>
@@ -147,6 +161,11 @@ internal static class BadInputCases
         ("derive", InnerBytes("inner_bom", ApiError.BadJson, [0xef, 0xbb, 0xbf, .. Utf8("""{"path":"p"}""")])),
         ("derive", Inner("inner_1mb_of_nesting", ApiError.BadField, "{\"path\":" + new string('[', 1 << 20))),
         ("put", Inner("key_empty", ApiError.KeyEmpty, """{"key":"","value":"AAEC"}""")),
+        ("put", Inner("key_twice", ApiError.BadJson, """{"key":"a","key":"b","value":"AAEC"}""")),
+        ("put", Inner("value_twice_escaped", ApiError.BadJson, """{"key":"a","value":"AAEC","valu\u0065":"AAED"}""")),
+        ("put", Inner("key_number", ApiError.BadField, """{"key":1,"value":"AAEC"}""")),
+        ("put", Inner("key_null", ApiError.BadField, """{"key":null,"value":"AAEC"}""")),
+        ("put", Inner("key_array", ApiError.BadField, """{"key":["k"],"value":"AAEC"}""")),
         ("put", Inner("key_513_bytes", ApiError.KeyTooLong, $$"""{"key":"{{new string('k', 513)}}","value":"AAEC"}""")),
         ("put", Inner("value_missing", ApiError.BadField, """{"key":"k"}""")),
         ("put", Inner("value_number", ApiError.BadField, """{"key":"k","value":1}""")),
@@ -168,6 +187,9 @@ internal static class BadInputCases
         ("put", new BadInput("isolated", ApiError.NotReady, (world, route) => Changed(world, route, () => world.AcceptsWrites = false), SpendsNonce: true, Signed: true)),
         ("put", new BadInput("quota_exceeded", ApiError.QuotaExceeded, OverQuota, SpendsNonce: true, Signed: true)),
         ("delete", Inner("key_empty", ApiError.KeyEmpty, """{"key":""}""")),
+        ("delete", Inner("key_twice", ApiError.BadJson, """{"key":"present","key":"absent"}""")),
+        ("delete", Inner("key_number", ApiError.BadField, """{"key":1}""")),
+        ("delete", Inner("key_null", ApiError.BadField, """{"key":null}""")),
         ("delete", Inner("key_513_bytes", ApiError.KeyTooLong, $$"""{"key":"{{new string('k', 513)}}"}""")),
         ("delete", new BadInput("isolated", ApiError.NotReady, (world, route) => Changed(world, route, () => world.AcceptsWrites = false), SpendsNonce: true, Signed: true)),
         ("get_query", Target("key_empty", ApiError.KeyEmpty, "/kms/data?key=", spends: true)),
@@ -181,6 +203,7 @@ internal static class BadInputCases
         ("get_query", Target("v2_plus", ApiError.BadTarget, "/kms/data?key=a+b")),
         ("get_query", Target("broken_escape", ApiError.BadTarget, "/kms/data?key=a%2")),
         ("get_path", Target("key_empty", ApiError.KeyEmpty, "/kms/data/", spends: true)),
+        ("get_path", Target("key_513_bytes", ApiError.KeyTooLong, "/kms/data/" + new string('k', 513), spends: true)),
         ("get_path", Target("key_absent", ApiError.NotFound, "/kms/data/absent", spends: true)),
         ("get_path", Target("with_query", ApiError.BadTarget, "/kms/data/a?key=b")),
         ("get_path", Target("fragment", ApiError.BadTarget, "/kms/data/a#b")),
@@ -211,6 +234,10 @@ internal static class BadInputCases
     private static string Seconds(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(PipelineWorld world, RouteSpec route) => Encoding.UTF8.GetString(route.Body(world));
+
+    private static KmsRequest Bare(RouteSpec route, params KeyValuePair<string, string>[] headers) => new(route.Method, route.Target, headers, default);
+
+    private static KmsRequest Carrying(RouteSpec route, byte[] body) => new(route.Method, route.Target, [], body);
 
     private static KmsRequest Body(PipelineWorld world, RouteSpec route, byte[] body) => world.App.Request(route.Method, route.Target, body);
 

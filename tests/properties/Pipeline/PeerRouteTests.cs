@@ -29,12 +29,13 @@ public sealed class PeerRouteTests
     }
 
     [Theory]
-    [InlineData(ApiError.BadSyncMessage, null)]
-    [InlineData(ApiError.HandoverRefused, null)]
-    [InlineData(ApiError.TooManyHandovers, null)]
-    [InlineData(ApiError.NotReady, NotReadyReason.FetchingSecret)]
-    public async Task What_the_endpoint_refuses_is_refused_and_signed(ApiError error, NotReadyReason? reason)
+    [InlineData(nameof(ApiError.BadSyncMessage), null)]
+    [InlineData(nameof(ApiError.HandoverRefused), null)]
+    [InlineData(nameof(ApiError.TooManyHandovers), null)]
+    [InlineData(nameof(ApiError.NotReady), NotReadyReason.FetchingSecret)]
+    public async Task What_the_endpoint_refuses_is_refused_and_signed(string code, NotReadyReason? reason)
     {
+        var error = Enum.Parse<ApiError>(code);
         using var world = new PipelineWorld { SyncAnswers = new SyncAnswer.Refused(error, "because", reason) };
         var request = RouteSpec.Of("sync").Good(world);
         var response = await world.Send(request);

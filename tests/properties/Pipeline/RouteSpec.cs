@@ -19,6 +19,13 @@ internal sealed record RouteSpec(string Name, string Method, string Target, stri
 
     public static readonly RouteSpec[] Peers = [new("sync", "POST", "/sync", null), new("status", "GET", "/status", null)];
 
+    /// <summary>Routes that anyone may read without a proof.</summary>
+    public static readonly RouteSpec[] Public =
+    [
+        new("index", "GET", "/", null), new("health", "GET", "/health", null), new("nonce", "GET", "/nonce", null),
+        new("nodes", "GET", "/nodes", null), new("public_status", "GET", "/status", null),
+    ];
+
     public static RouteSpec[] Sealed => [.. Apps.Where(route => route.Inner is not null)];
 
     public bool IsPeer => Name is "sync" or "status";
@@ -34,7 +41,7 @@ internal sealed record RouteSpec(string Name, string Method, string Target, stri
 
     public KmsRequest Good(PipelineWorld world, int version = 2) => Caller(world).Request(Method, Target, Body(world), version);
 
-    public static RouteSpec Of(string name) => Apps.Concat(Peers).Single(route => route.Name == name);
+    public static RouteSpec Of(string name) => Apps.Concat(Peers).Concat(Public).Single(route => route.Name == name);
 
     public override string ToString() => Name;
 }

@@ -1,7 +1,7 @@
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary>Every error a caller can get, split by blame. Codes and statuses are in ApiErrors and docs/spec/errors.md.</summary>
-public enum ApiError
+internal enum ApiError
 {
     // 400: the request is not what the route takes.
     BadRequest,

@@ -1,7 +1,7 @@
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary>The wire form of every <see cref="ApiError"/>: stable code and HTTP status, listed in docs/spec/errors.md.</summary>
-public static class ApiErrors
+internal static class ApiErrors
 {
     /// <summary>The snake_case code in <c>error.code</c>. Never changes once released.</summary>
     public static string CodeOf(ApiError error) => Describe(error).Code;

@@ -7,7 +7,7 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary>The JSON form of <see cref="OdynEnvelope"/>: <c>{"sender_tee_pubkey","nonce","encrypted_data"}</c>, hex with or without <c>0x</c>.</summary>
-public static class EnvelopeJson
+internal static class EnvelopeJson
 {
     /// <summary>AES-GCM tag: no ciphertext is shorter.</summary>
     private const int TagBytes = 16;
