@@ -43,6 +43,7 @@ internal static class SprintEngine
         }
 
         using var engine = TestingEngine.Create(configuration, body);
+        engine.SetLogger(new TextWriterLogger(TextWriter.Null, VerbosityLevel.None));
         engine.Run();
         var report = engine.TestReport;
         return new SprintOutcome(

@@ -39,8 +39,8 @@ internal sealed class SprintLoop(SimRandom window) : ISimLoop
 
     public void Spawn(Func<Task> work, Action<Exception> onFault) => Task.Run(() => WatchAsync(work, onFault));
 
-    // A continuation must become an operation of its own: run in place, it would run as part of the pump.
-    public TaskCompletionSource<T> NewSource<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Not with asynchronous continuations: Task.WhenAny hands those to the thread pool, out of Coyote's sight.
+    public TaskCompletionSource<T> NewSource<T>() => new();
 
     /// <summary>Runs until the horizon, or until <paramref name="stop"/> says so. Ends at quiescence.</summary>
     /// <param name="quiescent">Called when nothing can run, before time moves on.</param>
@@ -77,6 +77,9 @@ internal sealed class SprintLoop(SimRandom window) : ISimLoop
 
         var end = first.Due + TimeSpan.FromMilliseconds(window.Pick(Widths));
         end = end > horizon ? horizon : end;
+        // Outside of the context, a continuation is posted and becomes an operation of its own, instead of running in the pump.
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         lock (Gate)
         {
             while (!stop() && TryPeek(out var timer) && timer.Due <= end)
@@ -88,6 +91,8 @@ internal sealed class SprintLoop(SimRandom window) : ISimLoop
                 action();
             }
         }
+
+        SynchronizationContext.SetSynchronizationContext(outer);
 
         return true;
     }
