@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
+using Kms.Sim.Scenarios;
 using Kms.Sim.World;
 using Microsoft.Coyote.Specifications;
 
@@ -17,9 +18,10 @@ internal static class Sprint
     {
         var schedule = spec.Schedule ?? throw new ArgumentException("a Sprint needs a schedule", nameof(spec));
         RunReport? report = null;
+        var piece = Catalogue.Find(spec.Scenario).Piece;
         var outcome = SprintEngine.Run(schedule, trace, async () =>
         {
-            report = await TellAsync(spec, promises, keepEvents);
+            report = piece is null ? await TellAsync(spec, promises, keepEvents) : await PieceTelling.TellAsync(spec, piece, keepEvents);
 
             // Makes Coyote keep the trace.
             Specification.Assert(report.Violation is null, report.Violation?.Text ?? string.Empty);
