@@ -14,6 +14,13 @@ internal sealed class RunBatch(
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>One round: each scenario as often as its weight says, each time with a seed of its own.</summary>
+    private readonly (Scenario Scenario, int Turn, int Turns)[] _rotation =
+    [
+        .. scenarios.SelectMany(scenario => Enumerable.Range(0, scenarios.Count == 1 ? 1 : driver.Weight(scenario))
+            .Select(turn => (scenario, turn, scenarios.Count == 1 ? 1 : driver.Weight(scenario)))),
+    ];
+
     private readonly object _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly SortedDictionary<string, long> _coverage = new(StringComparer.Ordinal);
@@ -55,14 +62,14 @@ internal sealed class RunBatch(
             lock (_gate)
             {
                 index = _next++;
-                if (_failed is not null || index / scenarios.Count >= runs || _watch.Elapsed >= limit)
+                if (_failed is not null || index / _rotation.Length >= runs || _watch.Elapsed >= limit)
                 {
                     return;
                 }
             }
 
-            var scenario = scenarios[(int)(index % scenarios.Count)];
-            var spec = driver.Draw(scenario, firstSeed + (ulong)(index / scenarios.Count), nodes);
+            var (scenario, turn, turns) = _rotation[(int)(index % _rotation.Length)];
+            var spec = driver.Draw(scenario, firstSeed + ((ulong)(index / _rotation.Length) * (ulong)turns) + (ulong)turn, nodes);
             Note(driver.Run(spec, nodes is null ? scenario.Promises : [], 0));
         }
     }

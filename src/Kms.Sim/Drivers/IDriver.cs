@@ -9,6 +9,9 @@ internal interface IDriver
 
     bool Tells(Scenario scenario);
 
+    /// <summary>How many runs of it go with one run of a world, when all scenarios take turns.</summary>
+    int Weight(Scenario scenario);
+
     /// <summary>What a seed draws for a scenario under this driver.</summary>
     RunSpec Draw(Scenario scenario, ulong seed, int? nodes);
 

@@ -11,6 +11,8 @@ internal sealed class MarathonDriver : IDriver
 
     public bool Tells(Scenario scenario) => scenario.UnderMarathon;
 
+    public int Weight(Scenario scenario) => 1;
+
     public RunSpec Draw(Scenario scenario, ulong seed, int? nodes) => RunSpec.Draw(scenario, seed, nodes);
 
     public RunReport Run(RunSpec spec, IReadOnlyList<string> promises, int keepEvents, string? trace = null) => Marathon.Run(spec, promises, keepEvents);
