@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kms.Sim.Drivers;
 using Kms.Sim.Scenarios;
 
 namespace Kms.Sim.Cli;
@@ -8,12 +9,13 @@ internal static class ListCommand
 {
     public static Command Create()
     {
-        var command = new Command("list", "Prints the scenarios.");
+        var command = new Command("list", "Prints the scenarios and the drivers they are meant for.");
         command.SetAction(_ =>
         {
             foreach (var scenario in Catalogue.All)
             {
-                Console.WriteLine(scenario.Name);
+                var drivers = Driver.All.Where(driver => driver.Tells(scenario)).Select(driver => driver.Name);
+                Console.WriteLine($"{scenario.Name,-80} {string.Join(' ', drivers)}");
             }
 
             return 0;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kms.Sim.Drivers;
+using Kms.Sim.Drivers.Rewriting;
 
 namespace Kms.Sim.Cli;
 
@@ -12,7 +13,9 @@ internal static class ReplayCommand
     {
         var bundle = new Argument<FileInfo>("bundle") { Description = "A failure bundle." };
         var command = new Command("replay", "Runs a failure bundle again; exits with 1 when the rule breaks again.") { bundle };
-        command.SetAction(parsed => Replay(parsed.GetValue(bundle)!));
+        command.SetAction(parsed => Bundle.Read(parsed.GetValue(bundle)!.FullName).Driver == SprintDriver.DriverName && !RewrittenCopy.IsThis
+            ? RewrittenCopy.Run(["replay", parsed.GetValue(bundle)!.FullName])
+            : Replay(parsed.GetValue(bundle)!));
         return command;
     }
 
@@ -24,7 +27,9 @@ internal static class ReplayCommand
             Console.WriteLine($"note: the bundle is of commit {bundle.Commit}, this is {Bundle.CurrentCommit}");
         }
 
-        var report = Marathon.Run(bundle.Spec, [], TraceShown);
+        var driver = Driver.Find(bundle.Driver);
+        var promises = bundle.Violation.Checker == "Promises" ? Scenarios.Catalogue.Find(bundle.Spec.Scenario).Promises : [];
+        var report = driver.Run(bundle.Spec, promises, TraceShown, ReplayTrace(bundle));
         foreach (var happened in report.Trace)
         {
             Console.WriteLine($"{happened.At} {happened.Lane,-8} {happened.Kind,-10} {happened.Text}");
@@ -35,4 +40,7 @@ internal static class ReplayCommand
         Console.WriteLine(report.Violation is { } violation ? $"violation {violation.Checker} at {violation.At}: {violation.Text}" : "no violation");
         return report.Violation is null ? 0 : 1;
     }
+
+    /// <summary>Priorities are learnt from earlier schedules of the same process, so that strategy follows its trace; others their seed.</summary>
+    private static string? ReplayTrace(Bundle bundle) => bundle.Spec.Schedule is { Strategy: SprintStrategy.Prioritization } ? bundle.ScheduleTrace : null;
 }

@@ -7,12 +7,19 @@ namespace Kms.Sim.Cli;
 
 /// <summary>Many runs, several at a time, until one fails or the work is done.</summary>
 internal sealed class RunBatch(
-    IReadOnlyList<Scenario> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles, bool shrink)
+    IDriver driver, IReadOnlyList<Scenario> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles, bool shrink, bool quiet)
 {
     private const int TraceEvents = 4_000;
     private const int MaxShrinkRuns = 60;
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>One round: each scenario as often as its weight says, each time with a seed of its own.</summary>
+    private readonly (Scenario Scenario, int Turn, int Turns)[] _rotation =
+    [
+        .. scenarios.SelectMany(scenario => Enumerable.Range(0, scenarios.Count == 1 ? 1 : driver.Weight(scenario))
+            .Select(turn => (scenario, turn, scenarios.Count == 1 ? 1 : driver.Weight(scenario)))),
+    ];
 
     private readonly object _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -21,6 +28,7 @@ internal sealed class RunBatch(
     private TimeSpan _printedAt;
     private long _next;
     private long _done;
+    private long _schedules;
     private RunReport? _failed;
 
     public int Run()
@@ -54,15 +62,15 @@ internal sealed class RunBatch(
             lock (_gate)
             {
                 index = _next++;
-                if (_failed is not null || index / scenarios.Count >= runs || _watch.Elapsed >= limit)
+                if (_failed is not null || index / _rotation.Length >= runs || _watch.Elapsed >= limit)
                 {
                     return;
                 }
             }
 
-            var scenario = scenarios[(int)(index % scenarios.Count)];
-            var spec = RunSpec.Draw(scenario, firstSeed + (ulong)(index / scenarios.Count), nodes);
-            Note(Marathon.Run(spec, nodes is null ? scenario.Promises : [], 0));
+            var (scenario, turn, turns) = _rotation[(int)(index % _rotation.Length)];
+            var spec = driver.Draw(scenario, firstSeed + ((ulong)(index / _rotation.Length) * (ulong)turns) + (ulong)turn, nodes);
+            Note(driver.Run(spec, nodes is null ? scenario.Promises : [], 0));
         }
     }
 
@@ -71,6 +79,7 @@ internal sealed class RunBatch(
         lock (_gate)
         {
             _done++;
+            _schedules += report.Schedules;
             _simulated += report.Simulated;
             foreach (var (what, count) in report.Sometimes)
             {
@@ -78,7 +87,11 @@ internal sealed class RunBatch(
             }
 
             var verdict = report.Violation is { } violation ? $"VIOLATION {violation.Checker}" : "ok";
-            Console.WriteLine($"{report.Spec.Scenario} seed={report.Spec.Seed} hash={report.Hash} simulated={report.Simulated:hh\\:mm\\:ss} events={report.Events} {verdict}");
+            if (!quiet || report.Violation is not null)
+            {
+                Console.WriteLine($"{report.Spec.Scenario} seed={report.Spec.Seed} hash={report.Hash} simulated={report.Simulated:hh\\:mm\\:ss} events={report.Events} {verdict}");
+            }
+
             if (report.Violation is not null)
             {
                 _failed ??= report;
@@ -96,7 +109,7 @@ internal sealed class RunBatch(
         double hours = _simulated.TotalHours;
         to.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_done} runs, {hours:F1} simulated hours in {_watch.Elapsed.TotalSeconds:F0} s ({hours / _watch.Elapsed.TotalSeconds:F2} h/s), {_coverage.Count} kinds of events"));
+            $"{_done} runs, {_schedules} schedules, {hours:F1} simulated hours in {_watch.Elapsed.TotalSeconds:F0} s ({hours / _watch.Elapsed.TotalSeconds:F2} h/s, {_schedules / _watch.Elapsed.TotalSeconds:F1} schedules/s), {_coverage.Count} kinds of events"));
     }
 
     /// <summary>Runs it again, makes it smaller, writes the bundle; the last line says how to see it again.</summary>
@@ -104,18 +117,21 @@ internal sealed class RunBatch(
     {
         var violation = failed.Violation!;
         Console.WriteLine($"{violation.Checker} at {violation.At}: {violation.Text}");
-        var again = Marathon.Run(failed.Spec, Catalogue.Find(failed.Spec.Scenario).Promises, TraceEvents);
+        var again = driver.Run(failed.Spec, nodes is null ? Catalogue.Find(failed.Spec.Scenario).Promises : [], TraceEvents);
         bool reproducible = again.Hash == failed.Hash;
         Console.WriteLine(reproducible ? "the second run gives the same hash" : $"NOT REPRODUCIBLE: the second run gives {again.Hash}");
         var spec = failed.Spec;
         if (shrink && reproducible && violation.Checker != "Promises")
         {
-            spec = new Shrinker(violation.Checker, MaxShrinkRuns, Console.WriteLine).Shrink(failed.Spec, violation.At);
-            again = Marathon.Run(spec, [], TraceEvents);
+            spec = new Shrinker(driver, violation.Checker, MaxShrinkRuns, Console.WriteLine).Shrink(failed.Spec, violation.At);
+            again = driver.Run(spec, [], TraceEvents);
         }
 
         var path = Path.Combine(bundles, $"{spec.Scenario}-{spec.Seed}.json");
-        new Bundle(Bundle.CurrentCommit, "marathon", spec, failed.Spec.Plan.Count, again.Violation ?? violation, again.Hash, reproducible, again.Trace).Write(path);
+        new Bundle(Bundle.CurrentCommit, driver.Name, spec, failed.Spec.Plan.Count, again.Violation ?? violation, again.Hash, reproducible, again.Trace)
+        {
+            ScheduleTrace = again.ScheduleTrace,
+        }.Write(path);
         foreach (var fault in spec.Plan)
         {
             Console.WriteLine($"  {TimeSpan.FromMilliseconds(fault.AtMs)} {fault}");

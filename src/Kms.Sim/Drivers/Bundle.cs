@@ -18,6 +18,9 @@ internal sealed record Bundle(
     bool IsReproducible,
     IReadOnlyList<SimEvent> Trace)
 {
+    /// <summary>Every choice of a Sprint's schedule; null under Marathon, where the seed is enough.</summary>
+    public string? ScheduleTrace { get; init; }
+
     public static string CurrentCommit =>
         typeof(Bundle).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+').ElementAtOrDefault(1) ?? "unknown";
 

@@ -12,4 +12,11 @@ internal sealed record RunReport(
     TimeSpan Simulated,
     long Events,
     IReadOnlyDictionary<string, long> Sometimes,
-    IReadOnlyList<SimEvent> Trace);
+    IReadOnlyList<SimEvent> Trace)
+{
+    /// <summary>Interleavings that were tried.</summary>
+    public int Schedules { get; init; } = 1;
+
+    /// <summary>Every choice of the schedule that failed; null under Marathon, where the seed is enough.</summary>
+    public string? ScheduleTrace { get; init; }
+}

@@ -6,6 +6,9 @@ namespace Kms.Sim.Drivers;
 /// <summary>Everything that one run depends on. Written into bundles; the same spec gives the same event hash.</summary>
 internal sealed record RunSpec(string Scenario, ulong Seed, WorldOptions Options, IReadOnlyList<PlannedFault> Plan, long HorizonMs, long SettleMs)
 {
+    /// <summary>What decides the order of things; null under Marathon, where the seed does.</summary>
+    public SprintSchedule? Schedule { get; init; }
+
     public TimeSpan Horizon => TimeSpan.FromMilliseconds(HorizonMs);
 
     /// <summary>What a seed draws for a scenario.</summary>

@@ -113,6 +113,7 @@ internal sealed class EventLoop : SynchronizationContext, ISimLoop
             _timers.Dequeue();
             if (timer.Action is { } action)
             {
+                timer.Cancel();
                 Now = timer.Due;
                 Steps++;
                 action();

@@ -19,4 +19,13 @@ internal sealed record Scenario(
 {
     /// <summary>Within this after the last fault, every member is ready and all agree.</summary>
     public TimeSpan SettleBound { get; init; } = TimeSpan.FromMinutes(12);
+
+    /// <summary>Meant for the Marathon: whatever takes minutes or days.</summary>
+    public bool UnderMarathon { get; init; } = true;
+
+    /// <summary>Meant for the Sprint: a small world and at most a minute before it settles, since every schedule costs.</summary>
+    public bool UnderSprint { get; init; }
+
+    /// <summary>Instead of a world: a part of the node on its own, under several callers. For the Sprint alone.</summary>
+    public Func<Pieces.PieceRun, Task>? Piece { get; init; }
 }

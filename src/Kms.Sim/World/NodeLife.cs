@@ -6,15 +6,24 @@ namespace Kms.Sim.World;
 /// incarnation never complete, calls of a paused one complete when it runs again.</summary>
 internal sealed class NodeLife(ISimLoop loop)
 {
+    private const int FewTimers = 64;
+
     private readonly List<Action> _held = [];
+    private readonly List<SimTimer> _timers = [];
+    private int _forgetAt = FewTimers;
+    private bool _hangs;
 
     public bool IsDead { get; private set; }
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Something will still come from the world: a timer, an answer, a call that hangs, or waking up.</summary>
+    public bool IsWaiting => _hangs || IsPaused || _held.Count > 0 || _timers.Exists(timer => timer.Action is not null);
+
     public void Kill()
     {
         IsDead = true;
+        _timers.Clear();
         _held.Clear();
     }
 
@@ -44,7 +53,18 @@ internal sealed class NodeLife(ISimLoop loop)
         }
     }
 
-    public SimTimer After(TimeSpan delay, Action action) => loop.After(delay, () => Enter(action));
+    public SimTimer After(TimeSpan delay, Action action)
+    {
+        var timer = loop.After(delay, () => Enter(action));
+        if (_timers.Count >= _forgetAt)
+        {
+            _timers.RemoveAll(old => old.Action is null);
+            _forgetAt = Math.Max(FewTimers, 2 * _timers.Count);
+        }
+
+        _timers.Add(timer);
+        return timer;
+    }
 
     /// <summary>An answer of the world after a latency. Computed when it is due, since the world moves meanwhile.</summary>
     public Task<T> CallAsync<T>(TimeSpan latency, Func<T> answer, CancellationToken cancel)
@@ -72,6 +92,7 @@ internal sealed class NodeLife(ISimLoop loop)
     /// <summary>A call that nothing but cancellation ends.</summary>
     public Task<T> HangAsync<T>(CancellationToken cancel)
     {
+        _hangs = true;
         var source = loop.NewSource<T>();
         CancelWith(source, null, cancel);
         return source.Task;

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Kms.Core;
+using Kms.Core.Audit;
+using Kms.Core.Node.Handover;
+using Kms.Core.Primitives;
+
+namespace Kms.Sim.Pieces;
+
+/// <summary>What counts and what records.</summary>
+internal static class LimitPieces
+{
+    /// <summary>No window hands over more than its share, however many ask at once.</summary>
+    public static async Task TakeTogetherAsync(PieceRun run)
+    {
+        var limiter = new HandoverLimiter(run.Clock);
+        var instance = InstanceId.From(3);
+        var hash = Bytes32.From(run.Random.Bytes(Bytes32.Size));
+        int taken = 0;
+        int asked = 0;
+        Action take = () =>
+        {
+            for (int i = 0; i < Limits.MaxHandoversPerInstanceAndEpoch - 2; i++)
+            {
+                bool allowed = limiter.TryTake(instance, PieceRing.One, hash);
+                taken += allowed ? 1 : 0;
+                asked++;
+                run.Note("caller", allowed ? "took" : "none left");
+            }
+        };
+        await PieceRun.TogetherAsync(take, take, () => limiter.KeepOnly(new HashSet<InstanceId> { instance }));
+        run.Require(taken == Math.Min(asked, Limits.MaxHandoversPerInstanceAndEpoch), "HandoverLimit", $"{taken} of {asked} were allowed");
+        run.Clock.Jump(TimeSpan.FromMilliseconds(Limits.HandoverWindowMs));
+        run.Require(limiter.TryTake(instance, PieceRing.One, hash), "HandoverLimit", "a new window allows nothing");
+    }
+
+    /// <summary>The chain verifies and the host hears of the events in its order.</summary>
+    public static async Task RecordTogetherAsync(PieceRun run)
+    {
+        var heard = new List<AuditEvent>();
+        var log = new AuditLog(run.Clock, heard.Add);
+        Action record = () =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                log.Record("piece_event", i.ToString(CultureInfo.InvariantCulture));
+            }
+        };
+        await PieceRun.TogetherAsync(record, record, record, () => run.Require(AuditLog.Verify(log.Events, Bytes32.Zero), "AuditChain", "a look in between does not verify"));
+        run.Note("world", heard[^1].Hash);
+        run.Require(heard.Count == 9 && AuditLog.Verify(heard, Bytes32.Zero), "AuditChain", "what the host heard does not verify");
+        run.Require(heard.SequenceEqual(log.Events), "AuditChain", "the host heard another order");
+    }
+}

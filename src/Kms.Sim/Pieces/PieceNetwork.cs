@@ -1,0 +1,60 @@
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+using Kms.Core.Replication;
+using Kms.Core.Store;
+
+namespace Kms.Sim.Pieces;
+
+/// <summary>Replicators side by side with nothing between them but messages that may get lost or come twice.</summary>
+internal sealed class PieceNetwork
+{
+    private readonly Dictionary<WalletAddress, Replica> _replicas = [];
+    private readonly PieceRun _run;
+
+    public PieceNetwork(PieceRun run) => _run = run;
+
+    /// <summary>Share of messages, and of answers, that get lost; zero once all must converge.</summary>
+    public double Loss { get; set; }
+
+    public Replica Join(int number, RecordStore store)
+    {
+        var wallet = _run.NewWallet($"replica {number}");
+        var instance = new InstanceRecord(InstanceId.From((ulong)number), AppId.From(1), VersionId.From(1), wallet, null, "https://node.example", ZkVerified: true, InstanceStatus.Active);
+        var version = new VersionRecord(AppId.From(1), VersionId.From(1), VersionStatus.Enrolled, Bytes32.From(_run.Random.Bytes(Bytes32.Size)));
+        var peer = new VerifiedPeer(instance, version, new BlockRef(1, version.CodeMeasurement, 1));
+        var replica = new Replica(peer, store, new Replicator(store, new Channel(this, peer), _run.Clock));
+        _replicas.Add(wallet, replica);
+        return replica;
+    }
+
+    private async Task<PeerExchange> ExchangeAsync(VerifiedPeer from, VerifiedPeer to, ReadOnlyMemory<byte> message)
+    {
+        var random = _run.Random;
+        await Task.Yield();
+        if (random.Chance(Loss))
+        {
+            _run.Sometimes("message lost");
+            return new PeerExchange(null, "lost");
+        }
+
+        if (random.Chance(Loss))
+        {
+            _run.Sometimes("message doubled");
+            _replicas[to.Wallet].Replicator.HandleMessage(from, message);
+        }
+
+        var answer = _replicas[to.Wallet].Replicator.HandleMessage(from, message);
+        await Task.Yield();
+        bool lost = random.Chance(Loss);
+        _run.Sometimes(lost ? "answer lost" : "answered");
+        return lost ? new PeerExchange(null, "lost") : new PeerExchange(answer, null);
+    }
+
+    internal sealed record Replica(VerifiedPeer Peer, RecordStore Store, Replicator Replicator);
+
+    private sealed class Channel(PieceNetwork network, VerifiedPeer self) : IPeerChannel
+    {
+        public Task<PeerExchange> ExchangeAsync(VerifiedPeer peer, Epoch epoch, ReadOnlyMemory<byte> message, CancellationToken cancel) =>
+            network.ExchangeAsync(self, peer, message);
+    }
+}

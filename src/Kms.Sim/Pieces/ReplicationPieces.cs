@@ -1,0 +1,113 @@
+using System.Globalization;
+using Kms.Core.Primitives;
+using Kms.Core.Replication;
+using Kms.Core.Store;
+
+namespace Kms.Sim.Pieces;
+
+/// <summary>Cursors, acknowledgements and repair between real replicators.</summary>
+internal static class ReplicationPieces
+{
+    private const int MaxRounds = 8;
+
+    private static readonly AppId App = AppId.From(7);
+
+    /// <summary>Writes, pushes, rounds and lost messages at once; in the end all agree and nothing acknowledged is missing.</summary>
+    public static async Task PushAndWriteAsync(PieceRun run)
+    {
+        var network = new PieceNetwork(run);
+        using var ringA = PieceRing.Active(run, "n0");
+        using var ringB = PieceRing.Active(run, "n1");
+        PieceNetwork.Replica[] replicas = [network.Join(1, NewStore(run, ringA, 1)), network.Join(2, NewStore(run, ringB, 2))];
+        await RoundAsync(replicas);
+        await RoundAsync(replicas);
+        network.Loss = run.Random.Pick([0.0, 0.1, 0.4]);
+        var puts = new List<(string Key, WriteId Id)>();
+        await PieceRun.TogetherAsync(
+            () => WriteAsync(run, replicas[0], puts),
+            () => WriteAsync(run, replicas[1], puts),
+            () => replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], PieceRing.One, default),
+            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], PieceRing.One, default));
+        network.Loss = 0;
+        for (int round = 0; round < MaxRounds && !Agree(replicas); round++)
+        {
+            run.Sometimes("not in step at once");
+            await RoundAsync(replicas);
+        }
+
+        run.Note("world", replicas[0].Store.Digest().ToString());
+        run.Require(Agree(replicas), "Convergence", $"not in step after {MaxRounds} rounds without losses");
+        foreach (var (key, id) in puts)
+        {
+            foreach (var replica in replicas)
+            {
+                var held = replica.Store.Find(new RecordName(App, key));
+                run.Require(held is { } item && item.Record.Id >= id, "NoAcknowledgedWriteLost", $"{key}: {id} was acknowledged, {replica.Store.Incarnation} holds {held?.Record.Id}");
+            }
+        }
+    }
+
+    /// <summary>When a quorum write says that two hold it, two hold it at that moment.</summary>
+    public static async Task QuorumAsync(PieceRun run)
+    {
+        var network = new PieceNetwork(run);
+        using var ringA = PieceRing.Active(run, "n0");
+        using var ringB = PieceRing.Active(run, "n1");
+        PieceNetwork.Replica[] replicas = [network.Join(1, NewStore(run, ringA, 1)), network.Join(2, NewStore(run, ringB, 2))];
+        await RoundAsync(replicas);
+        await RoundAsync(replicas);
+        network.Loss = run.Random.Pick([0.0, 0.2]);
+        Func<Task> write = async () =>
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                if (replicas[0].Store.Put(App, PieceRing.One, "key", [(byte)i], null, null) is not PutResult.Stored stored)
+                {
+                    continue;
+                }
+
+                int held = await replicas[0].Replicator.WaitForQuorumAsync(stored.Id, 2, TimeSpan.FromSeconds(5), default);
+                var there = replicas[1].Store.Find(new RecordName(App, "key"));
+                run.Note("writer", string.Create(CultureInfo.InvariantCulture, $"held by {held}"));
+                run.Sometimes(held == 2 ? "held by two" : "held by one");
+                run.Require(held < 2 || (there is { } item && item.Record.Id >= stored.Id), "NoAcknowledgedWriteLost", $"two were said to hold {stored.Id}, the peer holds {there?.Record.Id}");
+            }
+        };
+        await PieceRun.TogetherAsync(
+            write,
+            write,
+            () => replicas[0].Replicator.PushAsync(default),
+            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], PieceRing.One, default));
+    }
+
+    private static RecordStore NewStore(PieceRun run, IValueSealer sealer, int number) =>
+        new(new StoreOptions((UInt128)number, sealer, () => run.Clock.NowMs));
+
+    private static bool Agree(PieceNetwork.Replica[] replicas) => replicas[0].Store.Digest() == replicas[1].Store.Digest();
+
+    private static async Task RoundAsync(PieceNetwork.Replica[] replicas)
+    {
+        await replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], PieceRing.One, default);
+        await replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], PieceRing.One, default);
+    }
+
+    private static async Task WriteAsync(PieceRun run, PieceNetwork.Replica replica, List<(string Key, WriteId Id)> puts)
+    {
+        var random = run.Random.Fork($"writer {replica.Store.Incarnation}");
+        for (int i = 0; i < 2; i++)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"key/{random.Below(2)}");
+            if (random.Chance(0.2))
+            {
+                replica.Store.Delete(App, PieceRing.One, key);
+            }
+            else if (replica.Store.Put(App, PieceRing.One, key, random.Bytes(3), null, null) is PutResult.Stored stored)
+            {
+                run.Note($"n{replica.Store.Incarnation}", stored.Version);
+                puts.Add((key, stored.Id));
+            }
+
+            await replica.Replicator.PushAsync(default);
+        }
+    }
+}
