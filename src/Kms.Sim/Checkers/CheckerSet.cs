@@ -33,6 +33,12 @@ internal sealed class CheckerSet : IDisposable
             new NoAcknowledgedWriteLost(world, Records),
             new NoDeletedKeyReturns(world, Records),
             new BoundedState(world),
+            new EveryRequestEnds(world),
+            new AnswersAreSealed(world),
+            new HandoversAreBounded(world),
+            new NoReleaseToOtherCode(world),
+            new NoRequestFansOut(world),
+            new StrangersLearnNothing(world),
             Convergence,
         ];
         world.Loop.After(LookEvery, LookAnyway);

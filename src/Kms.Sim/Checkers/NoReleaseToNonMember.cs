@@ -6,8 +6,9 @@ namespace Kms.Sim.Checkers;
 /// <summary>A secret is handed over only to a wallet that the chain makes eligible.</summary>
 internal sealed class NoReleaseToNonMember : Checker
 {
-    /// <summary>How far behind a node's chain may honestly be: the staleness limit and a poll.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(Core.Limits.ChainStaleAfterMs) + TimeSpan.FromSeconds(30);
+    /// <summary>How far behind a node's chain may honestly be: polls and finality, or the staleness limit when it is disturbed.</summary>
+    private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Disturbed = TimeSpan.FromMilliseconds(Core.Limits.ChainStaleAfterMs) + TimeSpan.FromSeconds(30);
 
     public NoReleaseToNonMember(SimWorld world)
         : base(world) => world.Audited += (node, _, audit) =>
@@ -21,7 +22,10 @@ internal sealed class NoReleaseToNonMember : Checker
     private void Check(int node, WalletAddress to)
     {
         ulong head = World.Ledger.Head.Number;
-        ulong blocks = (ulong)(Tolerance.TotalMilliseconds / World.Options.BlockMs);
+        var slot = World.Slots[node];
+        bool disturbed = World.IsSettlingDeepReorg || slot.DisturbedUntil == TimeSpan.MaxValue || World.Loop.Now - slot.DisturbedUntil < Disturbed;
+        var tolerance = disturbed ? Disturbed : Healthy;
+        ulong blocks = (ulong)(tolerance.TotalMilliseconds / World.Options.BlockMs);
         for (ulong back = 0; back <= blocks && back <= head; back++)
         {
             if (World.Ledger.Canonical(head - back)!.State.IsEligible(to))
@@ -30,6 +34,6 @@ internal sealed class NoReleaseToNonMember : Checker
             }
         }
 
-        Violate($"n{node} handed a secret to {to}, which was no member for {Tolerance}");
+        Violate($"n{node} handed a secret to {to}, which was no member for {tolerance}");
     }
 }

@@ -30,11 +30,17 @@ internal sealed class SecretWitness(SimWorld world) : IDisposable
             }
 
             _generations[slot.Current] = generation;
-            foreach (var (hash, secret) in SimWorld.Probe(slot.Current!).RawSecrets())
+            foreach (var (_, secret) in SimWorld.Probe(slot.Current!).RawSecrets())
             {
-                if (_secrets.TryAdd(hash, secret))
+                // Under its true hash: what the node believes of it may be wrong.
+                var handle = MasterSecret.Import(secret);
+                if (_secrets.TryAdd(handle.Hash, secret))
                 {
-                    _handles.Add(hash, MasterSecret.Import(secret));
+                    _handles.Add(handle.Hash, handle);
+                }
+                else
+                {
+                    handle.Dispose();
                 }
             }
         }

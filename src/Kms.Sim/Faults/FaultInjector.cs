@@ -232,7 +232,7 @@ internal sealed class FaultInjector
                 _world.Network.Tamper = _attacker.Swap;
                 return () => _world.Network.Tamper = null;
             case FaultKind.NonceFlood:
-                Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.AskNonce(fault.Node));
+                Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.Ask(fault.Node, "/nonce"));
                 return null;
             case FaultKind.Grief:
                 new Griefer(_world, _random, _world.NewKeys($"griefer {++_identities}"), fault.Amount).Start();
@@ -244,6 +244,15 @@ internal sealed class FaultInjector
                     return () => _world.Ledger.Fund(poor.Wallet);
                 }
 
+                return null;
+            case FaultKind.Rogue:
+                slot.Rogue = new RogueMember(_world, fault.Node, fault.Amount == 1, _random.Fork("rogue"));
+                return () => slot.Rogue = null;
+            case FaultKind.Twins:
+                _ = new TwinWriters(_world, fault, _random.Fork("twins"));
+                return null;
+            case FaultKind.Questions:
+                Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.Ask(fault.Node, _random.Pick(Attacker.PublicTargets)));
                 return null;
             default:
                 throw new InvalidOperationException($"no such fault: {fault.Kind}");
@@ -266,6 +275,7 @@ internal sealed class FaultInjector
     {
         slot.Mood.Heal();
         slot.Lies = false;
+        slot.Rogue = null;
         foreach (var endpoint in slot.Endpoints)
         {
             endpoint.Heal();

@@ -111,4 +111,13 @@ internal enum FaultKind
 
     /// <summary>Node has no ether.</summary>
     Unfunded,
+
+    /// <summary>Node answers handovers with a secret of its own, well attested and signed. Amount 1: in plaintext.</summary>
+    Rogue,
+
+    /// <summary>Apps write the same keys at Node and at Other at the same instants, Amount times.</summary>
+    Twins,
+
+    /// <summary>Strangers ask Node for /nodes and /status, Amount times a second.</summary>
+    Questions,
 }

@@ -11,6 +11,9 @@ internal sealed class Attacker
 
     private const int Kept = 128;
 
+    /// <summary>Routes that take no proof and cost a node something.</summary>
+    public static IReadOnlyList<string> PublicTargets { get; } = ["/nodes", "/status", "/nodes", "/health"];
+
     private readonly SimWorld _world;
     private readonly SimRandom _random;
     private readonly List<WireMessage> _captured = [];
@@ -54,7 +57,8 @@ internal sealed class Attacker
         return message with { Request = message.Request with { Body = other.Request.Body }, Forged = true };
     }
 
-    public void AskNonce(int node) => Send(new WireMessage(Lane, node, new KmsRequest("GET", "/nonce", [], default), Forged: true));
+    /// <summary>Asks what anyone may ask.</summary>
+    public void Ask(int node, string target) => Send(new WireMessage(Lane, node, new KmsRequest("GET", target, [], default), Forged: true));
 
     private void Send(WireMessage message)
     {

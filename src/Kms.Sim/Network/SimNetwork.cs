@@ -36,6 +36,9 @@ internal sealed class SimNetwork
 
     public event Action<WireMessage, KmsResponse>? ResponseSeen;
 
+    /// <summary>Somebody sends a request: before links lose or double it.</summary>
+    public event Action<WireMessage>? Sent;
+
     /// <summary>A node dials an address.</summary>
     public event Action<int, IPAddress?>? Dialled;
 
@@ -152,6 +155,7 @@ internal sealed class SimNetwork
 
     private void Send(WireMessage message, Action<KmsResponse?> answered)
     {
+        Sent?.Invoke(message);
         var link = LinkOf(message.From, Lane(message.To));
         long sent = _log.Add("send", message.From, $"{message.Summary} to {Lane(message.To)}");
         if (link.IsCut || _random.Chance(link.Loss))
@@ -228,6 +232,11 @@ internal sealed class SimNetwork
             damaged[_random.Below(damaged.Length)] ^= (byte)(1 << _random.Below(8));
             response = response with { Body = damaged };
             _log.Occurred("peer lied");
+        }
+
+        if (response is not null && message.From.StartsWith('n') && Slots[message.To].Rogue is { } rogue)
+        {
+            response = rogue.Answer(message, response);
         }
 
         if (response is not null)

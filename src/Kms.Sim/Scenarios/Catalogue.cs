@@ -7,7 +7,11 @@ namespace Kms.Sim.Scenarios;
 /// <summary>Every scenario, by name.</summary>
 internal static class Catalogue
 {
-    public static IReadOnlyList<Scenario> All { get; } = [.. BootStories.All, .. ChainStories.All, .. HostStories.All, .. StoreStories.All, .. SprintStories.All, .. PieceStories.All, Swarm.Everything];
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        .. BootStories.All, .. ChainStories.All, .. HostStories.All, .. MemberStories.All, .. StoreStories.All, .. ConflictStories.All,
+        .. SprintStories.All, .. PieceStories.All, Swarm.Everything,
+    ];
 
     public static Scenario Find(string name) =>
         All.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.OrdinalIgnoreCase))

@@ -67,11 +67,14 @@ internal static class Swarm
             FaultKind.OdynSlow => 100 + random.Below(8_000),
             FaultKind.NonceFlood => 20,
             FaultKind.Grief => 1 + random.Below(2),
+            FaultKind.Rogue => random.Below(2),
+            FaultKind.Twins => 20,
+            FaultKind.Questions => 5,
             _ => 0,
         };
         int other = kind switch
         {
-            FaultKind.CutOneWay => (node + 1) % options.Nodes,
+            FaultKind.CutOneWay or FaultKind.Twins => (node + 1) % options.Nodes,
             FaultKind.Reorg => random.Below(3),
             FaultKind.RevokeApp or FaultKind.StopAppInstance => random.Below(options.Apps),
             _ => 0,

@@ -26,6 +26,9 @@ internal sealed class NodeSlot(int index, IReadOnlyList<RpcEndpoint> endpoints)
     /// <summary>Its answers to peers arrive damaged.</summary>
     public bool Lies { get; set; }
 
+    /// <summary>Answers handovers in the node's place, with its keys; null: the node answers.</summary>
+    public Network.RogueMember? Rogue { get; set; }
+
     /// <summary>Null while the host is down.</summary>
     public Incarnation? Current { get; set; }
 

@@ -21,7 +21,7 @@ internal sealed class SimWorld : IDisposable
 
     private static readonly DateTimeOffset GenesisTime = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly AppId KmsApp = AppId.From(1);
-    private static readonly WalletAddress Contract = WalletAddress.Parse("0x00000000000000000000000000000000000c0de1");
+    private static readonly ChainIdentity Chain = new(31337, WalletAddress.Parse("0x00000000000000000000000000000000000c0de1"));
 
     /// <summary>How long a deep reorganisation may confuse: staleness, polls and a proposal's life.</summary>
     private static readonly TimeSpan DeepReorgSettles = TimeSpan.FromMinutes(6);
@@ -52,7 +52,6 @@ internal sealed class SimWorld : IDisposable
         Workload = new AppWorkload(this, _random.Fork("workload"));
         Ledger.BlockAdded += OnBlock;
         Ledger.BlocksOrphaned += OnOrphaned;
-        Network.HandlerBroke += text => Violate("EveryRequestEnds", text);
         for (int i = 0; i < options.Nodes; i++)
         {
             int index = i;
@@ -107,6 +106,8 @@ internal sealed class SimWorld : IDisposable
 
     /// <summary>Nodes may still be starting over from the new chain.</summary>
     public bool IsSettlingDeepReorg => HadDeepReorg && Loop.Now - _deepReorgAt < DeepReorgSettles;
+
+    public static ChainIdentity ChainIdentity => Chain;
 
     public DateTimeOffset TrueTime => GenesisTime + Loop.Now;
 
@@ -164,7 +165,7 @@ internal sealed class SimWorld : IDisposable
                 OnAudit = audit => OnAudit(index, life, incarnation, audit),
                 OnStateChange = line => OnState(index, life, line),
             },
-            new SimChain(new ChainIdentity(31337, Contract), Ledger, slot.Endpoints, Options.FinalityDepth, life, random.Fork("chain")),
+            new SimChain(Chain, Ledger, slot.Endpoints, Options.FinalityDepth, life, random.Fork("chain")),
             new SimOdyn(Loop, life, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage),
             clock,
             new SimTransport(Network, index, life));

@@ -1,0 +1,18 @@
+using Kms.Core.Node.Pipeline;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Checkers;
+
+/// <summary>What a node tells an app in success is an envelope for the app's key, never plaintext (H1).</summary>
+internal sealed class AnswersAreSealed : Checker
+{
+    public AnswersAreSealed(SimWorld world)
+        : base(world) => world.Network.ResponseSeen += (message, response) =>
+        {
+            if (response.Status is >= 200 and < 300 && message.Request.Target.StartsWith("/kms/", StringComparison.Ordinal)
+                && !EnvelopeJson.TryParse(response.Body.Span, world.Slots[message.To].Last?.Keys.Identity.TeePublicKey, out _, out _))
+            {
+                Violate($"n{message.To} answered {message.Summary} in plaintext");
+            }
+        };
+}
