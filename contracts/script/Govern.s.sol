@@ -64,6 +64,45 @@ contract Govern is Script {
         schedule(registry, IKMSRegistry.ActionKind.RetireEpoch, abi.encode(epoch));
     }
 
+    /// @notice Schedules another app registry.
+    function scheduleAppRegistry(KMSRegistry registry, address appRegistry) external {
+        console.log("act: schedule app registry %s (now %s)", appRegistry, registry.novaAppRegistry());
+        console.log("  its code    %s bytes; from then on it alone says who is an operator", appRegistry.code.length);
+        schedule(registry, IKMSRegistry.ActionKind.SetNovaAppRegistry, abi.encode(appRegistry));
+    }
+
+    /// @notice Schedules another guardian. The guardian cannot veto this one.
+    function scheduleGuardian(KMSRegistry registry, address guardian) external {
+        console.log("act: schedule guardian %s (now %s)", guardian, registry.guardian());
+        schedule(registry, IKMSRegistry.ActionKind.SetGuardian, abi.encode(guardian));
+    }
+
+    /// @notice Schedules another confirmation target.
+    function scheduleTarget(KMSRegistry registry, uint32 target) external {
+        console.log("act: schedule confirmation target %s (now %s)", target, registry.confirmationTarget());
+        console.log("  a proposal that is open when it executes is voided");
+        schedule(registry, IKMSRegistry.ActionKind.SetConfirmationTarget, abi.encode(target));
+    }
+
+    /// @notice Schedules another delay.
+    function scheduleDelay(KMSRegistry registry, uint64 delay) external {
+        console.log("act: schedule a delay of %s s (now %s)", delay, registry.delay());
+        console.log("  its floor   %s s, for ever", registry.delayFloor());
+        schedule(registry, IKMSRegistry.ActionKind.SetDelay, abi.encode(delay));
+    }
+
+    /// @notice Schedules another life of proposals.
+    function scheduleProposalBlocks(KMSRegistry registry, uint64 blocks) external {
+        console.log("act: schedule proposals of %s blocks (now %s)", blocks, registry.proposalBlocks());
+        schedule(registry, IKMSRegistry.ActionKind.SetProposalBlocks, abi.encode(blocks));
+    }
+
+    /// @notice Schedules another rotation interval, or none.
+    function scheduleRotationInterval(KMSRegistry registry, uint64 blocks) external {
+        console.log("act: schedule a rotation interval of %s blocks (now %s)", blocks, registry.rotationInterval());
+        schedule(registry, IKMSRegistry.ActionKind.SetRotationInterval, abi.encode(blocks));
+    }
+
     /// @notice Schedules a reset.
     function scheduleReset(KMSRegistry registry) external {
         console.log("act: schedule a RESET: epochs 1 to %s retire, all their keys are lost", registry.epochCount());
@@ -94,6 +133,27 @@ contract Govern is Script {
         asOwner(registry, abi.encodeCall(IKMSRegistry.requestRotation, ()));
     }
 
+    /// @notice Refuses new proposals, as owner or as guardian.
+    function pauseProposals(KMSRegistry registry) external {
+        console.log("act: pause new proposals; an open one can still be confirmed");
+        bytes memory data = abi.encodeCall(IKMSRegistry.pauseProposals, ());
+        address sender = msg.sender;
+        if (sender == registry.guardian()) send(address(registry), data, "as guardian");
+        else asOwner(registry, data);
+    }
+
+    /// @notice Accepts new proposals again.
+    function unpauseProposals(KMSRegistry registry) external {
+        console.log("act: accept new proposals again");
+        asOwner(registry, abi.encodeCall(IKMSRegistry.unpauseProposals, ()));
+    }
+
+    /// @notice Sets the KMS app's id, once, where it was not known at deployment.
+    function setAppId(KMSRegistry registry, uint256 appId) external {
+        console.log("act: set the KMS app id to %s, for ever (now %s)", appId, registry.kmsAppId());
+        asOwner(registry, abi.encodeCall(IKMSRegistry.setKmsAppId, (appId)));
+    }
+
     /// @notice Takes the approval of a measurement away, at once.
     function removeMeasurement(KMSRegistry registry, bytes32 measurement) external {
         console.log("act: remove measurement %s", vm.toString(measurement));
@@ -109,6 +169,12 @@ contract Govern is Script {
         console.log("defaultEpoch=%s", registry.defaultEpoch());
         console.log("masterSecretHash=%s", vm.toString(registry.masterSecretHash()));
         console.log("nextEpochWanted=%s", registry.nextEpochWanted());
+        console.log("confirmationTarget=%s", registry.confirmationTarget());
+        console.log("proposalsPaused=%s", registry.proposalsPaused());
+        bytes32[] memory measurements = registry.approvedMeasurements();
+        for (uint256 i = 0; i < measurements.length; i++) {
+            console.log("approved=%s", vm.toString(measurements[i]));
+        }
         for (uint64 i = 1; i <= registry.actionCount(); i++) {
             IKMSRegistry.Action memory action = registry.actionAt(i);
             console.log("action %s kind=%s state=%s", i, uint8(action.kind), uint8(action.state));

@@ -2,13 +2,16 @@
 // Breaks the contract on purpose, one guard at a time (the list is mutations.json), in a copy, and demands that the
 // forge tests notice each time:
 //   node contracts/tools/mutations.mjs [--only TEXT] [--list]
-// First the unit and upgrade tests, then the quick invariants for what these let through. Prints a table; a mutation
-// that survives, or that no longer fits the sources, fails. Gas figures are not compared: they would notice anything.
+// First the unit and upgrade tests, then their fuzz tests, then the quick invariants, each for what those before let
+// through. Prints a table; a
+// mutation that survives, or that no longer fits the sources, fails. Gas figures are not compared: they would notice
+// anything.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import solc from "solc";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";
@@ -36,47 +39,70 @@ for (const entry of ["contracts/src", "contracts/test", "contracts/script", "con
 }
 symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
 
-// Without the optimizer and with tests linked at run time only the mutated contract is compiled, and fast.
-const env = {
-  ...process.env,
-  FOUNDRY_OPTIMIZER: "false",
-  FOUNDRY_DYNAMIC_TEST_LINKING: "true",
-  FORGE_SNAPSHOT_CHECK: "false",
-  FOUNDRY_FUZZ_RUNS: "32",
-  // A removed guard leaves unused names behind.
-  FOUNDRY_DENY: "never",
-};
+// Tests are linked to the contract at run time, so a mutant is one compilation of the contract alone, put where forge
+// keeps what it compiled before.
+const env = { ...process.env, FOUNDRY_OPTIMIZER: "false", FOUNDRY_DYNAMIC_TEST_LINKING: "true", FORGE_SNAPSHOT_CHECK: "false", FOUNDRY_FUZZ_RUNS: "16" };
+// What forge asks of the compiler before every run is its version.
+env.FOUNDRY_SOLC = path.join(copy, "solc.sh");
+writeFileSync(
+  env.FOUNDRY_SOLC,
+  `#!/bin/sh\ncase "$*" in *--version*) echo "solc, the solidity compiler commandline interface"; echo "Version: ${solc.version()}";; *) exec node "${root}/contracts/tools/solc.mjs" "$@";; esac\n`,
+  { mode: 0o755 },
+);
+const artifact = path.join(copy, "contracts/out/KMSRegistry.sol/KMSRegistry.json");
+const contract = "contracts/src/KMSRegistry.sol";
 
-function forge(paths) {
-  const result = spawnSync(path.join(root, "node_modules/.bin/forge"), ["test", "--fail-fast", "--match-path", paths], {
+function forge(filter) {
+  const result = spawnSync(path.join(root, "node_modules/.bin/forge"), ["test", "--fail-fast", ...filter], {
     cwd: copy, env, encoding: "utf8", maxBuffer: 1 << 28, timeout: 900_000,
   });
-  const ran = /tests? passed, (\d+) failed/.exec(result.stdout);
-  if (ran === null) throw new Error(`forge ran nothing:\n${result.stdout}${result.stderr}`);
-  const killer = /^\[FAIL[^\n]*\] (\w+)\(/m.exec(result.stdout);
-  if ((result.status === 0) !== (killer === null)) throw new Error(`forge failed for another reason:\n${result.stdout}`);
-  return killer?.[1];
+  if (!/tests? passed, \d+ failed/.test(result.stdout)) throw new Error(`forge ran nothing:\n${result.stdout}${result.stderr}`);
+  const killer = /^\[FAIL[^\n]*\] (\w+)\(/m.exec(result.stdout)?.[1];
+  if ((result.status === 0) !== (killer === undefined)) throw new Error(`forge failed for another reason:\n${result.stdout}`);
+  return killer;
 }
 
-const suites = ["contracts/test/{unit,upgrade}/*", "contracts/test/invariant/*"];
-for (const suite of suites) {
-  if (forge(suite) !== undefined) throw new Error("the tests fail without any mutation");
+/** Compiles the contract with a mutation, or without; the sources stay as forge knows them. */
+function compile(mutation) {
+  const read = (file) => {
+    const source = readFileSync(path.join(copy, file.startsWith("@") ? `node_modules/${file}` : file), "utf8");
+    return file === `contracts/src/${mutation?.file}` ? source.replace(mutation.from, () => mutation.to) : source;
+  };
+  const input = {
+    language: "Solidity",
+    sources: { [contract]: { content: read(contract) } },
+    settings: {
+      evmVersion: "cancun",
+      metadata: { bytecodeHash: "none", appendCBOR: false },
+      outputSelection: { [contract]: { KMSRegistry: ["evm.bytecode.object", "evm.deployedBytecode.object"] } },
+    },
+  };
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: (file) => ({ contents: read(file) }) }));
+  const errors = (output.errors ?? []).filter((e) => e.severity === "error");
+  if (errors.length !== 0) throw new Error(errors[0].formattedMessage);
+  const built = JSON.parse(readFileSync(artifact, "utf8"));
+  const { bytecode, deployedBytecode } = output.contracts[contract].KMSRegistry.evm;
+  built.bytecode.object = `0x${bytecode.object}`;
+  built.deployedBytecode.object = `0x${deployedBytecode.object}`;
+  writeFileSync(artifact, JSON.stringify(built));
 }
+
+const suites = [
+  ["--match-path", "contracts/test/{unit,upgrade}/*", "--no-match-test", "testFuzz"],
+  ["--match-path", "contracts/test/{unit,upgrade}/*", "--match-test", "testFuzz"],
+  ["--match-path", "contracts/test/invariant/*"],
+];
+const kill = () => suites.reduce((killer, suite) => killer ?? forge(suite), undefined);
+
+if (kill() !== undefined) throw new Error("the tests fail without any mutation");
+compile();
+if (kill() !== undefined) throw new Error("the tests fail with the contract compiled alone");
 
 let survivors = 0;
 console.log(`| contract | mutation | killed by |\n|---|---|---|`);
 for (const m of mutations) {
-  const file = path.join(copy, "contracts/src", m.file);
-  const source = readFileSync(file, "utf8");
-  writeFileSync(file, source.replace(m.from, () => m.to));
-  let killer;
-  try {
-    killer = suites.map((suite) => () => forge(suite)).reduce((found, run) => found ?? run(), undefined);
-  } catch (error) {
-    killer = `NOT COMPILED: ${error.message.split("\n").filter((line) => /Error/.test(line))[0] ?? error.message}`;
-    survivors++;
-  }
-  writeFileSync(file, source);
+  compile(m);
+  const killer = kill();
   if (killer === undefined) survivors++;
   console.log(`| ${path.basename(m.file, ".sol")} | ${m.name} | ${killer ?? "**SURVIVED**"} |`);
 }

@@ -30,7 +30,8 @@ internal sealed record AppRegistryState(
 
     public AppRegistryState? Enroll(SimCall.EnrollVersion call)
     {
-        if (!Apps.ContainsKey(call.App))
+        if (!Apps.TryGetValue(call.App, out var app) || app.Status != AppStatus.Active || call.Measurement.IsZero
+            || Versions.Values.Any(version => version.App == call.App && version.CodeMeasurement == call.Measurement))
         {
             return null;
         }

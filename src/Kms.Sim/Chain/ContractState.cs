@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Kms.Core.Membership;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
 namespace Kms.Sim.Chain;
@@ -6,6 +8,18 @@ namespace Kms.Sim.Chain;
 /// <summary>Both contracts at one block.</summary>
 internal sealed record ContractState(AppRegistryState Apps, KmsRegistryState Kms)
 {
+    /// <summary>Chain and contract that signed statements must name.</summary>
+    public ChainIdentity? Identity { get; init; }
+
+    /// <summary>Where the platform's registry is; null where it is the world's only one.</summary>
+    public WalletAddress? AppsAddress { get; init; }
+
+    /// <summary>The other code on the chain, for upgrades.</summary>
+    public ImmutableDictionary<WalletAddress, SimCode> Code { get; init; } = ImmutableDictionary<WalletAddress, SimCode>.Empty;
+
+    /// <summary>Whether KMSRegistry looks at the platform's registry, and not at an address where nothing answers.</summary>
+    public bool ReadsPlatform => Kms.NovaAppRegistry == AppsAddress;
+
     /// <summary><c>isEligible</c>: may propose and confirm. <see cref="IsMember"/> lets a DEPRECATED version pass too.</summary>
     public bool IsEligible(WalletAddress wallet) => Holds(wallet, VersionStatus.Enrolled);
 
@@ -37,7 +51,8 @@ internal sealed record ContractState(AppRegistryState Apps, KmsRegistryState Kms
     }
 
     private bool Holds(WalletAddress wallet, VersionStatus worst) =>
-        Kms.KmsApp != 0
+        ReadsPlatform
+        && Kms.KmsApp != 0
         && Apps.Apps.TryGetValue(AppId.From(Kms.KmsApp), out var app) && app.Status == AppStatus.Active
         && Apps.FindByWallet(wallet) is { Status: InstanceStatus.Active, ZkVerified: true } instance && instance.App == app.Id
         && Apps.FindVersion(instance) is { } version && version.Status <= worst

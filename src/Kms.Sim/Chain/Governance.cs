@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Kms.Core.Primitives;
 
 namespace Kms.Sim.Chain;
@@ -18,21 +17,34 @@ internal static class Governance
                     : kms.ProposalsPaused ? (state, SimRevert.ProposalsPaused)
                     : ContractMachine.With(state, kms with { ProposalsPaused = true });
             case SimCall.Cancel cancel:
-                return Cancelled(state, cancel.ActionId, owner || guardian);
+                return Cancelled(state, cancel.ActionId, owner, guardian);
+            case SimCall.AcceptOwnership:
+                return sender != kms.PendingOwner ? (state, SimRevert.OwnableUnauthorizedAccount)
+                    : ContractMachine.With(state, kms with { Owner = sender, PendingOwner = null });
+            case SimCall.RenounceOwnership:
+                return (state, SimRevert.OwnershipCannotBeRenounced);
+            case SimCall.UpgradeToAndCall:
+                return (state, SimRevert.UpgradeNotScheduled);
+            case SimCall.Initialize:
+                return (state, SimRevert.InvalidInitialization);
         }
 
         if (!owner)
         {
-            return (state, SimRevert.NotOwner);
+            return (state, SimRevert.OwnableUnauthorizedAccount);
         }
 
         return call switch
         {
-            SimCall.SetKmsAppId set => kms.KmsApp != 0 ? (state, SimRevert.AppIdAlreadySet) : ContractMachine.With(state, kms with { KmsApp = set.App.Value }),
+            SimCall.SetKmsAppId set =>
+                set.App == 0 ? (state, SimRevert.ZeroAppId)
+                : kms.KmsApp != 0 ? (state, SimRevert.AppIdAlreadySet)
+                : ContractMachine.With(state, kms with { KmsApp = set.App }),
             SimCall.UnpauseProposals => kms.ProposalsPaused ? ContractMachine.With(state, kms with { ProposalsPaused = false }) : (state, SimRevert.ProposalsNotPaused),
             SimCall.RemoveMeasurement remove => Removed(state, remove.Measurement),
             SimCall.Schedule schedule => Scheduled(state, schedule, time),
             SimCall.Execute execute => Executed(state, execute.ActionId, block, time),
+            SimCall.TransferOwnership transfer => ContractMachine.With(state, kms with { PendingOwner = transfer.NewOwner }),
             _ => throw new InvalidOperationException($"no such call: {call}"),
         };
     }
@@ -52,22 +64,23 @@ internal static class Governance
 
     private static (ContractState State, SimRevert Revert) Scheduled(ContractState state, SimCall.Schedule call, ulong time)
     {
-        var kms = state.Kms;
-        var revert = Check(kms, call.Kind, call.Number, call.Word);
+        var revert = Actions.Check(state, call.Kind, call.Data);
         if (revert != SimRevert.None)
         {
             return (state, revert);
         }
 
-        var action = new SimAction(call.Kind, call.Number, call.Word, time + kms.Delay, time + kms.Delay + KmsRegistryState.ActionLifeSeconds, SimActionState.Scheduled);
-        return ContractMachine.With(state, kms with { Actions = kms.Actions.Add(action) });
+        ulong executableAt = time + state.Kms.Delay;
+        var action = new SimAction(call.Kind, call.Data, executableAt, executableAt + KmsRegistryState.ActionLifeSeconds, SimActionState.Scheduled);
+        return ContractMachine.With(state, state.Kms with { Actions = state.Kms.Actions.Add(action) });
     }
 
-    private static (ContractState State, SimRevert Revert) Cancelled(ContractState state, ulong id, bool allowed)
+    private static (ContractState State, SimRevert Revert) Cancelled(ContractState state, ulong id, bool owner, bool guardian)
     {
         var kms = state.Kms;
         return Find(kms, id) is not { State: SimActionState.Scheduled } action ? (state, SimRevert.ActionNotScheduled)
-            : !allowed ? (state, SimRevert.NotOwnerOrGuardian)
+            : !owner && !guardian ? (state, SimRevert.NotOwnerOrGuardian)
+            : !owner && action.Kind == SimActionKind.SetGuardian ? (state, SimRevert.GuardianCannotCancel)
             : ContractMachine.With(state, kms with { Actions = kms.Actions.SetItem((int)id - 1, action with { State = SimActionState.Cancelled }) });
     }
 
@@ -82,67 +95,20 @@ internal static class Governance
         var revert =
             time < action.ExecutableAt ? SimRevert.ActionTooEarly
             : time >= action.ExpiresAt ? SimRevert.ActionExpired
-            : Check(kms, action.Kind, action.Number, action.Word);
+            : Actions.Check(state, action.Kind, action.Data);
+        if (revert == SimRevert.None && action.Kind == SimActionKind.Upgrade && !state.Code[action.Data.Address!.Value].IsUpgradeable)
+        {
+            revert = SimRevert.ERC1967InvalidImplementation;
+        }
+
         if (revert != SimRevert.None)
         {
             return (state, revert);
         }
 
         kms = kms with { Actions = kms.Actions.SetItem((int)id - 1, action with { State = SimActionState.Executed }) };
-        return ContractMachine.With(state, Perform(kms, action, block));
+        return ContractMachine.With(state, Actions.Perform(kms, action, block));
     }
 
     private static SimAction? Find(KmsRegistryState kms, ulong id) => id >= 1 && id <= (ulong)kms.Actions.Length ? kms.Actions[(int)id - 1] : null;
-
-    private static SimRevert Check(KmsRegistryState kms, SimActionKind kind, ulong number, Bytes32 word) => kind switch
-    {
-        SimActionKind.None => SimRevert.UnknownAction,
-        SimActionKind.AddMeasurement =>
-            word.IsZero ? SimRevert.ZeroHash
-            : kms.Measurements.Contains(word) ? SimRevert.MeasurementKnown
-            : kms.Measurements.Length >= KmsRegistryState.MaxMeasurements ? SimRevert.TooManyMeasurements
-            : SimRevert.None,
-        SimActionKind.SetConfirmationTarget => number is >= 1 and <= KmsRegistryState.MaxConfirmationTarget ? SimRevert.None : SimRevert.OutOfRange,
-        SimActionKind.SetDefaultEpoch => CheckUsable(kms, number),
-        SimActionKind.RetireEpoch =>
-            CheckUsable(kms, number) is var revert and not SimRevert.None ? revert
-            : number == kms.DefaultEpoch || number == (ulong)kms.Epochs.Length ? SimRevert.EpochInUse
-            : SimRevert.None,
-        SimActionKind.Reset => kms.Epochs.All(epoch => epoch.Retired) ? SimRevert.NothingToReset : SimRevert.None,
-        SimActionKind.SetDelay => number >= kms.DelayFloor && number <= KmsRegistryState.MaxDelay ? SimRevert.None : SimRevert.OutOfRange,
-        SimActionKind.SetProposalBlocks => number is >= 1 and <= KmsRegistryState.MaxProposalBlocks ? SimRevert.None : SimRevert.OutOfRange,
-        _ => number <= uint.MaxValue ? SimRevert.None : SimRevert.OutOfRange,
-    };
-
-    private static SimRevert CheckUsable(KmsRegistryState kms, ulong epoch) =>
-        epoch < 1 || epoch > (ulong)kms.Epochs.Length ? SimRevert.OutOfRange
-        : kms.Epochs[(int)epoch - 1].Retired ? SimRevert.EpochRetired
-        : SimRevert.None;
-
-    private static KmsRegistryState Perform(KmsRegistryState kms, SimAction action, ulong block) => action.Kind switch
-    {
-        SimActionKind.AddMeasurement => kms with { Measurements = kms.Measurements.Add(action.Word) },
-        SimActionKind.SetConfirmationTarget => Void(kms with { ConfirmationTarget = (uint)action.Number }, block),
-        SimActionKind.SetDefaultEpoch => kms with { DefaultEpoch = action.Number },
-        SimActionKind.RetireEpoch => kms with
-        {
-            Epochs = kms.Epochs.SetItem((int)action.Number - 1, kms.Epochs[(int)action.Number - 1] with { Retired = true }),
-        },
-        SimActionKind.Reset => Void(kms, block) with
-        {
-            Epochs = [.. kms.Epochs.Select(epoch => epoch with { Retired = true })],
-            DefaultEpoch = 0,
-            NextEpochWanted = true,
-        },
-        SimActionKind.SetDelay => kms with { Delay = action.Number },
-        SimActionKind.SetProposalBlocks => kms with { ProposalBlocks = action.Number },
-        SimActionKind.SetRotationInterval => kms with { RotationInterval = action.Number },
-        _ => throw new InvalidOperationException($"no such action: {action.Kind}"),
-    };
-
-    private static KmsRegistryState Void(KmsRegistryState kms, ulong block)
-    {
-        kms = kms.Settled(block);
-        return kms.Proposal is { Closed: false } open ? kms with { Proposal = open with { Closed = true } } : kms;
-    }
 }

@@ -18,6 +18,14 @@ internal sealed record KmsRegistryState
 
     public required WalletAddress Guardian { get; init; }
 
+    public WalletAddress? PendingOwner { get; init; }
+
+    /// <summary>The app registry that it reads and takes callbacks from; null: the world's only one, wherever that is.</summary>
+    public WalletAddress? NovaAppRegistry { get; init; }
+
+    /// <summary>The code behind the proxy; null where nobody asks.</summary>
+    public WalletAddress? Implementation { get; init; }
+
     public ulong KmsApp { get; init; }
 
     public ImmutableArray<WalletAddress> Operators { get; init; } = [];
@@ -43,6 +51,12 @@ internal sealed record KmsRegistryState
     public SimProposal? Proposal { get; init; }
 
     public ulong ProposalCount { get; init; }
+
+    /// <summary>Confirmers of the proposals before the latest, by id - 1.</summary>
+    public ImmutableArray<ImmutableArray<WalletAddress>> PastConfirmers { get; init; } = [];
+
+    /// <summary>Signed texts that were used, and by whom.</summary>
+    public ImmutableHashSet<(string Text, WalletAddress Signer)> UsedStatements { get; init; } = [];
 
     public ImmutableHashSet<Bytes32> KnownHashes { get; init; } = [];
 
@@ -73,6 +87,12 @@ internal sealed record KmsRegistryState
     /// <summary>Writes an expiry down, if there is one.</summary>
     public KmsRegistryState Settled(ulong block) =>
         Proposal is { Closed: false } open && block >= open.ExpiresAt ? SettleBar(open) : this;
+
+    /// <summary>Whose confirmations of a proposal count; nobody's for an id that never was.</summary>
+    public ImmutableArray<WalletAddress> Confirmers(ulong proposalId) =>
+        proposalId == Proposal?.Id ? Proposal.Confirmers
+        : proposalId >= 1 && proposalId <= (ulong)PastConfirmers.Length ? PastConfirmers[(int)proposalId - 1]
+        : [];
 
     public bool HasConfirmed(WalletAddress wallet) => Proposal is not null && Proposal.Confirmers.Contains(wallet);
 

@@ -23,16 +23,28 @@ internal abstract record SimCall
 
     public sealed record SetAppStatus(AppId App, AppStatus Status) : SimCall;
 
-    // KMSRegistry.
-    public sealed record SetKmsAppId(AppId App) : SimCall;
+    // KMSRegistry: operators. The callbacks arrive with the calls above; these are the ones that somebody sends.
+    public sealed record AddOperator(WalletAddress Wallet, ulong App) : SimCall;
+
+    public sealed record RemoveOperator(WalletAddress Wallet, ulong App) : SimCall;
 
     public sealed record SyncOperator(WalletAddress Wallet) : SimCall;
 
+    // KMSRegistry: epochs.
     public sealed record Propose(Bytes32 Hash) : SimCall;
 
     public sealed record Confirm(ulong ProposalId) : SimCall;
 
+    public sealed record ProposeBySig(Bytes32 Hash, ulong Epoch, ulong DeadlineSeconds, byte[] Signature) : SimCall;
+
+    public sealed record ConfirmBySig(ulong ProposalId, ulong Epoch, Bytes32 Hash, ulong DeadlineSeconds, byte[] Signature) : SimCall;
+
     public sealed record RequestRotation : SimCall;
+
+    // KMSRegistry: owner and guardian.
+    public sealed record Initialize : SimCall;
+
+    public sealed record SetKmsAppId(ulong App) : SimCall;
 
     public sealed record RemoveMeasurement(Bytes32 Measurement) : SimCall;
 
@@ -40,9 +52,17 @@ internal abstract record SimCall
 
     public sealed record UnpauseProposals : SimCall;
 
-    public sealed record Schedule(SimActionKind Kind, ulong Number, Bytes32 Word) : SimCall;
+    public sealed record Schedule(SimActionKind Kind, SimActionData Data) : SimCall;
 
     public sealed record Execute(ulong ActionId) : SimCall;
 
     public sealed record Cancel(ulong ActionId) : SimCall;
+
+    public sealed record TransferOwnership(WalletAddress? NewOwner) : SimCall;
+
+    public sealed record AcceptOwnership : SimCall;
+
+    public sealed record RenounceOwnership : SimCall;
+
+    public sealed record UpgradeToAndCall(WalletAddress Implementation) : SimCall;
 }

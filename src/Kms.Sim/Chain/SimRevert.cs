@@ -4,9 +4,12 @@ namespace Kms.Sim.Chain;
 internal enum SimRevert
 {
     None,
+    ZeroAddress,
     ZeroHash,
     ZeroAppId,
     OutOfRange,
+    NotNovaAppRegistry,
+    WrongApp,
     AppIdAlreadySet,
     NotEligible,
     MeasurementKnown,
@@ -22,19 +25,35 @@ internal enum SimRevert
     HashKnown,
     Barred,
     AlreadyConfirmed,
+    WrongEpoch,
+    WrongHash,
+    StatementExpired,
+    StatementUsed,
+    BadSignature,
     RotationOnlyByOwner,
     RotationTooEarly,
     NotOwnerOrGuardian,
+    GuardianCannotCancel,
+    OwnershipCannotBeRenounced,
     UnknownAction,
+    BadActionData,
     ActionNotScheduled,
     ActionTooEarly,
     ActionExpired,
     EpochRetired,
     EpochInUse,
     NothingToReset,
+    WrongCodeHash,
+    UpgradeNotScheduled,
 
-    /// <summary>OpenZeppelin's OwnableUnauthorizedAccount.</summary>
-    NotOwner,
+    /// <summary>OpenZeppelin's.</summary>
+    OwnableUnauthorizedAccount,
+
+    /// <summary>OpenZeppelin's.</summary>
+    InvalidInitialization,
+
+    /// <summary>OpenZeppelin's.</summary>
+    ERC1967InvalidImplementation,
 
     /// <summary>The devnet app registry's own refusals.</summary>
     Platform,

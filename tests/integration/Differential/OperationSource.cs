@@ -1,0 +1,119 @@
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+using Kms.Sim.Chain;
+using Kms.Sim.Kernel;
+
+namespace Kms.Integration.Differential;
+
+/// <summary>Draws what happens next: mostly something that can succeed, often enough something that must not.</summary>
+internal sealed class OperationSource(SimRandom random, Players players)
+{
+    private readonly ActionSource _actions = new(random, players);
+    private readonly StatementSource _statements = new(random, players);
+    private readonly List<Bytes32> _proposed = [];
+
+    /// <param name="time">Timestamp of the block that the call will be in.</param>
+    public (SimCall Call, WalletAddress Sender) Next(ContractState state, ulong time)
+    {
+        int dice = random.Below(100);
+        return dice switch
+        {
+            < 18 => (FromPlatform(state), players.Stranger),
+            < 23 => (new SimCall.SyncOperator(random.Pick(players.Everyone)), Anyone()),
+            < 26 => Callback(state),
+            < 36 => (Propose(), Operator(state)),
+            < 48 => (new SimCall.Confirm(ProposalId(state)), Operator(state)),
+            < 54 => (_statements.Propose(state, Operator(state), Hash(), time), Anyone()),
+            < 61 => (_statements.Confirm(state, Operator(state), ProposalId(state), time), Anyone()),
+            < 68 => (new SimCall.RequestRotation(), random.Chance(0.7) ? Owner(state) : Anyone()),
+            < 70 => (new SimCall.RemoveMeasurement(random.Pick(players.Measurements)), Owner(state)),
+            < 74 => (state.Kms.ProposalsPaused == random.Chance(0.9) ? new SimCall.UnpauseProposals() : Pause(), OwnerOrGuardian(state)),
+            < 84 => (_actions.Schedule(state), Owner(state)),
+            < 93 => (new SimCall.Execute(_actions.Pick(state, time)), Owner(state)),
+            < 95 => (new SimCall.Cancel(_actions.Pick(state, time)), OwnerOrGuardian(state)),
+            _ => Ownership(state),
+        };
+    }
+
+    private SimCall Pause() => random.Chance(0.3) ? new SimCall.PauseProposals() : new SimCall.UnpauseProposals();
+
+    private SimCall FromPlatform(ContractState state)
+    {
+        var app = AppId.From(random.Chance(0.9) ? 1UL : 2);
+        int dice = random.Below(100);
+        return dice switch
+        {
+            < 45 => new SimCall.RegisterInstance(
+                app, VersionId.From((ulong)random.Below(4) + 1), random.Pick(players.Wallets), "https://node.example", null, random.Chance(0.95)),
+            < 55 => new SimCall.SetInstanceStatus(
+                InstanceId.From((ulong)random.Below(state.Apps.Instances.Count + 1) + 1), (InstanceStatus)random.Below(3)),
+            < 75 => new SimCall.SetVersionStatus(
+                app, VersionId.From((ulong)random.Below(4) + 1), random.Chance(0.75) ? VersionStatus.Enrolled : (VersionStatus)random.Below(3)),
+            < 90 => new SimCall.SetAppStatus(app, random.Chance(0.8) ? AppStatus.Active : (AppStatus)random.Below(3)),
+            < 95 => new SimCall.EnrollVersion(app, random.Chance(0.9) ? random.Pick(players.Measurements) : default),
+            _ => new SimCall.RegisterApp(AppId.From((ulong)state.Apps.Apps.Count + 1)),
+        };
+    }
+
+    /// <summary>Sent by hand: refused, unless the sender is what the contract takes for the registry.</summary>
+    private (SimCall Call, WalletAddress Sender) Callback(ContractState state)
+    {
+        var sender = random.Chance(0.6) ? state.Kms.NovaAppRegistry!.Value : Anyone();
+        ulong app = random.Chance(0.8) ? 1UL : (ulong)random.Below(3);
+        var wallet = random.Pick(players.Everyone);
+        return (random.Chance(0.5) ? new SimCall.AddOperator(wallet, app) : new SimCall.RemoveOperator(wallet, app), sender);
+    }
+
+    private SimCall.Propose Propose() => new(Hash());
+
+    private Bytes32 Hash()
+    {
+        if (random.Chance(0.04))
+        {
+            return default;
+        }
+
+        if (_proposed.Count > 0 && random.Chance(0.1))
+        {
+            return random.Pick(_proposed);
+        }
+
+        var fresh = Bytes32.From(random.Bytes(Bytes32.Size));
+        _proposed.Add(fresh);
+        return fresh;
+    }
+
+    private ulong ProposalId(ContractState state)
+    {
+        ulong latest = state.Kms.Proposal?.Id ?? 0;
+        return random.Chance(0.9) ? latest : (ulong)random.Below((int)latest + 3);
+    }
+
+    /// <summary>Mostly an operator that may, and has not yet.</summary>
+    private WalletAddress Operator(ContractState state)
+    {
+        var able = players.Wallets.Where(wallet => state.IsEligible(wallet) && !state.Kms.HasConfirmed(wallet)).ToArray();
+        return able.Length > 0 && random.Chance(0.85) ? random.Pick(able) : random.Pick(players.Wallets);
+    }
+
+    private (SimCall Call, WalletAddress Sender) Ownership(ContractState state) => random.Below(8) switch
+    {
+        0 or 1 => (new SimCall.TransferOwnership(random.Chance(0.2) ? null : random.Pick(players.Owners)), Owner(state)),
+        2 or 3 => (new SimCall.AcceptOwnership(), random.Chance(0.8) ? state.Kms.PendingOwner ?? players.Owners[0] : Anyone()),
+        4 => (new SimCall.RenounceOwnership(), Owner(state)),
+        5 => (new SimCall.UpgradeToAndCall(_actions.Implementation(state)), Owner(state)),
+        6 => (new SimCall.SetKmsAppId((ulong)random.Below(3)), Owner(state)),
+        _ => (new SimCall.Initialize(), Anyone()),
+    };
+
+    private WalletAddress Owner(ContractState state) => random.Chance(0.92) ? state.Kms.Owner : Anyone();
+
+    private WalletAddress OwnerOrGuardian(ContractState state) => random.Below(10) switch
+    {
+        < 5 => state.Kms.Owner,
+        < 9 => state.Kms.Guardian,
+        _ => Anyone(),
+    };
+
+    private WalletAddress Anyone() => random.Pick(players.Everyone);
+}

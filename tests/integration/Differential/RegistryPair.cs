@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kms.Core.Cryptography;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Hosting.Devnet.Chain;
+using Kms.Integration.Support;
+using Kms.Sim.Chain;
+using AnvilProcess = Kms.Integration.Support.AnvilProcess;
+
+namespace Kms.Integration.Differential;
+
+/// <summary>The real contracts on Anvil and the simulated ones, through the same blocks.</summary>
+internal sealed class RegistryPair
+{
+    private const string Gas = "0x989680";
+    private readonly BatchRpc _rpc;
+    private readonly WalletAddress _admin;
+
+    private RegistryPair(BatchRpc rpc, WalletAddress admin)
+    {
+        _rpc = rpc;
+        _admin = admin;
+    }
+
+    public ContractState State { get; private set; } = null!;
+
+    public ulong Block { get; private set; }
+
+    public ulong Time { get; private set; }
+
+    /// <summary>Deploys everything anew: the platform's registry, two implementations, the proxy.</summary>
+    /// <param name="rules">What the proxy is initialised with; addresses of contracts are filled in.</param>
+    public static async Task<RegistryPair> DeployAsync(BatchRpc rpc, WalletAddress admin, KmsRegistryState rules)
+    {
+        var pair = new RegistryPair(rpc, admin);
+        var head = await rpc.CallAsync("eth_getBlockByNumber", "latest", false);
+        pair.Block = Number(head, "number");
+        pair.Time = Number(head, "timestamp");
+        var apps = await pair.CreateAsync("DevNovaAppRegistry");
+        var first = await pair.CreateAsync("KMSRegistry");
+        var second = await pair.CreateAsync("KMSRegistry");
+        rules = rules with { NovaAppRegistry = apps, Implementation = first };
+        byte[] initialize = CallEncoder.Initialize(rules);
+        var proxy = await pair.CreateAsync("ERC1967Proxy", [.. AbiWords.Address(first), .. AbiWords.Number(64), .. AbiWords.Bytes(initialize)]);
+        pair.State = new ContractState(AppRegistryState.Empty, rules)
+        {
+            Identity = new ChainIdentity(AnvilProcess.ChainId, proxy),
+            AppsAddress = apps,
+            Code = new Dictionary<WalletAddress, SimCode>
+            {
+                [first] = new(await pair.CodeHashAsync(first), true),
+                [second] = new(await pair.CodeHashAsync(second), true),
+                [apps] = new(await pair.CodeHashAsync(apps), false),
+            }.ToImmutableDictionary(),
+        };
+        return pair;
+    }
+
+    /// <summary>The platform's two apps; callbacks of both go to the proxy.</summary>
+    public async Task PrepareAsync(IEnumerable<SimCall> calls, Players players)
+    {
+        foreach (var call in calls)
+        {
+            (await MineAsync([(call, _admin)], Time + 1, players)).ShouldBe([SimRevert.None], $"{call}");
+        }
+
+        foreach (ulong app in (ulong[])[1, 2])
+        {
+            byte[] data = new AbiArguments("devSetDappContract(uint256,address)").Number(app).Address(State.Identity!.KmsRegistry).Encode();
+            await SendAsync(_admin, State.AppsAddress, data);
+        }
+
+        await SealAsync(Time + 1);
+    }
+
+    /// <summary>Blocks without transactions.</summary>
+    public async Task PassAsync(int blocks)
+    {
+        await _rpc.CallAsync("anvil_mine", $"0x{blocks:x}");
+        await ReadHeadAsync();
+    }
+
+    /// <summary>One block with these calls in this order; then every call's outcome and every view are compared.</summary>
+    /// <returns>The outcomes.</returns>
+    public async Task<SimRevert[]> MineAsync(IReadOnlyList<(SimCall Call, WalletAddress Sender)> calls, ulong time, Players players)
+    {
+        var hashes = new List<string>();
+        foreach (var (call, sender) in calls)
+        {
+            var (data, toPlatform) = call is SimCall.Initialize ? (CallEncoder.Initialize(State.Kms), false) : CallEncoder.Encode(call);
+            hashes.Add(await SendAsync(sender, toPlatform ? State.AppsAddress : State.Identity!.KmsRegistry, data));
+        }
+
+        await SealAsync(time);
+        var expected = new SimRevert[calls.Count];
+        for (int i = 0; i < calls.Count; i++)
+        {
+            (State, expected[i]) = ContractMachine.Apply(State, calls[i].Call, calls[i].Sender, Block, Time);
+        }
+
+        for (int i = 0; i < calls.Count; i++)
+        {
+            string outcome = await OutcomeAsync(hashes[i], i);
+            outcome.ShouldBe(expected[i].ToString(), $"{calls[i].Call} of {calls[i].Sender}");
+        }
+
+        await CompareAsync([.. Views(players, everything: false)]);
+        return expected;
+    }
+
+    public IEnumerable<ExpectedView> Views(Players players, bool everything) =>
+        ExpectedView.All(State, Block, players.Everyone, players.Measurements, everything);
+
+    public async Task CompareAsync(IReadOnlyList<ExpectedView> views)
+    {
+        string registry = State.Identity!.KmsRegistry.ToString();
+        var calls = views.Select(view => ("eth_call", new object[] { new { to = registry, data = Hex.Encode(view.CallData) }, "latest" })).ToList();
+        calls.Add(("eth_getStorageAt", [registry, "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc", "latest"]));
+        var answers = await _rpc.BatchAsync(calls);
+        for (int i = 0; i < views.Count; i++)
+        {
+            string actual = answers[i].TryGetProperty("result", out var result)
+                ? result.GetString()!
+                : answers[i].GetProperty("error").TryGetProperty("data", out var data) ? data.GetString()![..10] : $"{answers[i]}";
+            string wanted = views[i].Error is { } error ? ContractErrors.Selector(error) : Hex.Encode(views[i].Answer);
+            if (actual != wanted)
+            {
+                actual.ShouldBe(wanted, $"{views[i].Name} called with {Hex.Encode(views[i].CallData)}");
+            }
+        }
+
+        answers[^1].GetProperty("result").GetString().ShouldBe(Hex.Encode(AbiWords.Address(State.Kms.Implementation)), "implementation");
+    }
+
+    private async Task<string> OutcomeAsync(string hash, int index)
+    {
+        var receipt = await _rpc.CallAsync("eth_getTransactionReceipt", hash);
+        Number(receipt, "blockNumber").ShouldBe(Block);
+        Number(receipt, "transactionIndex").ShouldBe((ulong)index);
+        if (Number(receipt, "status") == 1)
+        {
+            return nameof(SimRevert.None);
+        }
+
+        var trace = await _rpc.CallAsync("debug_traceTransaction", hash, new { tracer = "callTracer" });
+        return ContractErrors.Describe(trace.TryGetProperty("output", out var output) ? output.GetString()! : string.Empty);
+    }
+
+    private async Task<WalletAddress> CreateAsync(string contract, byte[]? arguments = null)
+    {
+        string artifact = Path.Combine(Foundry.Root, "contracts", "out", $"{contract}.sol", $"{contract}.json");
+        string code = JsonNode.Parse(await File.ReadAllTextAsync(artifact))!["bytecode"]!["object"]!.GetValue<string>();
+        string hash = await SendAsync(_admin, null, [.. Hex.Decode(code), .. arguments ?? []]);
+        await SealAsync(Time + 1);
+        var receipt = await _rpc.CallAsync("eth_getTransactionReceipt", hash);
+        Number(receipt, "status").ShouldBe(1UL, contract);
+        return WalletAddress.Parse(receipt.GetProperty("contractAddress").GetString()!);
+    }
+
+    private async Task<Bytes32> CodeHashAsync(WalletAddress contract) =>
+        Keccak256.Hash(Hex.Decode((await _rpc.CallAsync("eth_getCode", contract.ToString(), "latest")).GetString()!));
+
+    private async Task<string> SendAsync(WalletAddress from, WalletAddress? to, byte[] data) =>
+        (await _rpc.CallAsync("eth_sendTransaction", new { from = from.ToString(), to = to?.ToString(), data = Hex.Encode(data), gas = Gas, gasPrice = "0x0" }))
+        .GetString()!;
+
+    private async Task SealAsync(ulong time)
+    {
+        await _rpc.CallAsync("evm_setNextBlockTimestamp", time);
+        await _rpc.CallAsync("evm_mine");
+        await ReadHeadAsync();
+        Time.ShouldBe(time);
+    }
+
+    private async Task ReadHeadAsync()
+    {
+        var head = await _rpc.CallAsync("eth_getBlockByNumber", "latest", false);
+        Block = Number(head, "number");
+        Time = Number(head, "timestamp");
+    }
+
+    private static ulong Number(JsonElement item, string name) =>
+        ulong.Parse(item.GetProperty(name).GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}

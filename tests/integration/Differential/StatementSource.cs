@@ -1,0 +1,90 @@
+using System.Numerics;
+using Kms.Core.Primitives;
+using Kms.Sim.Chain;
+using Kms.Sim.Kernel;
+
+namespace Kms.Integration.Differential;
+
+/// <summary>Draws signed statements: right ones, late ones, replays, and ones that say something else than the call.</summary>
+internal sealed class StatementSource(SimRandom random, Players players)
+{
+    private static readonly BigInteger Order = new(Convert.FromHexString("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141"), isUnsigned: true, isBigEndian: true);
+    private readonly List<SimCall> _sent = [];
+
+    public SimCall Propose(ContractState state, WalletAddress signer, Bytes32 hash, ulong time)
+    {
+        if (Replay<SimCall.ProposeBySig>() is { } again)
+        {
+            return again;
+        }
+
+        ulong epoch = (ulong)state.Kms.Epochs.Length + 1;
+        ulong called = random.Chance(0.93) ? epoch : epoch + (ulong)random.Below(2) * 2 - 1;
+        ulong deadline = Deadline(time);
+        return Sent(new SimCall.ProposeBySig(hash, called, deadline, Sign(state, signer, "Propose", called, hash, 0, deadline)));
+    }
+
+    public SimCall Confirm(ContractState state, WalletAddress signer, ulong proposalId, ulong time)
+    {
+        if (Replay<SimCall.ConfirmBySig>() is { } again)
+        {
+            return again;
+        }
+
+        var proposal = state.Kms.Proposal;
+        ulong epoch = random.Chance(0.95) ? proposal?.Epoch ?? 0 : (ulong)random.Below(5);
+        var hash = random.Chance(0.95) ? proposal?.Hash ?? default : Bytes32.From(random.Bytes(Bytes32.Size));
+        ulong deadline = Deadline(time);
+        return Sent(new SimCall.ConfirmBySig(proposalId, epoch, hash, deadline, Sign(state, signer, "Confirm", epoch, hash, proposalId, deadline)));
+    }
+
+    private SimCall? Replay<T>()
+    {
+        var known = _sent.OfType<T>().Cast<SimCall>().ToArray();
+        return known.Length > 0 && random.Chance(0.15) ? random.Chance(0.5) ? known[^1] : random.Pick(known) : null;
+    }
+
+    private SimCall Sent(SimCall call)
+    {
+        _sent.Add(call);
+        return call;
+    }
+
+    // The last second that is still in time, mostly more, sometimes one too late.
+    private ulong Deadline(ulong time) => random.Below(10) switch { 0 => time, 1 => time - 1, _ => time + (ulong)random.Between(1, 5000) };
+
+    /// <summary>Signs what the call says, or in one case of four one thing that differs, or bends the signature.</summary>
+    private byte[] Sign(ContractState state, WalletAddress signer, string verb, ulong epoch, Bytes32 hash, ulong proposalId, ulong deadline)
+    {
+        var (chain, contract) = (state.Identity!.ChainId, state.Identity.KmsRegistry);
+        int twist = random.Below(36);
+        string text = twist switch
+        {
+            0 => Statements.Text(chain + 1, contract, verb, epoch, hash, proposalId, deadline),
+            1 => Statements.Text(chain, players.Stranger, verb, epoch, hash, proposalId, deadline),
+            2 => Statements.Text(chain, contract, verb == "Propose" ? "Confirm" : "Propose", epoch, hash, proposalId, deadline),
+            3 => Statements.Text(chain, contract, verb, epoch + 1, hash, proposalId, deadline),
+            4 => Statements.Text(chain, contract, verb, epoch, Bytes32.From(random.Bytes(Bytes32.Size)), proposalId, deadline),
+            5 => Statements.Text(chain, contract, verb, epoch, hash, proposalId + 1, deadline),
+            6 => Statements.Text(chain, contract, verb, epoch, hash, proposalId, deadline + 1),
+            _ => Statements.Text(chain, contract, verb, epoch, hash, proposalId, deadline),
+        };
+        byte[] signature = players.Sign(signer, text);
+        return twist switch
+        {
+            7 => signature[..64],
+            8 => HighS(signature),
+            9 => [.. signature[..64], (byte)(signature[64] - 27)],
+            10 => [.. new byte[32], .. signature[32..]],
+            _ => signature,
+        };
+    }
+
+    /// <summary>The other signature of the same text by the same key, which EIP-2 refuses.</summary>
+    private static byte[] HighS(byte[] signature)
+    {
+        var s = Order - new BigInteger(signature.AsSpan(32, 32), isUnsigned: true, isBigEndian: true);
+        byte[] high = s.ToByteArray(isUnsigned: true, isBigEndian: true);
+        return [.. signature[..32], .. new byte[32 - high.Length], .. high, (byte)(signature[64] ^ 7)];
+    }
+}
