@@ -5,15 +5,15 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts
 	@touch $@
 
-.PHONY: contracts-build contracts-test contracts-quick contracts-scripts contracts-long contracts-coverage \
-	contracts-gas contracts-gas-update contracts-layout contracts-lint
+.PHONY: contracts-build contracts-test contracts-quick contracts-scripts contracts-long contracts-mutations \
+	contracts-coverage contracts-gas contracts-gas-update contracts-layout contracts-lint
 
 contracts-build: node_modules/.package-lock.json
 	$(FORGE) build
 
-# Everything that CI runs of the contracts: specs, unit, fuzz, invariants (quick profile), gas figures, then the scripts
-# on a real Anvil.
-contracts-test: contracts-quick contracts-scripts
+# What `make test` runs of the contracts (scripts/test.sh, which counts): specs, unit, fuzz, invariants (quick profile),
+# gas figures; the scripts on a real Anvil; the records of layout and ABI; coverage; lint.
+contracts-test: contracts-quick contracts-scripts contracts-layout contracts-coverage contracts-lint
 
 contracts-quick: node_modules/.package-lock.json
 	node contracts/tools/check-trees.mjs
@@ -26,10 +26,15 @@ contracts-scripts: contracts-build
 contracts-long: node_modules/.package-lock.json
 	node contracts/tools/long-run.mjs
 
+# Breaks the contract in some two hundred small ways; the tests must notice each.
+contracts-mutations: contracts-build
+	node contracts/tools/mutations.mjs
+
 # Lines and branches of contracts/src without the devnet's registry: below 100 % fails. Gas is measured elsewhere, and
-# without the optimizer that coverage turns off.
+# without the optimizer that coverage turns off. Built apart: nobody else may find these artifacts.
 contracts-coverage: node_modules/.package-lock.json
-	FORGE_SNAPSHOT_CHECK=false $(FORGE) coverage --no-match-path 'contracts/test/{gas,invariant}/*' \
+	FORGE_SNAPSHOT_CHECK=false FOUNDRY_OUT=artifacts/coverage/out FOUNDRY_CACHE_PATH=artifacts/coverage/cache \
+		$(FORGE) coverage --no-match-path 'contracts/test/{gas,invariant}/*' \
 		--no-match-coverage 'contracts/(test|script|src/dev)/' --report summary --report lcov
 	node contracts/tools/check-coverage.mjs lcov.info
 

@@ -1,5 +1,5 @@
-// The whole governance story through the scripts, on a real Anvil: deploy, verify, first epoch, rotate, default,
-// retire, upgrade (cancelled, then executed), reset. Exits non-zero at the first thing that is not as it should be.
+// The whole governance story through the scripts, on a real Anvil: deploy, verify, first epoch, rotate, default, retire,
+// approve, upgrade (cancelled, then executed), pause, change the guardian, reset, remove an approval; each act dry first.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
@@ -11,6 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const bin = (name) => path.join(root, "node_modules/.bin", name);
 const DAY = 86_400;
 const MEASUREMENT = `0x${"11".repeat(32)}`;
+const NEXT_MEASUREMENT = `0x${"22".repeat(32)}`;
 const HASHES = [1, 2, 3].map((n) => `0x${String(n).repeat(64)}`);
 
 let rpc;
@@ -78,7 +79,7 @@ const field = (output, name) => output.match(new RegExp(`^${name}=(\\S+)`, "m"))
 test("governance through the scripts", { timeout: 600_000 }, async (t) => {
   const anvil = await startAnvil();
   t.after(() => anvil.kill());
-  const [deployer, multisig, guardian, a, b, c, stranger] = await call("eth_accounts");
+  const [deployer, multisig, guardian, a, b, c, d, stranger] = await call("eth_accounts");
   const nonce = async (who) => Number(await call("eth_getTransactionCount", who, "latest"));
 
   // A platform to deploy against. The devnet's own registry is checked here too: it is what `novakms devnet` starts.
@@ -98,10 +99,10 @@ test("governance through the scripts", { timeout: 600_000 }, async (t) => {
     "proposal-blocks": "300", "timelock-delay": "3600", measurements: MEASUREMENT,
   };
   const before = await nonce(deployer);
-  const dry = run(deployer, "deploy", { ...plan, "dry-run": true });
-  assert.match(dry, new RegExp(`multisig .*${multisig}`, "i"));
-  assert.match(dry, /delay of dangerous actions +172800 s/);
-  assert.match(dry, /nothing was sent/);
+  const planned = run(deployer, "deploy", { ...plan, "dry-run": true });
+  assert.match(planned, new RegExp(`multisig .*${multisig}`, "i"));
+  assert.match(planned, /delay of dangerous actions +172800 s/);
+  assert.match(planned, /nothing was sent/);
   assert.equal(await nonce(deployer), before);
   const deployed = run(deployer, "deploy", plan);
   assert.match(deployed, /verified/);
@@ -125,64 +126,126 @@ test("governance through the scripts", { timeout: 600_000 }, async (t) => {
   };
   epoch(1);
 
-  // An owner's act, through the timelock: dry, step 1, too early, step 2.
-  const act = async (command, options) => {
+  // An owner's act, through the timelock: dry, which shows all that a human needs to check it, then the steps.
+  const dry = (who, command, options, ...shown) => {
+    const output = run(who, command, { registry, ...options, "dry-run": true });
+    for (const part of [...shown, /call data +0x[0-9a-f]{8}/, /nothing was sent/]) {
+      if (part instanceof RegExp) assert.match(output, part);
+      else assert.ok(output.toLowerCase().includes(String(part).toLowerCase()), `${command} does not show ${part}:\n${output}`);
+    }
+  };
+  const act = async (command, options, ...shown) => {
     const count = await nonce(multisig);
-    assert.match(run(multisig, command, { ...options, "dry-run": true }), /step 1 of 2[\s\S]*call data +0x[\s\S]*nothing was sent/);
+    dry(multisig, command, options, /^act: /m, ...shown, /step 1 of 2/);
     assert.equal(await nonce(multisig), count, "a dry run sends nothing");
-    assert.match(run(multisig, command, options), /step 1 of 2[\s\S]*\nsent/);
-    assert.match(run(multisig, command, options), /waits in the timelock[\s\S]*nothing to send/);
+    assert.match(run(multisig, command, { registry, ...options }), /step 1 of 2[\s\S]*\nsent/);
     await pass(3600);
-    assert.match(run(multisig, command, options), /step 2 of 2[\s\S]*\nsent/);
+    assert.match(run(multisig, command, { registry, ...options }), /step 2 of 2[\s\S]*\nsent/);
   };
-  const scheduled = async (command, options, id) => {
-    await act(command, { registry, ...options });
-    assert.equal(read(registry, "actionCount()(uint64)"), String(id));
-    // The registry's own delay, whatever the timelock allows: executing early is scheduled there, but fails.
-    assert.match(run(multisig, "execute", { registry, action: String(id) }), /step 1 of 2/);
-    await pass(3600);
-    run(multisig, "execute", { registry, action: String(id) }, { fails: true });
+  // Scheduled in the registry, and scheduled in the timelock for the time when the registry's own delay is over.
+  let actions = 0;
+  const schedule = async (command, options, ...shown) => {
+    const id = String(++actions);
+    await act(command, options, ...shown, `action      ${id}, executable 172800 s after`);
+    assert.equal(read(registry, "actionCount()(uint64)"), id);
+    return id;
+  };
+  const execute = async (action, ...shown) => {
+    dry(multisig, "execute", { action }, `act: execute action ${action}`, ...shown, /executable +from \d+ until \d+, now \d+/);
+    assert.match(run(multisig, "execute", { registry, action }), /step 1 of 2[\s\S]*\nsent/);
     await pass(2 * DAY);
+    assert.match(run(multisig, "execute", { registry, action }), /step 2 of 2[\s\S]*\nsent/);
   };
-  const executed = (id) => assert.match(run(multisig, "execute", { registry, action: String(id) }), /step 2 of 2[\s\S]*\nsent/);
+  const scheduleAndExecute = async (command, options, ...shown) => execute(await schedule(command, options, ...shown));
 
-  // Nobody else: a stranger is shown the call that only the multisig can send.
-  assert.match(run(stranger, "rotate", { registry }), /only the multisig can send this[\s\S]*nothing to send/);
+  await t.test("nobody else: a stranger is shown the call that only the multisig can send", () => {
+    assert.match(run(stranger, "rotate", { registry }), /only the multisig can send this[\s\S]*nothing to send/);
+  });
 
-  await act("rotate", { registry });
-  assert.equal(read(registry, "nextEpochWanted()(bool)"), "true");
-  epoch(2);
-  assert.equal(read(registry, "defaultEpoch()(uint64)"), "1");
+  await t.test("rotate, waiting for the timelock", async () => {
+    dry(multisig, "rotate", {}, "act: request epoch 2; the default stays 1", /step 1 of 2/);
+    assert.match(run(multisig, "rotate", { registry }), /step 1 of 2[\s\S]*\nsent/);
+    assert.match(run(multisig, "rotate", { registry }), /waits in the timelock[\s\S]*nothing to send/);
+    await pass(3600);
+    assert.match(run(multisig, "rotate", { registry }), /step 2 of 2[\s\S]*\nsent/);
+    assert.equal(read(registry, "nextEpochWanted()(bool)"), "true");
+    epoch(2);
+    assert.equal(read(registry, "defaultEpoch()(uint64)"), "1");
+  });
 
-  await scheduled("schedule-default", { epoch: "2" }, 1);
-  executed(1);
-  assert.equal(read(registry, "defaultEpoch()(uint64)"), "2");
+  await t.test("another default, then retire; the registry's delay holds whatever the timelock allows", async () => {
+    const id = await schedule("schedule-default", { epoch: "2" }, "act: schedule default epoch 2 (now 1)");
+    assert.match(run(multisig, "execute", { registry, action: id }), /step 1 of 2/);
+    await pass(3600);
+    run(multisig, "execute", { registry, action: id }, { fails: true });
+    await pass(2 * DAY);
+    assert.match(run(multisig, "execute", { registry, action: id }), /step 2 of 2[\s\S]*\nsent/);
+    assert.equal(read(registry, "defaultEpoch()(uint64)"), "2");
 
-  await scheduled("schedule-retirement", { epoch: "1" }, 2);
-  executed(2);
-  assert.match(cast("call", registry, "epochAt(uint64)((bytes32,address,uint64,uint32,bool))", "1"), /true\)$/);
-  assert.equal(read(registry, "masterSecretHash()(bytes32)"), HASHES[1]);
+    await scheduleAndExecute("schedule-retirement", { epoch: "1" }, "act: schedule the retirement of epoch 1", HASHES[0], "nobody can derive");
+    assert.match(cast("call", registry, "epochAt(uint64)((bytes32,address,uint64,uint32,bool))", "1"), /true\)$/);
+    assert.equal(read(registry, "masterSecretHash()(bytes32)"), HASHES[1]);
+  });
 
-  // An upgrade: to something that is none, cancelled by the guardian, then for good.
-  run(multisig, "schedule-upgrade", { registry, implementation: apps }, { fails: true });
-  const implementation = field(run(deployer, "deploy-implementation", {}), "implementation");
-  await scheduled("schedule-upgrade", { implementation }, 3);
-  assert.match(run(guardian, "cancel", { registry, action: "3" }), /as guardian[\s\S]*\nsent/);
-  run(multisig, "execute", { registry, action: "3" }, { fails: true });
-  await scheduled("schedule-upgrade", { implementation }, 4);
-  executed(4);
-  assert.match(run(deployer, "show", { registry }), new RegExp(`implementation=${implementation}`, "i"));
-  assert.equal(read(registry, "masterSecretHash()(bytes32)"), HASHES[1], "data intact");
-  assert.equal(read(registry, "operatorCount()(uint256)"), "3");
+  await t.test("approve a measurement, which then makes its nodes eligible", async () => {
+    send(deployer, apps, "devEnrollVersion(uint256,string,bytes32)", "2", "2.0", NEXT_MEASUREMENT);
+    send(deployer, apps, "devRegisterInstance(uint256,uint256,address,bytes,string,bool)", "2", "2", d, "0x04", "https://n", "true");
+    assert.equal(read(registry, "isEligible(address)(bool)", d), "false");
+    await scheduleAndExecute("schedule-approval", { measurement: NEXT_MEASUREMENT }, `act: schedule the approval of measurement ${NEXT_MEASUREMENT}`);
+    assert.equal(read(registry, "isApprovedMeasurement(bytes32)(bool)", NEXT_MEASUREMENT), "true");
+    assert.equal(read(registry, "isEligible(address)(bool)", d), "true");
+  });
 
-  await scheduled("schedule-reset", {}, 5);
-  executed(5);
-  assert.match(read(registry, "masterSecretHash()(bytes32)"), /^0x0{64}$/);
-  assert.equal(read(registry, "nextEpochWanted()(bool)"), "true");
-  epoch(3);
-  assert.equal(read(registry, "defaultEpoch()(uint64)"), "3");
+  await t.test("upgrade: refused for what is none, cancelled by the guardian, then done", async () => {
+    run(multisig, "schedule-upgrade", { registry, implementation: apps }, { fails: true });
+    const built = run(deployer, "deploy-implementation", {});
+    const implementation = field(built, "implementation");
+    const shown = ["act: schedule an upgrade", implementation, field(built, "codeHash")];
+    const first = await schedule("schedule-upgrade", { implementation }, ...shown);
+    dry(guardian, "cancel", { action: first }, `act: cancel action ${first} of kind 1`, "as guardian");
+    assert.match(run(guardian, "cancel", { registry, action: first }), /as guardian[\s\S]*\nsent/);
+    run(multisig, "execute", { registry, action: first }, { fails: true });
+    await scheduleAndExecute("schedule-upgrade", { implementation }, ...shown);
+    assert.match(run(deployer, "show", { registry }), new RegExp(`implementation=${implementation}`, "i"));
+    assert.equal(read(registry, "masterSecretHash()(bytes32)"), HASHES[1], "data intact");
+    assert.equal(read(registry, "operatorCount()(uint256)"), "4");
+  });
 
-  // Immediate: the removal of a measurement waits for the timelock only.
-  await act("remove-measurement", { registry, measurement: MEASUREMENT });
-  assert.equal(read(registry, "isEligible(address)(bool)", a), "false");
+  await t.test("the guardian pauses, the owner unpauses", async () => {
+    dry(guardian, "pause", {}, "act: pause new proposals", "as guardian");
+    assert.match(run(guardian, "pause", { registry }), /\nsent/);
+    assert.equal(read(registry, "proposalsPaused()(bool)"), "true");
+    await act("unpause", {}, "act: accept new proposals again");
+    assert.equal(read(registry, "proposalsPaused()(bool)"), "false");
+  });
+
+  await t.test("every other rule: shown dry, and refused where it cannot be", async () => {
+    dry(multisig, "schedule-app-registry", { "nova-app-registry": apps }, `act: schedule app registry ${apps}`, /its code +\d{4,} bytes/);
+    dry(multisig, "schedule-target", { "confirmation-target": "3" }, "act: schedule confirmation target 3 (now 2)");
+    dry(multisig, "schedule-delay", { delay: "86400" }, "act: schedule a delay of 86400 s (now 172800)");
+    dry(multisig, "schedule-proposal-blocks", { "proposal-blocks": "900" }, "act: schedule proposals of 900 blocks (now 300)");
+    dry(multisig, "schedule-rotation-interval", { "rotation-interval": "1000" }, "act: schedule a rotation interval of 1000 blocks (now 0)");
+    dry(multisig, "set-app-id", { "kms-app-id": "9" }, "act: set the KMS app id to 9, for ever (now 2)");
+  });
+
+  await t.test("another guardian, whom the old one cannot veto", async () => {
+    const id = await schedule("schedule-guardian", { guardian: stranger }, `act: schedule guardian ${stranger} (now ${guardian})`);
+    run(guardian, "cancel", { registry, action: id }, { fails: true });
+    await execute(id);
+    assert.equal(read(registry, "guardian()(address)").toLowerCase(), stranger.toLowerCase());
+  });
+
+  await t.test("reset: all epochs retire, a new one is wanted, becomes current and default", async () => {
+    await scheduleAndExecute("schedule-reset", {}, "act: schedule a RESET: epochs 1 to 2 retire, all their keys are lost");
+    assert.match(read(registry, "masterSecretHash()(bytes32)"), /^0x0{64}$/);
+    assert.equal(read(registry, "nextEpochWanted()(bool)"), "true");
+    epoch(3);
+    assert.equal(read(registry, "defaultEpoch()(uint64)"), "3");
+  });
+
+  await t.test("the removal of a measurement waits for the timelock only", async () => {
+    await act("remove-measurement", { measurement: MEASUREMENT }, `act: remove measurement ${MEASUREMENT}`);
+    assert.equal(read(registry, "isEligible(address)(bool)", a), "false");
+    assert.equal(read(registry, "isEligible(address)(bool)", d), "true");
+  });
 });

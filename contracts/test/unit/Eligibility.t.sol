@@ -46,6 +46,14 @@ contract EligibilityTest is RegistryTest {
         assertStanding(address(0), false, false);
     }
 
+    /// @dev Zeroed records name version 0: whatever a registry may answer for that, it takes an instance first.
+    function test_NoInstanceAndVersionZero() external {
+        INovaAppRegistry.AppVersion memory version = apps.getVersion(appId, versionId);
+        version.versionId = 0;
+        vm.mockCall(address(apps), abi.encodeCall(INovaAppRegistry.getVersion, (appId, 0)), abi.encode(version));
+        assertStanding(dave, false, false);
+    }
+
     function test_InactiveInstance() external {
         stop(alice);
         assertStanding(alice, false, false);

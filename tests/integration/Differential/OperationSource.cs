@@ -15,6 +15,11 @@ internal sealed class OperationSource(SimRandom random, Players players)
     /// <param name="time">Timestamp of the block that the call will be in.</param>
     public (SimCall Call, WalletAddress Sender) Next(ContractState state, ulong time)
     {
+        if (state.Kms.KmsApp == 0 && random.Chance(0.1))
+        {
+            return (new SimCall.SetKmsAppId(1), Owner(state));
+        }
+
         int dice = random.Below(100);
         return dice switch
         {
