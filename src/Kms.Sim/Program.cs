@@ -7,4 +7,5 @@ root.Subcommands.Add(ReplayCommand.Create());
 root.Subcommands.Add(HuntCommand.Create());
 root.Subcommands.Add(ListCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
+root.Subcommands.Add(ConstructsCommand.Create());
 return root.Parse(args).Invoke();

@@ -8,7 +8,7 @@ namespace Kms.Chaos;
 /// <summary>Tells a scenario of the catalogue by its test's name: on fixed seeds, and on one that no run had before.</summary>
 public abstract class Story(ITestOutputHelper output)
 {
-    private static readonly ulong Fresh = Environment.GetEnvironmentVariable("CHAOS_SEED") is { Length: > 0 } given
+    private protected static readonly ulong Fresh = Environment.GetEnvironmentVariable("CHAOS_SEED") is { Length: > 0 } given
         ? ulong.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
         : (ulong)Random.Shared.NextInt64(1_000, int.MaxValue);
 

@@ -29,6 +29,8 @@ internal sealed class RunBatch(
     private long _next;
     private long _done;
     private long _schedules;
+    private long _steps;
+    private long _operations;
     private RunReport? _failed;
 
     public int Run()
@@ -80,6 +82,8 @@ internal sealed class RunBatch(
         {
             _done++;
             _schedules += report.Schedules;
+            _steps += report.Steps;
+            _operations += report.Operations;
             _simulated += report.Simulated;
             foreach (var (what, count) in report.Sometimes)
             {
@@ -109,7 +113,7 @@ internal sealed class RunBatch(
         double hours = _simulated.TotalHours;
         to.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_done} runs, {_schedules} schedules, {hours:F1} simulated hours in {_watch.Elapsed.TotalSeconds:F0} s ({hours / _watch.Elapsed.TotalSeconds:F2} h/s, {_schedules / _watch.Elapsed.TotalSeconds:F1} schedules/s), {_coverage.Count} kinds of events"));
+            $"{_done} runs, {_schedules} schedules, {_steps} steps, {_operations} operations, {hours:F1} simulated hours in {_watch.Elapsed.TotalSeconds:F0} s ({hours / _watch.Elapsed.TotalSeconds:F2} h/s, {_schedules / _watch.Elapsed.TotalSeconds:F1} schedules/s), {_coverage.Count} kinds of events"));
     }
 
     /// <summary>Runs it again, makes it smaller, writes the bundle; the last line says how to see it again.</summary>

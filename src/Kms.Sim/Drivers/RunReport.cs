@@ -17,6 +17,12 @@ internal sealed record RunReport(
     /// <summary>Interleavings that were tried.</summary>
     public int Schedules { get; init; } = 1;
 
+    /// <summary>Choices between operations; zero under Marathon.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Operations that were scheduled; zero under Marathon.</summary>
+    public long Operations { get; init; }
+
     /// <summary>Every choice of the schedule that failed; null under Marathon, where the seed is enough.</summary>
     public string? ScheduleTrace { get; init; }
 }

@@ -11,14 +11,15 @@ namespace Kms.Sim.Drivers;
 /// <summary>Runs a world under Coyote: the interleavings of a minute, not the events of a day.</summary>
 internal static class Sprint
 {
-    public const string Name = "sprint";
-
     /// <param name="trace">A recorded schedule to follow; null to follow the spec's.</param>
-    public static RunReport Run(RunSpec spec, IReadOnlyList<string> promises, int keepEvents, string? trace = null)
+    public static RunReport Run(RunSpec spec, IReadOnlyList<string> promises, int keepEvents, string? trace = null) =>
+        Run(spec, Catalogue.Find(spec.Scenario), promises, keepEvents, trace);
+
+    internal static RunReport Run(RunSpec spec, Scenario scenario, IReadOnlyList<string> promises, int keepEvents, string? trace)
     {
         var schedule = spec.Schedule ?? throw new ArgumentException("a Sprint needs a schedule", nameof(spec));
         RunReport? report = null;
-        var piece = Catalogue.Find(spec.Scenario).Piece;
+        var piece = scenario.Piece;
         var outcome = SprintEngine.Run(schedule, trace, async () =>
         {
             report = piece is null ? await TellAsync(spec, promises, keepEvents) : await PieceTelling.TellAsync(spec, piece, keepEvents);
@@ -40,6 +41,8 @@ internal static class Sprint
             Violation = violation,
             Hash = Hex.EncodeBare(SHA256.HashData(Encoding.UTF8.GetBytes(whole))),
             Schedules = outcome.Schedules,
+            Steps = outcome.Steps,
+            Operations = outcome.Operations,
             ScheduleTrace = outcome.Trace,
         };
     }

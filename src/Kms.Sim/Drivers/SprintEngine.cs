@@ -18,7 +18,7 @@ internal static class SprintEngine
 
     /// <summary>Runs a body under a schedule, as often as the schedule says.</summary>
     /// <param name="trace">A recorded trace to follow instead; null to follow the seed.</param>
-    public static SprintOutcome Run(SprintSchedule schedule, string? trace, Func<Task> body)
+    public static SprintOutcome Run(SprintSchedule schedule, string? trace, Func<Task> body, uint stuckAfterMs = StuckAfterMs)
     {
         RewrittenCopy.Require();
         WarmUp();
@@ -29,7 +29,7 @@ internal static class SprintEngine
             .WithRandomGeneratorSeed(schedule.Seed)
             .WithMaxSchedulingSteps(MaxSteps)
             .WithFailureOnMaxStepsBoundEnabled(true)
-            .WithDeadlockTimeout(StuckAfterMs)
+            .WithDeadlockTimeout(stuckAfterMs)
             .WithTimeoutDelay(int.MaxValue);
         configuration = schedule.Strategy switch
         {
@@ -49,6 +49,7 @@ internal static class SprintEngine
         return new SprintOutcome(
             report.NumOfExploredFairPaths + report.NumOfExploredUnfairPaths,
             report.TotalExploredFairSteps + report.TotalExploredUnfairSteps,
+            report.TotalControlledOperations,
             report.NumOfFoundBugs == 0 ? null : string.Join('\n', report.BugReports) + string.Concat(report.InternalErrors),
             report.NumOfFoundBugs == 0 ? null : engine.ReproducibleTrace);
     }

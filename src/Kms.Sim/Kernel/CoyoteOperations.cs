@@ -17,7 +17,7 @@ internal static class CoyoteOperations
     private static readonly PropertyInfo Current = Runtime.GetProperty("Current", Any)!;
     private static readonly FieldInfo Map = Runtime.GetField("OperationMap", Any)!;
     private static readonly FieldInfo Status = Operation.GetField("Status", Any)!;
-    private static readonly object OnResource = Enum.Parse(Status.FieldType, "PausedOnAnyResource");
+    private static readonly object OnResource = Enum.Parse(Status.FieldType, "PausedOnAllResources");
 
     /// <summary>Operations that wait for a lock. To be asked when nothing else runs.</summary>
     public static IEnumerable<string> WaitingForLocks()

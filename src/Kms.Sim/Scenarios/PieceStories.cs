@@ -23,7 +23,8 @@ internal static class PieceStories
         Piece("Security_events_are_recorded_by_several_at_once", LimitPieces.RecordTogetherAsync),
     ];
 
-    private static Scenario Piece(string name, Func<PieceRun, Task> body) =>
+    /// <summary>A part on its own, as a scenario.</summary>
+    public static Scenario Piece(string name, Func<PieceRun, Task> body) =>
         new(name, _ => new WorldOptions { Nodes = 1, Apps = 0, WorkloadMs = 0 }, TimeSpan.FromMinutes(10), (_, _) => [], [])
         {
             UnderMarathon = false,
