@@ -4,7 +4,8 @@ using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 
-/// <summary>No two live nodes use different secrets for one epoch, but while a reorganisation deeper than finality settles.</summary>
+/// <summary>No two live nodes use different secrets for one epoch, ready or not; after a reorganisation deeper than finality only
+/// those that are ready count, and nobody while it settles.</summary>
 internal sealed class OneSecretPerEpoch(SimWorld world) : Checker(world)
 {
     public override void Look()
@@ -15,7 +16,7 @@ internal sealed class OneSecretPerEpoch(SimWorld world) : Checker(world)
         }
 
         var used = new Dictionary<Epoch, (Bytes32 Hash, int Node)>();
-        foreach (var slot in World.Alive.Where(slot => slot.Current!.Node.IsReady))
+        foreach (var slot in World.Alive.Where(slot => slot.Current!.Node.IsReady || !World.HadDeepReorg))
         {
             foreach (var held in SimWorld.Probe(slot.Current!).Held.Where(held => held.State == SecretState.Active))
             {

@@ -14,7 +14,8 @@ internal static class ReportCommand
         var command = new Command("report", "Draws a failure as one HTML file that needs no network.") { bundle, output };
         command.SetAction(parsed =>
         {
-            var html = SpaceTimePage.Render(Bundle.Read(parsed.GetValue(bundle)!.FullName));
+            var file = parsed.GetValue(bundle)!;
+            var html = SpaceTimePage.Render(Bundle.Read(file.FullName), file.ToString());
             File.WriteAllText(parsed.GetValue(output)!.FullName, html);
             return 0;
         });

@@ -9,7 +9,9 @@ namespace Kms.Sim.Enclave;
 
 /// <summary>A node's enclave supervisor: real keys, real signatures, real envelopes, and every way of misbehaving.</summary>
 /// <param name="image">Which code the node claims to run.</param>
-internal sealed class SimOdyn(ISimLoop loop, NodeLife life, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image) : IOdyn
+/// <param name="tell">Told of what is rare and worth a line: attestations, randomness, transactions.</param>
+internal sealed class SimOdyn(
+    ISimLoop loop, NodeLife life, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image, Action<string> tell) : IOdyn
 {
     private const int SealNonceBytes = 32;
 
@@ -24,7 +26,13 @@ internal sealed class SimOdyn(ISimLoop loop, NodeLife life, EnclaveKeys keys, Od
         Call(() => OdynResult<EthereumSignature>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message)), cancel);
 
     public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
-        Call(() => OdynResult<byte[]>.Ok(SimTransaction.Sign(keys.Identity.Wallet, transaction)), cancel);
+        Call(
+            () =>
+            {
+                tell("signs a transaction");
+                return OdynResult<byte[]>.Ok(SimTransaction.Sign(keys.Identity.Wallet, transaction));
+            },
+            cancel);
 
     public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) =>
         Call(() => OdynResult<byte[]>.Ok(Draw(count)), cancel);
@@ -65,6 +73,7 @@ internal sealed class SimOdyn(ISimLoop loop, NodeLife life, EnclaveKeys keys, Od
 
     private byte[] Draw(int count)
     {
+        tell($"gets randomness: {mood.Randomness}");
         switch (mood.Randomness)
         {
             case OdynRandomness.Constant:
@@ -84,6 +93,7 @@ internal sealed class SimOdyn(ISimLoop loop, NodeLife life, EnclaveKeys keys, Od
 
     private byte[] Attest(AttestationRequest request)
     {
+        tell($"attests: {mood.Attestation}");
         if (mood.Attestation == OdynAttestation.Garbage)
         {
             return random.Bytes(128);

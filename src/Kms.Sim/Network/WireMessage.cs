@@ -8,7 +8,12 @@ namespace Kms.Sim.Network;
 /// <param name="Forged">The attacker made or changed it: no answer to it may act on anybody's behalf.</param>
 internal sealed record WireMessage(string From, int To, KmsRequest Request, bool Forged)
 {
-    public string Summary => $"{Request.Method} {Request.Target}";
+    private const int TypeWithin = 128;
+
+    public string Summary { get; } = $"{Request.Method} {Request.Target}{(IsHandover(Request) ? " handover" : string.Empty)}";
+
+    private static bool IsHandover(KmsRequest request) =>
+        request.Target == "/sync" && request.Body.Span[..Math.Min(TypeWithin, request.Body.Length)].IndexOf("handover"u8) >= 0;
 
     /// <summary>The proof's signature header, or null when it carries none.</summary>
     public string? Proof => Find("x-app-signature") ?? Find("x-kms-signature");

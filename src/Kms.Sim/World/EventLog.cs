@@ -10,7 +10,15 @@ namespace Kms.Sim.World;
 internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private const int MaxMilestones = 1_500;
+
+    private static readonly HashSet<string> Milestones = new(StringComparer.Ordinal)
+    {
+        "boot", "crash", "state", "fault", "healed", "heal", "activated", "mined", "orphaned", "audit", "rogue",
+    };
+
     private readonly Queue<SimEvent> _kept = new();
+    private readonly Queue<SimEvent> _older = new();
     private readonly SortedDictionary<string, long> _sometimes = new(StringComparer.Ordinal);
     private byte[] _buffer = new byte[64 * 1024];
     private int _filled;
@@ -20,11 +28,14 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
 
     public long Count { get; private set; }
 
-    /// <summary>The newest events, oldest first.</summary>
-    public IReadOnlyCollection<SimEvent> Kept => _kept;
+    /// <summary>The newest events, oldest first, and of what was before them the milestones.</summary>
+    public IEnumerable<SimEvent> Kept => _older.Concat(_kept);
 
     /// <summary>How often each kind of thing occurred: a promise that never came true fails the run.</summary>
     public IReadOnlyDictionary<string, long> Sometimes => _sometimes;
+
+    /// <summary>Whether an event of this kind tells of more than traffic: kept longer.</summary>
+    public static bool IsMilestone(string kind) => Milestones.Contains(kind);
 
     /// <returns>The event's id, to name it as a cause.</returns>
     public long Add(string kind, string lane, string text, long? cause = null)
@@ -35,7 +46,16 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
         {
             if (_kept.Count == keep)
             {
-                _kept.Dequeue();
+                var oldest = _kept.Dequeue();
+                if (IsMilestone(oldest.Kind))
+                {
+                    _older.Enqueue(oldest);
+                }
+
+                if (_older.Count > MaxMilestones)
+                {
+                    _older.Dequeue();
+                }
             }
 
             _kept.Enqueue(happened);

@@ -166,7 +166,7 @@ internal sealed class SimWorld : IDisposable
                 OnStateChange = line => OnState(index, life, line),
             },
             new SimChain(Chain, Ledger, slot.Endpoints, Options.FinalityDepth, life, random.Fork("chain")),
-            new SimOdyn(Loop, life, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage),
+            new SimOdyn(Loop, life, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage, text => Log.Add("odyn", "odyn", $"{lane} {text}")),
             clock,
             new SimTransport(Network, index, life));
         var stop = new CancellationTokenSource();
