@@ -79,6 +79,8 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
 
     public bool AcceptsWrites => true;
 
+    public bool IsCaughtUp => true;
+
     public KmsRequest Request(string inner, int version)
     {
         _ticks++;

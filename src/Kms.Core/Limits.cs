@@ -1,7 +1,7 @@
 namespace Kms.Core;
 
 /// <summary>Every limit of the node, units last in the name. Relations between them are tested.</summary>
-public static class Limits
+internal static class Limits
 {
     // Requests.
     public const int MaxTargetBytes = 8 * 1024;
@@ -40,6 +40,8 @@ public static class Limits
     public const long MaxRecordSkewMs = 30_000;
     public const long MaxTimestampMs = 1L << 53;
     public const int RecordOverheadBytes = 512;
+    public const int MaxResealsPerTurn = 4_096;
+    public const int MaxResealBytesPerTurn = 4 * 1024 * 1024;
 
     // Replication.
     public const int MaxBatchRecords = 512;

@@ -8,11 +8,8 @@ internal sealed record RpcError(long Code, string Message, ReadOnlyMemory<byte> 
 {
     private const long MethodNotFound = -32601; // JSON-RPC 2.0 §5.1
     private const long MethodNotSupported = -32004; // EIP-1474
-    private const long ExecutionReverted = 3;
 
     public bool IsUnsupported => Code is MethodNotFound or MethodNotSupported;
-
-    public bool IsRevert => Code == ExecutionReverted || Says("revert");
 
     public bool IsUnfunded => Says("insufficient funds");
 

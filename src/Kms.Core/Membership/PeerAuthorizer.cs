@@ -20,10 +20,6 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
             : PeerAuthorization.Refused(PeerRefusal.ChainUnavailable);
     }
 
-    /// <summary>Authorises against the view that is already here, if its heads are not stale; does no I/O.</summary>
-    public PeerAuthorization AuthorizeKnown(WalletAddress wallet) =>
-        _watch.Usable is { } view ? Authorize(view, wallet) : PeerAuthorization.Refused(PeerRefusal.ChainUnavailable);
-
     public static PeerAuthorization Authorize(ChainView view, WalletAddress wallet)
     {
         Invariant.Require(!wallet.IsDefault);

@@ -27,7 +27,7 @@ internal sealed class NodeStatus(NodeParts parts, string configuredUrl, Readines
                 view?.Final,
                 view is null ? [] : Epochs(view),
                 view is null ? [] : Peers(view),
-                new StoreStatus(store.LiveRecords, store.Tombstones, store.Bytes, store.ConcurrentLosers, parts.Store.Digest()),
+                new StoreStatus(store.LiveRecords, store.Tombstones, store.Bytes, store.ConcurrentLosers, parts.Store.Digest(), store.OldestEpoch),
                 Secp256k1.BackendName);
         }
     }

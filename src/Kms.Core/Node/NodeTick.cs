@@ -207,6 +207,11 @@ internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, Readines
             await parts.Transactor.RefreshAsync(view, stop);
             unfinished = await CarryOutAsync(stop);
             await ReplicateAsync(view, stop);
+            if (gate.Current is Readiness.Ready ready)
+            {
+                parts.Store.Reseal(ready.CurrentEpoch);
+            }
+
             var members = PeerAuthorizer.Members(view);
             parts.Limiter.KeepOnly(members.Select(peer => peer.Instance.Id).ToHashSet());
             await parts.Probes.RunAsync(members, stop);

@@ -21,5 +21,6 @@ public enum NotReadyReason
     SecretQuarantined,
     StoreFull,
     Isolated,
+    CatchingUp,
     Stopping,
 }

@@ -42,7 +42,7 @@ internal sealed class Replicator : IWriteReplication
     /// <summary>False while isolated or returning: the pipeline refuses puts and deletes with 503.</summary>
     public bool AcceptsWrites => !IsIsolated;
 
-    /// <summary>True once a snapshot was pulled, or there was nobody to pull from. Reads before that may miss keys.</summary>
+    /// <summary>True once a snapshot was pulled, or there was nobody to pull from. Before that the pipeline denies no key.</summary>
     public bool IsCaughtUp => State is ReplicaState.Following or ReplicaState.Isolated;
 
     public ReplicationFigures Figures()

@@ -45,6 +45,14 @@ internal sealed class Entry
         Record = record;
     }
 
+    /// <summary>Takes the seal of a later epoch for the same content, which no peer needs to hear of either: each re-seals its own.</summary>
+    public void MoveTo(StoredRecord record)
+    {
+        Invariant.Require(record.Epoch > Record.Epoch);
+        Invariant.Require(IsSameButForSeal(record with { Epoch = Record.Epoch }));
+        Record = record;
+    }
+
     /// <summary>True when the other copy differs in its ciphertext at most: neither the log nor the accounts would change.</summary>
     public bool IsSameButForSeal(StoredRecord record) =>
         Merge.CompareContent(Record, record) == 0

@@ -22,9 +22,6 @@ internal sealed class HybridClock
         _trustedNowMs = trustedNowMs;
     }
 
-    /// <summary>The greatest id drawn or observed.</summary>
-    public WriteId Highest => _highest;
-
     /// <summary>To be called with the id of everything that is stored.</summary>
     public void Observe(WriteId id) => _highest = id > _highest ? id : _highest;
 

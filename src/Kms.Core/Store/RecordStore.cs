@@ -16,6 +16,7 @@ internal sealed class RecordStore
     private ulong _acknowledgedUpTo;
     private long _concurrentLosers;
     private long _invalidReceived;
+    private ulong _resealedUpTo;
 
     public RecordStore(StoreOptions options)
     {
@@ -28,9 +29,6 @@ internal sealed class RecordStore
     public StoreOptions Options { get; }
 
     public UInt128 Incarnation => Options.Incarnation;
-
-    /// <summary>True when admission stops (507): the global limit is reached.</summary>
-    public bool IsFull => Locked(() => _table.Bytes >= Options.StoreLimitBytes);
 
     /// <summary>True when merging alone took the store a quarter beyond its limit: the node must become unready.</summary>
     public bool IsOverfull => Locked(() => _table.Bytes > Options.StoreLimitBytes + (Options.StoreLimitBytes / 4));
@@ -153,6 +151,45 @@ internal sealed class RecordStore
         }
     }
 
+    /// <summary>
+    /// Seals records of older epochs anew, so that those epochs can be retired: a bounded number and amount, the next call goes on.
+    /// Write ids, log and digest stay, so peers hear nothing of it; each does the same (design §8).
+    /// </summary>
+    /// <returns>How many were sealed anew.</returns>
+    public int Reseal(Epoch epoch)
+    {
+        lock (_gate)
+        {
+            int looked = 0;
+            int done = 0;
+            long bytes = 0;
+            if (_table.OldestEpoch is not { } oldest || oldest >= epoch)
+            {
+                return 0;
+            }
+
+            foreach (var entry in _table.After(_resealedUpTo).Take(Limits.MaxResealsPerTurn))
+            {
+                if (bytes >= Limits.MaxResealBytesPerTurn)
+                {
+                    return done;
+                }
+
+                looked++;
+                _resealedUpTo = entry.Sequence;
+                if (entry.Record.Epoch < epoch && TryReseal(entry, epoch))
+                {
+                    done++;
+                    bytes += entry.CostBytes;
+                }
+            }
+
+            // At the end: what could not be opened is tried again from the start.
+            _resealedUpTo = looked < Limits.MaxResealsPerTurn ? 0 : _resealedUpTo;
+            return done;
+        }
+    }
+
     /// <summary>The root and the sequence it holds for. The same cost for any number of records while nothing changes.</summary>
     public StoreSummary Summary()
     {
@@ -241,7 +278,7 @@ internal sealed class RecordStore
     {
         lock (_gate)
         {
-            return new StoreFigures(_table.AppCount, _table.LiveRecords, _table.Entries - _table.LiveRecords, _table.Bytes, _table.Sequence, _concurrentLosers, _invalidReceived);
+            return new StoreFigures(_table.AppCount, _table.LiveRecords, _table.Entries - _table.LiveRecords, _table.Bytes, _table.Sequence, _concurrentLosers, _invalidReceived, _table.OldestEpoch);
         }
     }
 
@@ -259,6 +296,27 @@ internal sealed class RecordStore
         _table.Store(record, source: 0);
         _recent.Add(id, name);
         return record;
+    }
+
+    private bool TryReseal(Entry entry, Epoch epoch)
+    {
+        var held = entry.Record;
+        var unsealed = held with { Epoch = epoch };
+        var opened = Options.Sealer.TryOpen(held.App, held.Epoch, held.Sealed.Span, held.AssociatedData(), out byte[] value);
+        try
+        {
+            if (opened != SealerOpenResult.Opened || !Options.Sealer.TrySeal(held.App, epoch, value, unsealed.AssociatedData(), out byte[] sealedValue))
+            {
+                return false;
+            }
+
+            _table.MoveTo(entry, unsealed with { Sealed = sealedValue });
+            return true;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(value);
+        }
     }
 
     private ReceiveVerdict? Authenticate(StoredRecord record)

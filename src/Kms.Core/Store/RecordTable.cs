@@ -13,6 +13,7 @@ internal sealed class RecordTable
     private readonly SortedSet<(long DueMs, RecordName Name)> _expiries = [];
     private readonly SortedSet<(long DueMs, RecordName Name)> _tombstones = [];
     private readonly SortedSet<(long DueMs, RecordName Name)> _deferred = [];
+    private readonly SortedDictionary<Epoch, int> _perEpoch = [];
     private readonly long _retentionMs;
     private Bytes32? _root;
 
@@ -27,6 +28,9 @@ internal sealed class RecordTable
     public int AppCount => _spaces.Count;
 
     public ulong Sequence => _log.Sequence;
+
+    /// <summary>The oldest epoch that a record is sealed under; null while there are none.</summary>
+    public Epoch? OldestEpoch => _perEpoch.Count == 0 ? null : _perEpoch.First().Key;
 
     public Bytes32 Root => _root ??= RecordDigest.Store(Apps(after: null));
 
@@ -68,6 +72,7 @@ internal sealed class RecordTable
         space.Add(entry);
         _log.Add(entry);
         Index(entry);
+        Count(entry.Record.Epoch, 1);
         Bytes += entry.CostBytes;
         LiveRecords += record.Tombstone ? 0 : 1;
         _root = null;
@@ -84,11 +89,20 @@ internal sealed class RecordTable
 
         _log.Remove(entry);
         Unindex(entry);
+        Count(entry.Record.Epoch, -1);
         Bytes -= entry.CostBytes;
         LiveRecords -= entry.Record.Tombstone ? 0 : 1;
         _root = null;
         Invariant.Require(Bytes >= 0);
         Invariant.Require(LiveRecords >= 0);
+    }
+
+    /// <summary>Replaces the seal of an entry by one of a later epoch; neither the log nor the digest changes.</summary>
+    public void MoveTo(Entry entry, StoredRecord resealed)
+    {
+        Count(entry.Record.Epoch, -1);
+        entry.MoveTo(resealed);
+        Count(resealed.Epoch, 1);
     }
 
     /// <summary>Live entries whose expiry has come, oldest first; a list, since the caller changes the table.</summary>
@@ -117,6 +131,20 @@ internal sealed class RecordTable
 
     private List<Entry> Due(SortedSet<(long DueMs, RecordName Name)> index, long nowMs) =>
         index.TakeWhile(item => item.DueMs <= nowMs).Select(item => Find(item.Name)!).ToList();
+
+    private void Count(Epoch epoch, int change)
+    {
+        int count = _perEpoch.GetValueOrDefault(epoch) + change;
+        Invariant.Require(count >= 0);
+        if (count == 0)
+        {
+            _perEpoch.Remove(epoch);
+        }
+        else
+        {
+            _perEpoch[epoch] = count;
+        }
+    }
 
     private void Index(Entry entry)
     {

@@ -1,3 +1,5 @@
+using Kms.Core.Primitives;
+
 namespace Kms.Core.Store;
 
 /// <summary>Figures for operators. No keys, no values.</summary>
@@ -11,4 +13,5 @@ internal sealed record StoreFigures(
     long Bytes,
     ulong Sequence,
     long ConcurrentLosers,
-    long InvalidReceived);
+    long InvalidReceived,
+    Epoch? OldestEpoch);

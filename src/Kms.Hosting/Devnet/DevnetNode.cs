@@ -31,11 +31,11 @@ public sealed class DevnetNode : IAsyncDisposable
 
     public bool IsRunning => _host is not null;
 
-    /// <summary>True while the node serves.</summary>
-    public bool IsReady => Running?.IsReady ?? false;
+    /// <summary>True while the node serves, all that its peers hold included.</summary>
+    public bool IsReady => Running is { IsReady: true, Parts.Replicator.IsCaughtUp: true };
 
     /// <summary>Why it does not serve: in words for the terminal.</summary>
-    public string State => Running is not { } node ? "stopped" : node.IsReady ? "ready" : $"{node.Reason}";
+    public string State => Running is not { } node ? "stopped" : IsReady ? "ready" : $"{node.Reason ?? NotReadyReason.CatchingUp}";
 
     /// <summary>This boot's wallet.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>

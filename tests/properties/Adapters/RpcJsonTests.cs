@@ -66,7 +66,7 @@ public sealed class RpcJsonTests
         byte[] body = """[{"jsonrpc":"2.0","id":6,"error":{"code":3,"message":"execution reverted","data":"0x1234"}},{"jsonrpc":"2.0","id":5,"result":"0x1"}]"""u8.ToArray();
         var answers = RpcJson.ReadBatch(body, 5, 2, out _).ShouldNotBeNull();
         answers[0].Result.GetString().ShouldBe("0x1");
-        answers[1].Error.ShouldNotBeNull().IsRevert.ShouldBeTrue();
+        answers[1].Error.ShouldNotBeNull().Code.ShouldBe(3);
         answers[1].Error!.Data.ToArray().ShouldBe([0x12, 0x34]);
     }
 

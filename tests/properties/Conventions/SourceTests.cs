@@ -48,6 +48,32 @@ public sealed partial class SourceTests
         offenders.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void No_passage_is_written_twice()
+    {
+        const int Lines = 7;
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var copies = new List<string>();
+        foreach (string path in Source.Files("src", "*.cs"))
+        {
+            string[] lines = [.. File.ReadLines(path).Select(static line => line.Trim()).Where(static line => !WithoutLogic().IsMatch(line))];
+            for (int at = 0; at + Lines <= lines.Length; at++)
+            {
+                string passage = string.Join('\n', lines[at..(at + Lines)]);
+                string here = $"{Path.GetRelativePath(Source.Root, path)}: {lines[at]}";
+                if (!seen.TryAdd(passage, here))
+                {
+                    copies.Add($"{here} as in {seen[passage]}");
+                }
+            }
+        }
+
+        copies.ShouldBeEmpty("one piece of code can serve both");
+    }
+
+    [GeneratedRegex(@"^(?://.*|using .*|namespace .*|[{}();,\]]*)$")]
+    private static partial Regex WithoutLogic();
+
     [GeneratedRegex(@"^(?:public|internal|file)\s+(?:(?:static|sealed|abstract|readonly|partial|ref|unsafe)\s+)*(?:class|record|struct|interface|enum)\b", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
 

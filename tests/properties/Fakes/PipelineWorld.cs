@@ -88,6 +88,8 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public bool AcceptsWrites { get; set; } = true;
 
+    public bool IsCaughtUp { get; set; } = true;
+
     public int StoredBy { get; set; } = 2;
 
     public PeerRefusal? PeerRefused { get; set; }
@@ -108,7 +110,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public DetailedStatus Details => new(
         "fine", FakeWalletFacts.Latest, FakeWalletFacts.Final, [new(Epoch.From(1), Hash(1), "active")],
-        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest()), "test");
+        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest(), Epoch.From(1)), "test");
 
     public Task<KmsResponse> Send(KmsRequest request) => Pipeline.HandleAsync(request, default);
 

@@ -60,6 +60,28 @@ public sealed class ClusterScenarioTests
         cluster.AllReady().ShouldBeTrue();
     }
 
+    [Fact]
+    public void What_was_stored_before_a_rotation_is_there_after_the_older_epoch_was_retired()
+    {
+        using var cluster = Booted(2, 2);
+        var app = AppId.From(77);
+        cluster.Node(1).Parts!.Store.Put(app, Epoch.From(1), "k", "v"u8, null, null);
+        cluster.Chain.Mine(state => state.RotationRequested = true);
+        cluster.RunUntil(() => cluster.Nodes.All(node => node.Parts!.Store.Figures().OldestEpoch == Epoch.From(2)), 120).ShouldBeTrue(cluster.Describe());
+
+        cluster.Chain.Mine(state =>
+        {
+            state.DefaultEpoch = 2;
+            state.Retire(Epoch.From(1));
+        });
+        cluster.RunUntil(() => cluster.Nodes.All(node => node.IsReady && node.Parts!.Secrets.Held.Count == 1), 60).ShouldBeTrue(cluster.Describe());
+
+        foreach (var node in cluster.Nodes)
+        {
+            node.Parts!.Store.Get(app, "k").ShouldBeOfType<Kms.Core.Store.GetResult.Found>().Value.ShouldBe("v"u8.ToArray());
+        }
+    }
+
     [Theory]
     [InlineData("stopped")]
     [InlineData("revoked")]

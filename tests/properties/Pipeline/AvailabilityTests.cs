@@ -48,6 +48,22 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    public async Task A_node_that_has_not_caught_up_serves_what_it_has_and_denies_no_key()
+    {
+        using var world = new PipelineWorld { IsCaughtUp = false };
+        world.Store.Put(AppId.From(PipelineWorld.AppNumber), Epoch.From(2), "here", [1], null, null).ShouldBeOfType<PutResult.Stored>();
+        (await world.App.Call("GET", "/kms/data?key=here")).GetProperty("value").GetString().ShouldBe("AQ==");
+        await world.App.Call("PUT", "/kms/data", """{"key":"new","value":"AAEC"}""");
+        await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
+        var response = await world.Send(world.App.Request("GET", "/kms/data?key=elsewhere"));
+        response.ShouldRefuse(ApiError.NotReady);
+        response.Reason().ShouldBe("catching_up");
+
+        world.IsCaughtUp = true;
+        (await world.Send(world.App.Request("GET", "/kms/data?key=elsewhere"))).ShouldRefuse(ApiError.NotFound);
+    }
+
+    [Fact]
     public async Task Before_the_node_knows_itself_only_liveness_and_the_reason_are_answered()
     {
         using var world = new PipelineWorld { HasServices = false, Readiness = new Readiness.NotReady(NotReadyReason.OdynUnavailable, "") };

@@ -186,6 +186,9 @@ internal static class BadInputCases
         ("put", Inner("ack_unknown", ApiError.BadField, """{"key":"k","value":"AAEC","ack":"all"}""")),
         ("put", new BadInput("isolated", ApiError.NotReady, (world, route) => Changed(world, route, () => world.AcceptsWrites = false), SpendsNonce: true, Signed: true)),
         ("put", new BadInput("quota_exceeded", ApiError.QuotaExceeded, OverQuota, SpendsNonce: true, Signed: true)),
+        ("put", new BadInput("if_version_before_catching_up", ApiError.NotReady, (world, _) => CatchingUp(world, "put", """{"key":"present","value":"AAEC","if_version":"none"}"""), SpendsNonce: true, Signed: true)),
+        ("delete", new BadInput("before_catching_up", ApiError.NotReady, (world, _) => CatchingUp(world, "delete", """{"key":"present"}"""), SpendsNonce: true, Signed: true)),
+        ("list", new BadInput("before_catching_up", ApiError.NotReady, (world, route) => Changed(world, route, () => world.IsCaughtUp = false), SpendsNonce: true, Signed: true)),
         ("delete", Inner("key_empty", ApiError.KeyEmpty, """{"key":""}""")),
         ("delete", Inner("key_twice", ApiError.BadJson, """{"key":"present","key":"absent"}""")),
         ("delete", Inner("key_number", ApiError.BadField, """{"key":1}""")),
@@ -346,6 +349,12 @@ internal static class BadInputCases
     {
         change();
         return route.Good(world);
+    }
+
+    private static KmsRequest CatchingUp(PipelineWorld world, string route, string inner)
+    {
+        world.IsCaughtUp = false;
+        return Body(world, RouteSpec.Of(route), world.App.Seal(inner));
     }
 
     private static KmsRequest OverQuota(PipelineWorld world, RouteSpec route)

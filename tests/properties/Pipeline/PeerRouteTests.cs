@@ -79,6 +79,7 @@ public sealed class PeerRouteTests
         status.GetProperty("epochs")[0].GetProperty("state").GetString().ShouldBe("active");
         status.GetProperty("peers").GetArrayLength().ShouldBe(1);
         status.GetProperty("store").GetProperty("digest").GetString().ShouldBe(world.Store.Digest().ToString());
+        status.GetProperty("store").GetProperty("oldest_epoch").GetInt32().ShouldBe(1);
         status.GetProperty("requests").GetProperty("v1_proofs").GetInt32().ShouldBe(1);
         status.GetProperty("node").GetProperty("service_available").GetBoolean().ShouldBeTrue();
     }

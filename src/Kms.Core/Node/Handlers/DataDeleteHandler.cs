@@ -31,6 +31,12 @@ internal static class DataDeleteHandler
             return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
         }
 
+        if (!call.Services.Replication.IsCaughtUp)
+        {
+            // A tombstone needs the record that it follows, and "absent" would be a guess.
+            return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
+        }
+
         return call.Services.Store.Delete(call.App.App, call.Ready.CurrentEpoch, key) switch
         {
             DeleteResult.Deleted deleted => Answer(call, key, deleted),

@@ -42,6 +42,11 @@ internal static class DataPutHandler
                 return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
             }
 
+            if (json.Text(3) is not null && !call.Services.Replication.IsCaughtUp)
+            {
+                return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
+            }
+
             // Existing clients send ttl_ms 0 for "never expires".
             long? ttlMs = json.Integer(2) is { } ttl and > 0 ? ttl : null;
             result = call.Services.Store.Put(call.App.App, call.Ready.CurrentEpoch, key, json.Bytes(1), ttlMs, json.Text(3));

@@ -11,7 +11,7 @@ internal static class DataReadHandler
     {
         if (call.Route.DataKey is not { } key)
         {
-            return List(call);
+            return call.Services.Replication.IsCaughtUp ? List(call) : AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
         }
 
         if (DataKey.Check(key) is { } refusal)
@@ -30,6 +30,9 @@ internal static class DataReadHandler
                 {
                     CryptographicOperations.ZeroMemory(found.Value);
                 }
+
+            case GetResult.NotFound when !call.Services.Replication.IsCaughtUp:
+                return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
 
             case GetResult.NotFound:
                 return AppAnswer.Refused(ApiError.NotFound, "there is no such key");

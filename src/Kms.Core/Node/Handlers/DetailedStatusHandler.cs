@@ -84,6 +84,10 @@ internal static class DetailedStatusHandler
         writer.WriteNumber("bytes", store.Bytes);
         writer.WriteNumber("concurrent_losers", store.ConcurrentLosers);
         writer.WriteString("digest", store.Digest.ToString());
+        if (store.OldestEpoch is { } oldest)
+        {
+            writer.WriteNumber("oldest_epoch", oldest.Value);
+        }
         writer.WriteEndObject();
     }
 

@@ -4,4 +4,5 @@ namespace Kms.Core.Node.Pipeline;
 
 /// <param name="Bytes">Key plus plaintext bytes of live records.</param>
 /// <param name="ConcurrentLosers">Writes that lost to a concurrent one (design §8): counted, never silent.</param>
-internal sealed record StoreStatus(long Records, long Tombstones, long Bytes, long ConcurrentLosers, Bytes32 Digest);
+/// <param name="OldestEpoch">The oldest epoch that a record here is sealed under: what is older may be retired. Null without records.</param>
+internal sealed record StoreStatus(long Records, long Tombstones, long Bytes, long ConcurrentLosers, Bytes32 Digest, Epoch? OldestEpoch);

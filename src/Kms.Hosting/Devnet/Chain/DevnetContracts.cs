@@ -60,12 +60,6 @@ internal sealed class DevnetContracts
     public Task SetInstanceStatusAsync(InstanceId instance, InstanceStatus status, CancellationToken cancel) =>
         SendAndWaitAsync(DevRegistryCalls.SetInstanceStatus(instance, status), cancel);
 
-    public Task SetAppStatusAsync(AppId app, AppStatus status, CancellationToken cancel) =>
-        SendAndWaitAsync(DevRegistryCalls.SetAppStatus(app, status), cancel);
-
-    public Task SetVersionStatusAsync(AppId app, VersionId version, VersionStatus status, CancellationToken cancel) =>
-        SendAndWaitAsync(DevRegistryCalls.SetVersionStatus(app, version, status), cancel);
-
     private async Task<JsonObject> SendAndWaitAsync(byte[] call, CancellationToken cancel) =>
         await _rpc.ReceiptAsync(await _rpc.SendAsync(_admin, NovaAppRegistry, call, cancel), cancel);
 
