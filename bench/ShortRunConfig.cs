@@ -28,5 +28,7 @@ internal sealed class ShortRunConfig : ManualConfig
         HideColumns(Column.RatioSD, Column.AllocRatio, Column.Gen0, Column.Gen1, Column.Gen2);
         AddExporter(MarkdownExporter.GitHub);
         AddLogger(ConsoleLogger.Default);
+        // One table at the end, whatever was selected.
+        Options |= ConfigOptions.JoinSummary;
     }
 }

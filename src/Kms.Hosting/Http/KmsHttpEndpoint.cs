@@ -1,4 +1,5 @@
 using Kms.Core.Node;
+using Kms.Core.Node.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,8 +11,6 @@ namespace Kms.Hosting.Http;
 internal sealed class KmsHttpEndpoint(
     Func<KmsRequest, CancellationToken, Task<KmsResponse>> handle, CorsRules cors, BodyBudget budget, TimeSpan requestTimeout)
 {
-    private const string SyncTarget = "/sync";
-
     public async Task HandleAsync(HttpContext context)
     {
         if (cors.Apply(context))
@@ -42,7 +41,7 @@ internal sealed class KmsHttpEndpoint(
     {
         // As sent, before any decoding or normalisation: it is what v2 proofs sign.
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        int limit = BodyLimit(target);
+        int limit = Route.MaxBodyBytes(target);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } kestrelLimit)
         {
             // We count the bytes ourselves, so that the answer is the API's own 413.
@@ -67,9 +66,6 @@ internal sealed class KmsHttpEndpoint(
         var response = await handle(request, cancel);
         await WriteAsync(context.Response, response, cancel);
     }
-
-    private static int BodyLimit(string target) =>
-        target == SyncTarget || target.StartsWith(SyncTarget + "?", StringComparison.Ordinal) ? Limits.MaxSyncBodyBytes : Limits.MaxBodyBytes;
 
     private static List<KeyValuePair<string, string>> HeadersOf(HttpRequest request)
     {
