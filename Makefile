@@ -15,9 +15,6 @@ setup: node_modules/.package-lock.json ## Installs Foundry, solc and the package
 	@scripts/setup-secp256k1.sh
 	@dotnet restore --locked-mode NovaKms.sln
 
-node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --ignore-scripts
-
 build: setup ## Contracts, then all of .NET.
 	node_modules/.bin/forge build
 	dotnet build --no-restore -c $(CONFIGURATION) NovaKms.sln
