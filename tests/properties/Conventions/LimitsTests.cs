@@ -1,0 +1,71 @@
+using Kms.Core;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Store;
+
+namespace Kms.Properties.Conventions;
+
+/// <summary>Limits that only make sense together.</summary>
+public sealed class LimitsTests
+{
+    [Fact]
+    public void A_value_at_its_limit_fits_a_body_as_base64_in_hex()
+    {
+        long envelope = 2L * ((((Limits.MaxValueBytes + 2) / 3) * 4) + (6 * Limits.MaxKeyBytes) + 1_024);
+        envelope.ShouldBeLessThan(Limits.MaxBodyBytes);
+    }
+
+    [Fact]
+    public void One_record_at_its_limit_fits_a_batch_a_batch_a_message_and_a_message_a_body()
+    {
+        (Limits.MaxValueBytes + Limits.MaxKeyBytes + StoredRecord.SealOverheadBytes + Limits.RecordOverheadBytes).ShouldBeLessThan(Limits.MaxBatchBytes);
+        Limits.MaxBatchBytes.ShouldBeLessThan(Limits.MaxSyncMessageBytes);
+        Limits.MaxSyncMessageBytes.ShouldBeLessThan(Limits.MaxSyncBodyBytes);
+        Limits.MaxValueBytes.ShouldBeLessThanOrEqualTo(Limits.MaxResealBytesPerTurn);
+    }
+
+    [Fact]
+    public void A_nonce_lives_as_long_as_a_proof_may_be_old_and_its_wallet_cannot_use_up_the_whole()
+    {
+        Limits.NonceLifeMs.ShouldBeGreaterThanOrEqualTo(Limits.ProofMaxAgeMs);
+        (Limits.MaxConsumedNoncesPerWallet * 16).ShouldBeLessThanOrEqualTo(Limits.MaxConsumedNonces);
+        Limits.MaxConcurrentRequestsPerWallet.ShouldBeLessThan(Limits.MaxConcurrentRequests);
+        (2 * Limits.MaxConcurrentUnauthenticated).ShouldBeLessThan(Limits.MaxConcurrentRequests);
+    }
+
+    [Fact]
+    public void Whoever_is_isolated_knows_it_before_others_forget_tombstones()
+    {
+        ((Limits.TombstoneRetentionMs / 2) + Limits.TombstoneReachMarginMs).ShouldBeLessThan(Limits.TombstoneRetentionMs);
+        Limits.MaxRecordSkewMs.ShouldBeLessThan(Limits.TombstoneReachMarginMs);
+        Limits.MaxTtlMs.ShouldBeLessThan(Limits.MaxTimestampMs);
+    }
+
+    [Fact]
+    public void Calls_end_before_the_next_turn_and_every_peer_has_a_link()
+    {
+        foreach (int timeoutMs in (int[])[Limits.OdynTimeoutMs, Limits.PeerTimeoutMs, Limits.ChainTimeoutMs])
+        {
+            ((long)timeoutMs).ShouldBeLessThan(Limits.TickMs);
+        }
+
+        Limits.MaxPeers.ShouldBeGreaterThanOrEqualTo(Limits.MaxOperators);
+        Limits.MaxPeerConnectionPools.ShouldBeGreaterThanOrEqualTo(Limits.MaxPeers);
+        Limits.HeadPollMs.ShouldBeLessThan(Limits.HeadMaxAgeMs);
+        Limits.HeadMaxAgeMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
+    }
+
+    [Fact]
+    public void The_node_admits_its_limit_of_requests_and_one_more_when_one_left()
+    {
+        var admission = new Admission();
+        for (int i = 0; i < Limits.MaxConcurrentRequests; i++)
+        {
+            admission.TryEnter().ShouldBeTrue();
+        }
+
+        admission.TryEnter().ShouldBeFalse();
+        admission.Leave();
+        admission.TryEnter().ShouldBeTrue();
+        admission.TryEnter().ShouldBeFalse();
+    }
+}
