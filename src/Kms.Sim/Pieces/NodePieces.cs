@@ -6,6 +6,7 @@ namespace Kms.Sim.Pieces;
 internal static class NodePieces
 {
     private const int Seconds = 60;
+    private const int LongestRequestMs = 150;
 
     /// <summary>Whoever asks a node to stop and hears that it did: no secret is left, whatever else goes on.</summary>
     public static async Task StopWhileServingAsync(PieceRun run)
@@ -19,8 +20,10 @@ internal static class NodePieces
 
         var incarnation = world.Slots[0].Current!;
         run.Require(incarnation.Node.IsReady && incarnation.Probe.Held.Count > 0, "Promises", "the node never served");
+        var random = run.Random.Fork("stops");
         Func<Task> stop = async () =>
         {
+            await run.Clock.DelayAsync(TimeSpan.FromMilliseconds(random.Below(LongestRequestMs)), default);
             await incarnation.Node.DisposeAsync();
             run.Note("host", "stopped");
             run.Require(incarnation.Probe.Held.Count == 0, "NoSecretAfterStop", "a caller was told that the node stopped, and it holds secrets");
