@@ -44,5 +44,8 @@ public sealed class PieceStories(ITestOutputHelper output) : SprintStory(output)
     public void Handovers_are_taken_by_several_at_once() => HoldsUnderSprint(Runs);
 
     [Fact]
+    public void A_node_is_stopped_twice_while_it_serves() => HoldsUnderSprint(2, "Random");
+
+    [Fact]
     public void Security_events_are_recorded_by_several_at_once() => HoldsUnderSprint(Runs);
 }

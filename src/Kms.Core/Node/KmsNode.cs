@@ -25,6 +25,7 @@ public sealed class KmsNode : IAsyncDisposable
     private Task? _running;
     private int _inFlight;
     private bool _closed;
+    private bool _disposed;
 
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public KmsNode(KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport)
@@ -111,29 +112,34 @@ public sealed class KmsNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the node and destroys every secret.</summary>
+    /// <summary>Stops the node and destroys every secret. Completes when that is done, for every caller.</summary>
     public async ValueTask DisposeAsync()
     {
         Task? running;
+        bool first;
         lock (_gate)
         {
             _closed = true;
             running = _running;
+            first = !_disposed;
+            _disposed = true;
         }
 
-        if (_stopping.IsCancellationRequested)
+        if (first)
         {
-            return;
+            _stopping.Cancel();
         }
 
-        _stopping.Cancel();
         if (running is not null)
         {
             await running;
         }
 
         CryptographicOperations.ZeroMemory(_hostEntropy);
-        _stopping.Dispose();
+        if (first)
+        {
+            _stopping.Dispose();
+        }
     }
 
     private async Task RunOnceAsync(CancellationToken stop)

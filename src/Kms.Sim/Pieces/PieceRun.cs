@@ -13,6 +13,8 @@ internal sealed class PieceRun(SimRandom random, EventLog log, ISimLoop loop)
 
     public PieceClock Clock { get; } = new(loop);
 
+    public ISimLoop Loop { get; } = loop;
+
     /// <summary>The first rule that did not hold; null while all do.</summary>
     public Violation? Violation { get; private set; }
 

@@ -21,6 +21,7 @@ internal static class PieceStories
         Piece("A_quorum_write_is_where_it_says", ReplicationPieces.QuorumAsync),
         Piece("Handovers_are_taken_by_several_at_once", LimitPieces.TakeTogetherAsync),
         Piece("Security_events_are_recorded_by_several_at_once", LimitPieces.RecordTogetherAsync),
+        Piece("A_node_is_stopped_twice_while_it_serves", NodePieces.StopWhileServingAsync),
     ];
 
     /// <summary>A part on its own, as a scenario.</summary>
