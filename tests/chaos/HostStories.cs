@@ -33,6 +33,9 @@ public sealed class HostStories(ITestOutputHelper output) : Story(output)
     public void A_holder_attests_stale_documents_while_a_new_node_asks() => Holds();
 
     [Fact]
+    public void A_host_answers_with_redirects() => Holds();
+
+    [Fact]
     public void A_peer_lies() => Holds();
 
     [Fact]

@@ -24,5 +24,8 @@ public sealed class MemberStories(ITestOutputHelper output) : Story(output)
     public void A_reorganisation_puts_another_secret_in_the_place_of_one_that_was_used() => Holds();
 
     [Fact]
+    public void Epochs_rotate_and_retire_under_load() => Holds();
+
+    [Fact]
     public void Strangers_flood_a_node_with_questions() => Holds();
 }

@@ -4,14 +4,19 @@ using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 
-/// <summary>The same app, path and epoch give the same key for ever; without an epoch, a rotation changes nothing.</summary>
+/// <summary>The same app, path and epoch give the same key for ever; without an epoch, only the owner's schedule changes it, never a rotation.</summary>
 internal sealed class KeysNeverChangeSilently : Checker
 {
     private readonly Dictionary<(AppId, string, ulong), string> _keys = [];
-    private readonly Dictionary<(AppId, string), (ulong Epoch, string Key)> _defaults = [];
+
+    private readonly HashSet<ulong> _chosen = [];
 
     public KeysNeverChangeSilently(SimWorld world)
-        : base(world) => world.Workload.Derived += Check;
+        : base(world)
+    {
+        world.Workload.Derived += Check;
+        world.Ledger.BlockAdded += (block, _) => _chosen.Add(block.State.Kms.DefaultEpoch);
+    }
 
     private void Check(DeriveRecord derived)
     {
@@ -27,10 +32,9 @@ internal sealed class KeysNeverChangeSilently : Checker
             Violate($"app {derived.AppId} {derived.Path} epoch {derived.Epoch}: n{derived.Node} gave another key than before");
         }
 
-        var common = (derived.AppId, derived.Path);
-        if (!derived.NamedEpoch && !_defaults.TryAdd(common, (derived.Epoch, derived.Key)) && _defaults[common].Key != derived.Key)
+        if (!derived.NamedEpoch && !_chosen.Contains(derived.Epoch))
         {
-            Violate($"app {derived.AppId} {derived.Path}: the default key moved from epoch {_defaults[common].Epoch} to {derived.Epoch} by itself");
+            Violate($"app {derived.AppId} {derived.Path}: without an epoch n{derived.Node} derived from {derived.Epoch}, which was never the default");
         }
     }
 }

@@ -36,6 +36,10 @@ internal sealed class FaultInjector
         }
     }
 
+    /// <summary>Whether a fault of this kind is left out where it would take the last holder of a secret.</summary>
+    public static bool MayBeSkipped(FaultKind kind) =>
+        kind is FaultKind.Crash or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor;
+
     /// <summary>Ends everything that can end: after this only what was destroyed stays so.</summary>
     public void HealAll()
     {
@@ -73,7 +77,7 @@ internal sealed class FaultInjector
 
     private void Strike(PlannedFault fault)
     {
-        if (fault.Kind is (FaultKind.Crash or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor) && WouldLoseTheCluster(fault.Node))
+        if (MayBeSkipped(fault.Kind) && WouldLoseTheCluster(fault.Node))
         {
             _world.Log.Add("fault skipped", "world", fault.ToString());
             return;
@@ -254,6 +258,15 @@ internal sealed class FaultInjector
             case FaultKind.Questions:
                 Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.Ask(fault.Node, _random.Pick(Attacker.PublicTargets)));
                 return null;
+            case FaultKind.Redirect:
+                slot.Redirects = true;
+                return () => slot.Redirects = false;
+            case FaultKind.DefaultEpoch:
+                OwnerAction.Start(_world, SimActionKind.SetDefaultEpoch, (ulong)fault.Amount);
+                return null;
+            case FaultKind.Retire:
+                OwnerAction.Start(_world, SimActionKind.RetireEpoch, (ulong)fault.Amount);
+                return null;
             default:
                 throw new InvalidOperationException($"no such fault: {fault.Kind}");
         }
@@ -276,6 +289,7 @@ internal sealed class FaultInjector
         slot.Mood.Heal();
         slot.Lies = false;
         slot.Rogue = null;
+        slot.Redirects = false;
         foreach (var endpoint in slot.Endpoints)
         {
             endpoint.Heal();

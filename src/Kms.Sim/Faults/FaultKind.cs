@@ -120,4 +120,13 @@ internal enum FaultKind
 
     /// <summary>Strangers ask Node for /nodes and /status, Amount times a second.</summary>
     Questions,
+
+    /// <summary>Node's host answers other nodes with redirects to where nobody may dial.</summary>
+    Redirect,
+
+    /// <summary>The owner makes epoch Amount the default, by schedule.</summary>
+    DefaultEpoch,
+
+    /// <summary>The owner retires epoch Amount, by schedule.</summary>
+    Retire,
 }

@@ -234,6 +234,12 @@ internal sealed class SimNetwork
             _log.Occurred("peer lied");
         }
 
+        if (message.From.StartsWith('n') && Slots[message.To].Redirects)
+        {
+            response = new KmsResponse(302, [new("location", "http://169.254.169.254/latest/meta-data/")], default);
+            _log.Occurred("redirected");
+        }
+
         if (response is not null && message.From.StartsWith('n') && Slots[message.To].Rogue is { } rogue)
         {
             response = rogue.Answer(message, response);

@@ -69,6 +69,9 @@ internal static class FaultText
             FaultKind.Rogue => $"{node} hands over another secret than the chain names{(fault.Amount == 1 ? ", in plaintext" : string.Empty)}",
             FaultKind.Twins => $"apps write the same keys at {node} and at {Node(fault.Other)} at the same instants",
             FaultKind.Questions => $"strangers ask {node} {fault.Amount} questions a second",
+            FaultKind.Redirect => $"the host of {node} answers other nodes with redirects to a metadata service",
+            FaultKind.DefaultEpoch => $"the owner makes epoch {fault.Amount} the default",
+            FaultKind.Retire => $"the owner retires epoch {fault.Amount}",
             _ => fault.ToString(),
         };
     }

@@ -67,6 +67,12 @@ internal static class RuleTexts
         [nameof(StrangersLearnNothing)] = (
             "Without a proof a node says who it is and whether it serves, and no more.",
             "What it says of its secrets helps to choose the moment of an attack."),
+        ["StuckNodes"] = (
+            "No node waits for something that can never come.",
+            "A deadlock: the node looks alive and does nothing any more."),
+        ["Coyote"] = (
+            "The code ends, without deadlock, in every order in which its steps can run.",
+            "In this order of steps it did not: the text says what the scheduler saw."),
         ["NodeNeverCrashes"] = (
             "A node runs until it is stopped.",
             "An exception in its loop ends the service of the whole node."),

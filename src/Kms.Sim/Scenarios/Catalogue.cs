@@ -17,9 +17,11 @@ internal static class Catalogue
         All.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException($"no such scenario: {name}", nameof(name));
 
-    /// <summary>A scenario with a fixed world and plan.</summary>
+    /// <summary>A scenario with a fixed world and plan. Whatever it plans must occur, but for what the last holder is spared.</summary>
     public static Scenario Fixed(string name, WorldOptions options, double minutes, IReadOnlyList<PlannedFault> plan, params string[] promises) =>
-        new(name, _ => options, TimeSpan.FromMinutes(minutes), (_, _) => plan, promises);
+        new(name, _ => options, TimeSpan.FromMinutes(minutes), (_, _) => plan, [
+            .. promises.Union(plan.Select(fault => fault.Kind).Where(kind => !FaultInjector.MayBeSkipped(kind)).Select(kind => $"fault {kind}")),
+        ]);
 
     public static Scenario Drawn(string name, WorldOptions options, double minutes, Func<SimRandom, WorldOptions, IReadOnlyList<PlannedFault>> plan, params string[] promises) =>
         new(name, _ => options, TimeSpan.FromMinutes(minutes), plan, promises);

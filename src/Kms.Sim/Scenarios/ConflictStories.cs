@@ -16,6 +16,8 @@ internal static class ConflictStories
             5,
             [
                 new PlannedFault(120_000, FaultKind.Partition, Amount: 0b001, ForMs: 80_000),
+                new PlannedFault(121_000, FaultKind.ClockStep, Node: 0, Amount: 4_000),
+                new PlannedFault(122_000, FaultKind.ClockStep, Node: 1, Amount: -4_000),
                 new PlannedFault(130_000, FaultKind.Twins, Node: 0, Other: 1, Amount: 100),
             ],
             "fault Partition", "twin writes", "put 200"),

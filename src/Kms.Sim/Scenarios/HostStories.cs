@@ -83,6 +83,12 @@ internal static class HostStories
             ],
             "fault OdynStaleDocument", "fault Crash", "audit handover_refused"),
         Catalogue.Fixed(
+            "A_host_answers_with_redirects",
+            Three,
+            8,
+            [new PlannedFault(0, FaultKind.Redirect, Node: 0, ForMs: 120_000), new PlannedFault(150_000, FaultKind.Redirect, Node: 1, ForMs: 120_000)],
+            "redirected", "activated"),
+        Catalogue.Fixed(
             "A_peer_lies",
             Three,
             12,

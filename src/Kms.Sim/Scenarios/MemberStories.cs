@@ -32,7 +32,10 @@ internal static class MemberStories
             "An_enclave_runs_other_code_when_it_asks_for_the_secret",
             Three with { WorkloadMs = 0 },
             8,
-            [new PlannedFault(4_000, FaultKind.OdynWrongMeasurement, Node: 2, ForMs: 300_000)],
+            [
+                new PlannedFault(1_000, FaultKind.ChainDown, Node: 2, ForMs: 80_000),
+                new PlannedFault(4_000, FaultKind.OdynWrongMeasurement, Node: 2, ForMs: 300_000),
+            ],
             "fault OdynWrongMeasurement", "audit handover_refused", "activated"),
         Catalogue.Fixed(
             "A_revoked_node_is_kept_in_the_past_and_asks_for_the_secret",
@@ -55,6 +58,17 @@ internal static class MemberStories
                 new PlannedFault(72_000, FaultKind.Reorg, Other: 2, Amount: 1_000, After: FaultTrigger.FirstReady),
             ],
             "reorg deeper than finality", "activated", "audit secret_destroyed", "derive 200"),
+        Catalogue.Fixed(
+            "Epochs_rotate_and_retire_under_load",
+            Three with { WorkloadMs = 1_000 },
+            10,
+            [
+                new PlannedFault(120_000, FaultKind.Rotate),
+                new PlannedFault(210_000, FaultKind.DefaultEpoch, Amount: 2),
+                new PlannedFault(270_000, FaultKind.Retire, Amount: 1),
+                new PlannedFault(390_000, FaultKind.RestartInPlace, Node: 2),
+            ],
+            "fault Rotate", "executed SetDefaultEpoch", "executed RetireEpoch", "audit secret_destroyed", "fault RestartInPlace"),
         Catalogue.Fixed(
             "Strangers_flood_a_node_with_questions",
             Three,

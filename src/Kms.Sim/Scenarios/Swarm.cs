@@ -70,6 +70,7 @@ internal static class Swarm
             FaultKind.Rogue => random.Below(2),
             FaultKind.Twins => 20,
             FaultKind.Questions => 5,
+            FaultKind.DefaultEpoch or FaultKind.Retire => 1 + random.Below(2),
             _ => 0,
         };
         int other = kind switch

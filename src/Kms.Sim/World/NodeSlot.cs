@@ -26,6 +26,9 @@ internal sealed class NodeSlot(int index, IReadOnlyList<RpcEndpoint> endpoints)
     /// <summary>Its answers to peers arrive damaged.</summary>
     public bool Lies { get; set; }
 
+    /// <summary>Its host answers peers with redirects.</summary>
+    public bool Redirects { get; set; }
+
     /// <summary>Answers handovers in the node's place, with its keys; null: the node answers.</summary>
     public Network.RogueMember? Rogue { get; set; }
 
