@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice Burns a given amount of gas, then answers what another registry answers.
+/// @notice Answers what another registry answers, and uses a given amount of gas for it.
 contract SlowRegistry {
     address private immutable TARGET;
-    uint256 private immutable BURN;
+    uint256 private immutable USED;
 
-    constructor(address target, uint256 burn) {
+    constructor(address target, uint256 used) {
         TARGET = target;
-        BURN = burn;
+        USED = used;
     }
 
     fallback(bytes calldata query) external returns (bytes memory answer) {
-        uint256 stopAt = gasleft() - BURN;
-        while (gasleft() > stopAt) {}
+        uint256 stopAt = gasleft() - USED;
         bool ok;
         (ok, answer) = TARGET.staticcall(query);
         require(ok);
+        while (gasleft() > stopAt) {}
     }
 }

@@ -130,6 +130,16 @@ contract EligibilityTest is RegistryTest {
 
     // ------------------------------------------------------------------------------------------------ hostile
 
+    /// @dev What a call that failed brought back is no answer, however good it looks.
+    function test_RevertWithARecord() external {
+        vm.mockCallRevert(
+            address(apps),
+            abi.encodePacked(INovaAppRegistry.getInstanceByWallet.selector),
+            abi.encode(apps.getInstanceByWallet(alice))
+        );
+        assertStanding(alice, false, false);
+    }
+
     function test_RevertingRegistry() external {
         bytes4[3] memory reads = [
             INovaAppRegistry.getApp.selector,
@@ -248,11 +258,27 @@ contract EligibilityTest is RegistryTest {
     }
 
     function testFuzz_StarvedReadNeverMeansIneligible(uint256 gasLimit) external {
+        useSlowRegistry(200_000);
+        assertGasDecidesNothing(bound(gasLimit, 5_000, 1_500_000));
+    }
+
+    /// @dev A registry that needs nearly all it is given, and gas limits so close that one of them would starve it by
+    ///      the 1/64 that EIP-150 keeps back.
+    function test_NoGasLimitStarvesARead() external {
+        useSlowRegistry(296_500);
+        for (uint256 gasLimit = 300_000; gasLimit < 1_300_000; gasLimit += 4_000) {
+            assertGasDecidesNothing(gasLimit);
+        }
+    }
+
+    function useSlowRegistry(uint256 gasUsed) private {
         IKMSRegistry.InitParams memory params = defaultParams();
-        params.novaAppRegistry = address(new SlowRegistry(address(apps), 200_000));
+        params.novaAppRegistry = address(new SlowRegistry(address(apps), gasUsed));
         registry = deployProxy(new KMSRegistry(), params);
         assertTrue(registry.isEligible(alice), "control");
-        gasLimit = bound(gasLimit, 5_000, 1_500_000);
+    }
+
+    function assertGasDecidesNothing(uint256 gasLimit) private view {
         try registry.isEligible{gas: gasLimit}(alice) returns (bool eligible) {
             assertTrue(eligible);
         } catch (bytes memory reason) {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {KMSRegistry} from "../../src/KMSRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
+import {INovaAppRegistry} from "../../src/interfaces/INovaAppRegistry.sol";
 import {RegistryTest} from "../utils/RegistryTest.sol";
 import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
@@ -212,5 +213,13 @@ contract InitializeTest is RegistryTest {
         fresh.addOperator(alice, 0, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_WrongApp.selector, appId, 0));
         fresh.addOperator(alice, appId, versionId, 1);
+        vm.stopPrank();
+        // Unknown ids read as zeroed, ACTIVE apps, so a registry that had instances of app 0 would make them count.
+        INovaAppRegistry.RuntimeInstance memory instance = apps.getInstanceByWallet(alice);
+        INovaAppRegistry.AppVersion memory version = apps.getVersion(appId, versionId);
+        instance.appId = 0;
+        vm.mockCall(address(apps), abi.encodeCall(INovaAppRegistry.getInstanceByWallet, (alice)), abi.encode(instance));
+        vm.mockCall(address(apps), abi.encodeCall(INovaAppRegistry.getVersion, (0, versionId)), abi.encode(version));
+        assertFalse(fresh.isEligible(alice));
     }
 }
