@@ -1,9 +1,5 @@
-# Targets of the Solidity part; included by the root Makefile, and usable alone: make -f contracts/contracts.mk …
+# Targets of the Solidity part; included by the root Makefile.
 FORGE := node_modules/.bin/forge
-
-node_modules/.package-lock.json: package-lock.json
-	npm ci --ignore-scripts
-	@touch $@
 
 .PHONY: contracts-build contracts-test contracts-quick contracts-scripts contracts-long contracts-mutations \
 	contracts-coverage contracts-gas contracts-gas-update contracts-layout contracts-lint
