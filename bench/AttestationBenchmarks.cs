@@ -10,6 +10,7 @@ namespace Kms.Benchmarks;
 /// Verifying one Nitro document of a simulated chain (root, intermediate, leaf). Floor: the three ES384 verifications that no
 /// verifier can avoid (two certificates and the document), by OpenSSL.
 /// </summary>
+[BenchmarkCategory("attestation")]
 public class AttestationBenchmarks
 {
     private const long TimeMs = 1_795_000_000_000;

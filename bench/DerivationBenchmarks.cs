@@ -7,6 +7,7 @@ using Kms.Core.Secrets;
 namespace Kms.Benchmarks;
 
 /// <summary>One 32-byte app key. Floor: HKDF-SHA256 over the same salt and info, key in an array.</summary>
+[BenchmarkCategory("derivation")]
 public class DerivationBenchmarks
 {
     private readonly byte[] _key = Inputs.Filled(1, 32);

@@ -13,6 +13,7 @@ namespace Kms.Benchmarks;
 /// kept-alive loopback connection. Floor: the primitives of one derive, and a bare round trip of the same bytes through the same
 /// server to a handler that does nothing.
 /// </summary>
+[BenchmarkCategory("derive through Kestrel")]
 public class DeriveKestrelBenchmarks
 {
     private const int Version = 2;

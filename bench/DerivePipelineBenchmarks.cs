@@ -8,6 +8,7 @@ namespace Kms.Benchmarks;
 /// sealed and signed answer. Odyn runs in this process, so its work counts. Floor: the primitives that nobody can avoid, made
 /// from the same inputs: one recovery, one AES-256-GCM open and seal, one HKDF, and the signatures of the answer (v1 one, v2 two).
 /// </summary>
+[BenchmarkCategory("derive through the pipeline")]
 public class DerivePipelineBenchmarks
 {
     public const string Inner = """{"path":"wallet/root","context":"","length":32}""";

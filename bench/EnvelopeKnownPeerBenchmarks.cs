@@ -5,6 +5,7 @@ using Kms.Core.Cryptography;
 namespace Kms.Benchmarks;
 
 /// <summary>An envelope of 1 KiB for a peer whose key is cached. Floor: AES-256-GCM of the same bytes with the key set up each time.</summary>
+[BenchmarkCategory("envelope, known peer")]
 public class EnvelopeKnownPeerBenchmarks
 {
     private const int PlaintextBytes = 1_024;

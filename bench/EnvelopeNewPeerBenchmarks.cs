@@ -5,6 +5,7 @@ using Kms.Core.Cryptography;
 namespace Kms.Benchmarks;
 
 /// <summary>An envelope of 1 KiB for a peer met for the first time. Floor: one P-384 agreement by OpenSSL, keys imported before.</summary>
+[BenchmarkCategory("envelope, new peer")]
 public class EnvelopeNewPeerBenchmarks
 {
     private readonly byte[] _plaintext = Inputs.Filled(1, 1_024);

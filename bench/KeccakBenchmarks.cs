@@ -5,6 +5,7 @@ using Kms.Core.Cryptography;
 namespace Kms.Benchmarks;
 
 /// <summary>Keccak-256. There is no primitive below it; SHA-256 by OpenSSL gives the scale.</summary>
+[BenchmarkCategory("keccak")]
 public class KeccakBenchmarks
 {
     private readonly byte[] _digest = new byte[32];

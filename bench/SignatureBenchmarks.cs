@@ -5,6 +5,7 @@ using Kms.Core.Primitives;
 namespace Kms.Benchmarks;
 
 /// <summary>Recovering the signer of a v1 proof. Floor: the curve operation of libsecp256k1.</summary>
+[BenchmarkCategory("signature")]
 public class SignatureBenchmarks
 {
     private const string Message = "NovaKMS:AppAuth:QnxzNXLmUTeK87+doFV3xQ==:0xdb84ebf32d3f9504b32903529c1026f29743b187:1760000000";
