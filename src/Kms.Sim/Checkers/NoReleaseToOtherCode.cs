@@ -25,7 +25,7 @@ internal sealed class NoReleaseToOtherCode : Checker
     {
         foreach (var slot in World.Slots)
         {
-            if (slot.Mood.Attestation is OdynAttestation.WrongMeasurement or OdynAttestation.DebugMode)
+            if (AttestsOtherCode(slot))
             {
                 _otherCodeSince.TryAdd(slot.Index, World.Loop.Now);
             }
@@ -36,10 +36,12 @@ internal sealed class NoReleaseToOtherCode : Checker
         }
     }
 
+    private static bool AttestsOtherCode(NodeSlot slot) => slot.Mood.Attestation is OdynAttestation.WrongMeasurement or OdynAttestation.DebugMode;
+
     private void Check(int node, WalletAddress to)
     {
         var receiver = World.Alive.FirstOrDefault(slot => slot.Current!.Wallet == to);
-        if (receiver is not null && _otherCodeSince.TryGetValue(receiver.Index, out var since) && World.Loop.Now - since > UnderWay)
+        if (receiver is not null && AttestsOtherCode(receiver) && _otherCodeSince.TryGetValue(receiver.Index, out var since) && World.Loop.Now - since > UnderWay)
         {
             Violate($"n{node} handed a secret to n{receiver.Index}, whose enclave has attested other code since {since}");
         }

@@ -11,7 +11,7 @@ internal static class OwnerAction
 
     public static void Start(SimWorld world, SimActionKind kind, ulong number)
     {
-        world.Ledger.SubmitFromPlatform(new SimCall.Schedule(kind, number, default), world.Owner);
+        world.Ledger.SubmitFromPlatform(new SimCall.Schedule(kind, SimActionData.From(number)), world.Owner);
         Execute(world, kind, number, Tries);
     }
 
@@ -21,13 +21,13 @@ internal static class OwnerAction
             var actions = world.Ledger.Head.State.Kms.Actions;
             for (int i = 0; i < actions.Length; i++)
             {
-                if (actions[i].Kind == kind && actions[i].Number == number && actions[i].State == SimActionState.Executed)
+                if (actions[i].Kind == kind && actions[i].Data.IsWord && actions[i].Data.Number == number && actions[i].State == SimActionState.Executed)
                 {
                     world.Log.Occurred($"executed {kind}");
                     return;
                 }
 
-                if (actions[i].Kind == kind && actions[i].Number == number && actions[i].State == SimActionState.Scheduled)
+                if (actions[i].Kind == kind && actions[i].Data.IsWord && actions[i].Data.Number == number && actions[i].State == SimActionState.Scheduled)
                 {
                     world.Ledger.SubmitFromPlatform(new SimCall.Execute((ulong)i + 1), world.Owner);
                 }
