@@ -102,34 +102,29 @@ internal static class ConstructTable
         new("ReaderWriterLockSlim", Control.Unseen, order =>
         {
             var gate = new ReaderWriterLockSlim();
-            int value = 0;
-            return Two(order, _ =>
-            {
-                gate.EnterWriteLock();
-                int read = value;
-                gate.ExitWriteLock();
-                gate.EnterWriteLock();
-                value = read + 1;
-                gate.ExitWriteLock();
-            }, () => $"{value}", inOrder: false);
+            return LoseAnUpdate(
+                order,
+                step =>
+                {
+                    gate.EnterWriteLock();
+                    step();
+                    gate.ExitWriteLock();
+                },
+                inOrder: false);
         }),
         new("lock (object)", Control.Controlled, order =>
         {
             object gate = new();
-            int value = 0;
-            return Two(order, _ =>
-            {
-                int read;
-                lock (gate)
+            return LoseAnUpdate(
+                order,
+                step =>
                 {
-                    read = value;
-                }
-
-                lock (gate)
-                {
-                    value = read + 1;
-                }
-            }, () => $"{value}");
+                    lock (gate)
+                    {
+                        step();
+                    }
+                },
+                inOrder: true);
         }),
         new("two locks in opposite order", Control.Error, async order =>
         {
@@ -142,20 +137,16 @@ internal static class ConstructTable
         new("System.Threading.Lock", Control.Unseen, order =>
         {
             Lock gate = new();
-            int value = 0;
-            return Two(order, _ =>
-            {
-                int read;
-                lock (gate)
+            return LoseAnUpdate(
+                order,
+                step =>
                 {
-                    read = value;
-                }
-
-                lock (gate)
-                {
-                    value = read + 1;
-                }
-            }, () => $"{value}", inOrder: false);
+                    lock (gate)
+                    {
+                        step();
+                    }
+                },
+                inOrder: false);
         }),
         new("TaskCompletionSource", Control.Controlled, async order =>
         {
@@ -295,6 +286,23 @@ internal static class ConstructTable
                 GC.KeepAlive(inner);
             }
         }
+    }
+
+    /// <summary>Two read in one lock and write in another.</summary>
+    /// <param name="guarded">Runs a step under the lock that is tried.</param>
+    private static Task LoseAnUpdate(List<string> order, Action<Action> guarded, bool inOrder)
+    {
+        int value = 0;
+        return Two(
+            order,
+            _ =>
+            {
+                int read = 0;
+                guarded(() => read = value);
+                guarded(() => value = read + 1);
+            },
+            () => $"{value}",
+            inOrder);
     }
 
     private static Task Two(List<string> order, Action<int> work, Func<string>? result = null, bool inOrder = true) => Two(

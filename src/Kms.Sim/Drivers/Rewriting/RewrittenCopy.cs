@@ -41,11 +41,11 @@ internal static class RewrittenCopy
         return process.ExitCode;
     }
 
-    /// <summary>How to start the copy, which this makes first if it has to.</summary>
+    /// <summary>How to start the copy, which this makes first if it has to; from within the copy, another process of it.</summary>
     public static ProcessStartInfo Start(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet");
-        start.ArgumentList.Add(Path.Combine(Make(), Path.GetFileName(typeof(RewrittenCopy).Assembly.Location)));
+        start.ArgumentList.Add(Path.Combine(IsThis ? AppContext.BaseDirectory : Make(), Path.GetFileName(typeof(RewrittenCopy).Assembly.Location)));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
