@@ -240,6 +240,24 @@ contract ConfirmTest is RegistryTest {
         assertEq(registry.epochAt(1).confirmations, 2);
     }
 
+    /// @dev Nobody is looked at again before the target is reached: who is eligible by then counts.
+    function test_DropsNobodyBelowTarget() external {
+        withTarget(3);
+        uint256 version2 = apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
+        scheduleAndExecute(IKMSRegistry.ActionKind.AddMeasurement, abi.encode(OTHER_MEASUREMENT));
+        address dave = makeAddr("dave");
+        register(dave, version2);
+        propose(dave, HASH_1);
+        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.DEPRECATED);
+        confirm(bob);
+        assertTrue(registry.hasConfirmed(1, dave));
+        assertEq(registry.proposal().confirmations, 2);
+        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.ENROLLED);
+        confirm(carol);
+        assertEq(registry.masterSecretHash(), HASH_1);
+        assertEq(registry.confirmers(1)[0], dave);
+    }
+
     function test_DroppedOperatorMayReturn() external {
         withTarget(3);
         uint256 version2 = apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);

@@ -308,6 +308,15 @@ contract GovernanceTest is RegistryTest {
         assertEq(registry.confirmationTarget(), 16);
     }
 
+    function test_TargetVoidsNothingElse() external {
+        activate(HASH_1);
+        uint64 id = ready(IKMSRegistry.ActionKind.SetConfirmationTarget, abi.encode(3));
+        vm.recordLogs();
+        execute(id);
+        // The action, and the rule: no word of a proposal that was activated before.
+        assertEq(vm.getRecordedLogs().length, 2);
+    }
+
     function test_TargetVoidsOpenProposal() external {
         propose(alice, HASH_1);
         uint64 id = ready(IKMSRegistry.ActionKind.SetConfirmationTarget, abi.encode(1));
@@ -378,6 +387,13 @@ contract GovernanceTest is RegistryTest {
         assertTrue(registry.epochAt(1).retired && registry.epochAt(2).retired);
         assertTrue(registry.nextEpochWanted());
         assertFalse(registry.proposal().open);
+    }
+
+    function test_ResetWantsAnEpoch() external {
+        activate(HASH_1);
+        assertFalse(registry.nextEpochWanted());
+        scheduleAndExecute(IKMSRegistry.ActionKind.Reset, "");
+        assertTrue(registry.nextEpochWanted());
     }
 
     function test_EpochAfterReset() external {

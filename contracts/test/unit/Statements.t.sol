@@ -175,6 +175,9 @@ contract StatementsTest is RegistryTest {
         bytes memory signature = sign(bobKey, s);
         vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_WrongProposal.selector, 2, 1));
         registry.confirmMasterSecretBySig(2, 1, HASH_1, deadline, signature);
+        // Before anything is recovered: a relay learns what is wrong, whoever signed.
+        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_WrongProposal.selector, 2, 1));
+        registry.confirmMasterSecretBySig(2, 1, HASH_1, deadline, "");
     }
 
     function test_RevertWhen_ConfirmationIsForAnotherEpoch() external {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {KMSRegistry} from "../../src/KMSRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {KMSRegistryV2} from "../mocks/KMSRegistryV2.sol";
+import {CallingImplementation, ReentrantOwner} from "../mocks/Reentrancy.sol";
 import {NotUpgradeable, WrongUuid} from "../mocks/WrongImplementations.sol";
 import {RegistryTest} from "../utils/RegistryTest.sol";
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
@@ -216,6 +218,23 @@ contract UpgradeRehearsalTest is RegistryTest {
         );
         vm.prank(owner);
         registry.schedule(IKMSRegistry.ActionKind.Upgrade, data);
+    }
+
+    /// @dev An upgrade runs foreign code in the middle of an execution.
+    function test_NotExecutedAgainFromWithin() external {
+        ReentrantOwner reentrant = new ReentrantOwner();
+        IKMSRegistry.InitParams memory params = defaultParams();
+        params.owner = address(reentrant);
+        KMSRegistry fresh = deployProxy(new KMSRegistry(), params);
+        reentrant.scheduleUpgrade(fresh, address(new CallingImplementation()));
+        vm.warp(block.timestamp + DELAY);
+        reentrant.execute();
+        assertEq(
+            reentrant.secondAttempt(),
+            abi.encodeWithSelector(
+                IKMSRegistry.KMSRegistry_ActionNotScheduled.selector, 1, IKMSRegistry.ActionState.Executed
+            )
+        );
     }
 
     function test_RevertWhen_UpgradedDirectly() external {

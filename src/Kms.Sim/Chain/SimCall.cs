@@ -52,7 +52,19 @@ internal abstract record SimCall
 
     public sealed record UnpauseProposals : SimCall;
 
-    public sealed record Schedule(SimActionKind Kind, SimActionData Data) : SimCall;
+    public sealed record Schedule(SimActionKind Kind, SimActionData Data) : SimCall
+    {
+        /// <summary>Of a kind that takes a number, a word, or (<see cref="SimActionKind.Reset"/>) nothing.</summary>
+        public Schedule(SimActionKind kind, ulong number, Bytes32 word)
+            : this(kind, kind switch
+            {
+                SimActionKind.Reset => SimActionData.Empty,
+                SimActionKind.AddMeasurement => SimActionData.From(word),
+                _ => SimActionData.From(number),
+            })
+        {
+        }
+    }
 
     public sealed record Execute(ulong ActionId) : SimCall;
 

@@ -33,6 +33,14 @@ internal sealed class ActionSource(SimRandom random, Players players)
         return due.Length > 0 && random.Chance(0.8) ? (ulong)random.Pick(due) + 1 : (ulong)random.Below(actions.Length + 2);
     }
 
+    /// <summary>Mostly one that can be cancelled, if there is one.</summary>
+    public ulong PickWaiting(ContractState state)
+    {
+        var actions = state.Kms.Actions;
+        var waiting = Enumerable.Range(0, actions.Length).Where(i => actions[i].State == SimActionState.Scheduled).ToArray();
+        return waiting.Length > 0 && random.Chance(0.8) ? (ulong)random.Pick(waiting) + 1 : (ulong)random.Below(actions.Length + 2);
+    }
+
     public WalletAddress Implementation(ContractState state) => random.Pick([.. state.Code.Keys.Order()]);
 
     private SimActionData Data(ContractState state, SimActionKind kind)
@@ -52,7 +60,7 @@ internal sealed class ActionSource(SimRandom random, Players players)
                 ? (ulong)random.Between(10, 60)
                 : random.Pick<ulong>([0, 9, KmsRegistryState.MaxDelay + 1, ulong.MaxValue])),
             SimActionKind.SetProposalBlocks => SimActionData.From(random.Chance(0.8) ? (ulong)random.Between(4, 20) : random.Pick<ulong>([0, 1, 1_000_001])),
-            SimActionKind.SetRotationInterval => SimActionData.From(random.Chance(0.8) ? (ulong)random.Below(20) : random.Pick<ulong>([uint.MaxValue, 1UL << 32])),
+            SimActionKind.SetRotationInterval => SimActionData.From(random.Chance(0.8) ? random.Pick<ulong>([0, 0, 5, 15]) : random.Pick<ulong>([uint.MaxValue, 1UL << 32])),
             _ => SimActionData.Empty,
         };
     }

@@ -103,10 +103,12 @@ public sealed class DifferentialTests(ITestOutputHelper output)
             KmsApp = random.Chance(0.5) ? 1UL : 0,
             ConfirmationTarget = (uint)random.Between(1, 3),
             ProposalBlocks = (ulong)random.Between(5, 20),
-            RotationInterval = (ulong)random.Below(10),
+            RotationInterval = random.Chance(0.5) ? 0 : (ulong)random.Below(10),
             Delay = 20,
             DelayFloor = 10,
-            Measurements = [.. players.Measurements.Take(2)],
+            
+            // Full in every other world.
+            Measurements = [.. players.Measurements.Take(random.Chance(0.5) ? 2 : KmsRegistryState.MaxMeasurements)],
         });
         await pair.PrepareAsync(
             [
@@ -114,6 +116,8 @@ public sealed class DifferentialTests(ITestOutputHelper output)
                 new SimCall.RegisterApp(AppId.From(2)),
                 .. players.Measurements.Take(3).Select(static measurement => new SimCall.EnrollVersion(AppId.From(1), measurement)),
                 new SimCall.EnrollVersion(AppId.From(2), players.Measurements[0]),
+                .. players.Wallets.Take(5).Select(static (wallet, i) => new SimCall.RegisterInstance(
+                    AppId.From(1), VersionId.From((ulong)(i % 2) + 1), wallet, "https://node.example", null, ZkVerified: true)),
             ],
             players);
         return pair;

@@ -30,12 +30,12 @@ internal sealed class OperationSource(SimRandom random, Players players)
             < 48 => (new SimCall.Confirm(ProposalId(state)), Operator(state)),
             < 54 => (_statements.Propose(state, Operator(state), Hash(), time), Anyone()),
             < 61 => (_statements.Confirm(state, Operator(state), ProposalId(state), time), Anyone()),
-            < 68 => (new SimCall.RequestRotation(), random.Chance(0.7) ? Owner(state) : Anyone()),
+            < 68 => (new SimCall.RequestRotation(), random.Chance(0.5) ? Owner(state) : Anyone()),
             < 70 => (new SimCall.RemoveMeasurement(random.Pick(players.Measurements)), Owner(state)),
             < 74 => (state.Kms.ProposalsPaused == random.Chance(0.9) ? new SimCall.UnpauseProposals() : Pause(), OwnerOrGuardian(state)),
             < 84 => (_actions.Schedule(state), Owner(state)),
-            < 93 => (new SimCall.Execute(_actions.Pick(state, time)), Owner(state)),
-            < 95 => (new SimCall.Cancel(_actions.Pick(state, time)), OwnerOrGuardian(state)),
+            < 92 => (new SimCall.Execute(_actions.Pick(state, time)), Owner(state)),
+            < 95 => (new SimCall.Cancel(_actions.PickWaiting(state)), OwnerOrGuardian(state)),
             _ => Ownership(state),
         };
     }
@@ -53,8 +53,8 @@ internal sealed class OperationSource(SimRandom random, Players players)
             < 55 => new SimCall.SetInstanceStatus(
                 InstanceId.From((ulong)random.Below(state.Apps.Instances.Count + 1) + 1), (InstanceStatus)random.Below(3)),
             < 75 => new SimCall.SetVersionStatus(
-                app, VersionId.From((ulong)random.Below(4) + 1), random.Chance(0.75) ? VersionStatus.Enrolled : (VersionStatus)random.Below(3)),
-            < 90 => new SimCall.SetAppStatus(app, random.Chance(0.8) ? AppStatus.Active : (AppStatus)random.Below(3)),
+                app, VersionId.From((ulong)random.Below(4) + 1), random.Chance(0.85) ? VersionStatus.Enrolled : (VersionStatus)random.Below(3)),
+            < 90 => new SimCall.SetAppStatus(app, random.Chance(0.9) ? AppStatus.Active : (AppStatus)random.Below(3)),
             < 95 => new SimCall.EnrollVersion(app, random.Chance(0.9) ? random.Pick(players.Measurements) : default),
             _ => new SimCall.RegisterApp(AppId.From((ulong)state.Apps.Apps.Count + 1)),
         };

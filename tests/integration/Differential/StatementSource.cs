@@ -41,7 +41,7 @@ internal sealed class StatementSource(SimRandom random, Players players)
     private SimCall? Replay<T>()
     {
         var known = _sent.OfType<T>().Cast<SimCall>().ToArray();
-        return known.Length > 0 && random.Chance(0.15) ? random.Chance(0.5) ? known[^1] : random.Pick(known) : null;
+        return known.Length > 0 && random.Chance(0.25) ? random.Chance(0.7) ? known[^1] : random.Pick(known) : null;
     }
 
     private SimCall Sent(SimCall call)
