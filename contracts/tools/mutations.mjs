@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Breaks the contract on purpose, one guard at a time (the list is mutations.json), in a copy, and demands that the
 // forge tests notice each time:
-//   node contracts/tools/mutations.mjs [--only TEXT] [--list]
+//   node contracts/tools/mutations.mjs [--only TEXT]… [--list]
 // First the unit and upgrade tests, then the quick invariants for what these let through. Prints a table; a
 // mutation that survives, or that no longer fits the sources, fails. Gas figures are not compared: they would notice
 // anything.
@@ -13,11 +13,11 @@ import { fileURLToPath } from "node:url";
 import solc from "solc";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";
+const only = process.argv.filter((_, i, all) => all[i - 1] === "--only");
 const groups = JSON.parse(readFileSync(path.join(root, "contracts/tools/mutations.json"), "utf8"));
 const mutations = Object.entries(groups)
   .flatMap(([file, list]) => list.map(([name, from, to]) => ({ file, name, from, to })))
-  .filter((m) => m.name.includes(only) || m.file.includes(only));
+  .filter((m) => only.length === 0 || only.some((text) => m.name.includes(text) || m.file.includes(text)));
 
 for (const m of mutations) {
   const source = readFileSync(path.join(root, "contracts/src", m.file), "utf8");

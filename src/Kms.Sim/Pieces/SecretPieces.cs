@@ -1,5 +1,5 @@
-using Kms.Core.Primitives;
 using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
 

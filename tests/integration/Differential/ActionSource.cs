@@ -10,10 +10,15 @@ internal sealed class ActionSource(SimRandom random, Players players)
     public SimCall.Schedule Schedule(ContractState state)
     {
         var kind = (SimActionKind)random.Below(12);
-        if (kind == SimActionKind.Reset && random.Chance(0.7))
+        if (kind == SimActionKind.Reset && random.Chance(0.7) && state.Kms.DefaultEpoch != 0)
         {
             // Rare in life; else no history would grow.
             kind = SimActionKind.SetDefaultEpoch;
+        }
+
+        if (state.Kms.Measurements.Length == KmsRegistryState.MaxMeasurements && random.Chance(0.4))
+        {
+            kind = SimActionKind.AddMeasurement;
         }
 
         // A world without registry is dull: mostly the next action leads back.
@@ -25,9 +30,14 @@ internal sealed class ActionSource(SimRandom random, Players players)
         return new SimCall.Schedule(kind, random.Chance(0.06) ? Malformed() : Data(state, kind));
     }
 
-    /// <summary>Mostly one that is scheduled, if there is one that is due.</summary>
+    /// <summary>Mostly one that is due, or at least scheduled.</summary>
     public ulong Pick(ContractState state, ulong time)
     {
+        if (random.Chance(0.2))
+        {
+            return PickWaiting(state);
+        }
+
         var actions = state.Kms.Actions;
         var due = Enumerable.Range(0, actions.Length).Where(i => actions[i].State == SimActionState.Scheduled && actions[i].ExecutableAt <= time).ToArray();
         return due.Length > 0 && random.Chance(0.8) ? (ulong)random.Pick(due) + 1 : (ulong)random.Below(actions.Length + 2);
@@ -54,13 +64,13 @@ internal sealed class ActionSource(SimRandom random, Players players)
             SimActionKind.SetGuardian => SimActionData.From(random.Chance(0.1) ? default : random.Pick(players.Guardians)),
             SimActionKind.AddMeasurement => SimActionData.From(
                 random.Chance(0.05) ? default : random.Pick(players.Measurements.Take(random.Chance(0.5) ? 4 : 20).ToArray())),
-            SimActionKind.SetConfirmationTarget => SimActionData.From(random.Chance(0.8) ? (ulong)random.Between(1, 3) : random.Pick<ulong>([0, 4, 16, 17])),
+            SimActionKind.SetConfirmationTarget => SimActionData.From(random.Chance(0.85) ? (ulong)random.Between(1, 3) : random.Pick<ulong>([0, 0, 4, 17])),
             SimActionKind.SetDefaultEpoch or SimActionKind.RetireEpoch => SimActionData.From((ulong)random.Below((int)epochs + 2)),
             SimActionKind.SetDelay => SimActionData.From(random.Chance(0.7)
                 ? (ulong)random.Between(10, 60)
                 : random.Pick<ulong>([0, 9, KmsRegistryState.MaxDelay + 1, ulong.MaxValue])),
-            SimActionKind.SetProposalBlocks => SimActionData.From(random.Chance(0.8) ? (ulong)random.Between(4, 20) : random.Pick<ulong>([0, 1, 1_000_001])),
-            SimActionKind.SetRotationInterval => SimActionData.From(random.Chance(0.8) ? random.Pick<ulong>([0, 0, 5, 15]) : random.Pick<ulong>([uint.MaxValue, 1UL << 32])),
+            SimActionKind.SetProposalBlocks => SimActionData.From(random.Chance(0.8) ? (ulong)random.Between(10, 40) : random.Pick<ulong>([0, 1, 1_000_001])),
+            SimActionKind.SetRotationInterval => SimActionData.From(random.Chance(0.8) ? random.Pick<ulong>([0, 0, 15, 40]) : random.Pick<ulong>([uint.MaxValue, 1UL << 32])),
             _ => SimActionData.Empty,
         };
     }

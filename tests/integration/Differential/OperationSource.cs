@@ -78,7 +78,7 @@ internal sealed class OperationSource(SimRandom random, Players players)
             return default;
         }
 
-        if (_proposed.Count > 0 && random.Chance(0.1))
+        if (_proposed.Count > 0 && random.Chance(0.15))
         {
             return random.Pick(_proposed);
         }
@@ -94,11 +94,16 @@ internal sealed class OperationSource(SimRandom random, Players players)
         return random.Chance(0.9) ? latest : (ulong)random.Below((int)latest + 3);
     }
 
-    /// <summary>Mostly an operator that may, and has not yet.</summary>
+    /// <summary>Mostly an operator that may, and has not yet; sometimes one that has.</summary>
     private WalletAddress Operator(ContractState state)
     {
+        if (state.Kms.Proposal is { Confirmers.Length: > 0 } proposal && random.Chance(0.1))
+        {
+            return random.Pick(proposal.Confirmers);
+        }
+
         var able = players.Wallets.Where(wallet => state.IsEligible(wallet) && !state.Kms.HasConfirmed(wallet)).ToArray();
-        return able.Length > 0 && random.Chance(0.85) ? random.Pick(able) : random.Pick(players.Wallets);
+        return able.Length > 0 && random.Chance(0.8) ? random.Pick(able) : random.Pick(players.Wallets);
     }
 
     private (SimCall Call, WalletAddress Sender) Ownership(ContractState state) => random.Below(8) switch

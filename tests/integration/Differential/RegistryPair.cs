@@ -59,21 +59,21 @@ internal sealed class RegistryPair
         return pair;
     }
 
-    /// <summary>The platform's two apps; callbacks of both go to the proxy.</summary>
+    /// <summary>The platform's two apps, whose callbacks both go to the proxy; then what else must have happened.</summary>
     public async Task PrepareAsync(IEnumerable<SimCall> calls, Players players)
     {
-        foreach (var call in calls)
-        {
-            (await MineAsync([(call, _admin)], Time + 1, players)).ShouldBe([SimRevert.None], $"{call}");
-        }
-
         foreach (ulong app in (ulong[])[1, 2])
         {
+            await DoAsync(new SimCall.RegisterApp(AppId.From(app)), players);
             byte[] data = new AbiArguments("devSetDappContract(uint256,address)").Number(app).Address(State.Identity!.KmsRegistry).Encode();
             await SendAsync(_admin, State.AppsAddress, data);
+            await SealAsync(Time + 1);
         }
 
-        await SealAsync(Time + 1);
+        foreach (var call in calls)
+        {
+            await DoAsync(call, players);
+        }
     }
 
     /// <summary>Blocks without transactions.</summary>
@@ -134,6 +134,9 @@ internal sealed class RegistryPair
 
         answers[^1].GetProperty("result").GetString().ShouldBe(Hex.Encode(AbiWords.Address(State.Kms.Implementation)), "implementation");
     }
+
+    private async Task DoAsync(SimCall call, Players players) =>
+        (await MineAsync([(call, _admin)], Time + 1, players)).ShouldBe([SimRevert.None], $"{call}");
 
     private async Task<string> OutcomeAsync(string hash, int index)
     {

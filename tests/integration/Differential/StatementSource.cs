@@ -13,12 +13,12 @@ internal sealed class StatementSource(SimRandom random, Players players)
 
     public SimCall Propose(ContractState state, WalletAddress signer, Bytes32 hash, ulong time)
     {
-        if (Replay<SimCall.ProposeBySig>() is { } again)
+        ulong epoch = (ulong)state.Kms.Epochs.Length + 1;
+        if (Replay<SimCall.ProposeBySig>(sent => sent.Epoch == epoch && sent.DeadlineSeconds >= time) is { } again)
         {
             return again;
         }
 
-        ulong epoch = (ulong)state.Kms.Epochs.Length + 1;
         ulong called = random.Chance(0.93) ? epoch : epoch + (ulong)random.Below(2) * 2 - 1;
         ulong deadline = Deadline(time);
         return Sent(new SimCall.ProposeBySig(hash, called, deadline, Sign(state, signer, "Propose", called, hash, 0, deadline)));
@@ -26,22 +26,27 @@ internal sealed class StatementSource(SimRandom random, Players players)
 
     public SimCall Confirm(ContractState state, WalletAddress signer, ulong proposalId, ulong time)
     {
-        if (Replay<SimCall.ConfirmBySig>() is { } again)
+        var proposal = state.Kms.Proposal;
+        if (Replay<SimCall.ConfirmBySig>(sent => sent.ProposalId == proposal?.Id && sent.Hash == proposal.Hash && sent.DeadlineSeconds >= time) is { } again)
         {
             return again;
         }
 
-        var proposal = state.Kms.Proposal;
         ulong epoch = random.Chance(0.95) ? proposal?.Epoch ?? 0 : (ulong)random.Below(5);
         var hash = random.Chance(0.95) ? proposal?.Hash ?? default : Bytes32.From(random.Bytes(Bytes32.Size));
         ulong deadline = Deadline(time);
         return Sent(new SimCall.ConfirmBySig(proposalId, epoch, hash, deadline, Sign(state, signer, "Confirm", epoch, hash, proposalId, deadline)));
     }
 
-    private SimCall? Replay<T>()
+    /// <summary>One that was sent before, mostly one that would still fit.</summary>
+    private T? Replay<T>(Func<T, bool> fits)
+        where T : SimCall
     {
-        var known = _sent.OfType<T>().Cast<SimCall>().ToArray();
-        return known.Length > 0 && random.Chance(0.25) ? random.Chance(0.7) ? known[^1] : random.Pick(known) : null;
+        var known = _sent.OfType<T>().ToArray();
+        var fitting = known.Where(fits).ToArray();
+        return fitting.Length > 0 && random.Chance(0.3) ? random.Pick(fitting)
+            : known.Length > 0 && random.Chance(0.05) ? random.Pick(known)
+            : null;
     }
 
     private SimCall Sent(SimCall call)
