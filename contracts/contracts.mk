@@ -1,6 +1,10 @@
 # Targets of the Solidity part; included by the root Makefile.
 FORGE := node_modules/.bin/forge
 
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --ignore-scripts
+	@touch $@
+
 .PHONY: contracts-build contracts-test contracts-quick contracts-scripts contracts-long contracts-mutations \
 	contracts-coverage contracts-gas contracts-gas-update contracts-layout contracts-lint
 
