@@ -72,6 +72,9 @@ internal static class Limits
     public const int MaxCachedWallets = 4_096;
     public const long ChainStaleAfterMs = 180_000;
     public const long HeadPollMs = 2_000;
+    public const long MinHeadPollMs = 10;
+    public const long MaxHeadPollMs = 120_000;
+    public const ulong MaxFinalityDepthBlocks = 100_000;
     public const long HeadMaxAgeMs = 5_000;
     public const long TrustedTimeRefreshMs = 3_600_000;
 
@@ -112,6 +115,8 @@ internal static class Limits
 
     // Time.
     public const long TickMs = 15_000;
+    public const long MinTickMs = 100;
+    public const long MaxTickMs = 3_600_000;
     public const int OdynTimeoutMs = 10_000;
     public const int PeerTimeoutMs = 10_000;
     public const int ChainTimeoutMs = 10_000;

@@ -35,9 +35,9 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
             yield return "FinalityTag is neither safe nor finalized: leave it out to use FinalityDepth";
         }
 
-        if (options.FinalityDepth is 0 or > 100_000)
+        if (options.FinalityDepth is 0 or > Limits.MaxFinalityDepthBlocks)
         {
-            yield return "FinalityDepth is out of range: give 1 to 100000 blocks (64 in production, 2 on a devnet)";
+            yield return $"FinalityDepth is out of range: give 1 to {Limits.MaxFinalityDepthBlocks} blocks (64 in production, 2 on a devnet)";
         }
     }
 
@@ -98,14 +98,14 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
 
     private static IEnumerable<string> Times(NovaKmsOptions options)
     {
-        if (options.TickMs is < 100 or > 3_600_000)
+        if (options.TickMs is < Limits.MinTickMs or > Limits.MaxTickMs)
         {
-            yield return "TickMs is out of range: give 100 to 3600000 milliseconds";
+            yield return $"TickMs is out of range: give {Limits.MinTickMs} to {Limits.MaxTickMs} milliseconds";
         }
 
-        if (options.HeadPollMs is < 50 or > 600_000)
+        if (options.HeadPollMs is < Limits.MinHeadPollMs or > Limits.MaxHeadPollMs || options.HeadPollMs > options.TickMs)
         {
-            yield return "HeadPollMs is out of range: give 50 to 600000 milliseconds";
+            yield return $"HeadPollMs is out of range: give {Limits.MinHeadPollMs} to {Limits.MaxHeadPollMs} milliseconds, at most TickMs";
         }
 
         if (options.RequestTimeoutMs is < 1_000 or > MaxRequestTimeoutMs)

@@ -31,4 +31,7 @@ public sealed class StoreStories(ITestOutputHelper output) : Story(output)
 
     [Fact]
     public void Five_nodes_serve_for_a_day() => Holds();
+
+    [Fact]
+    public void Five_nodes_serve_for_a_week() => Holds();
 }

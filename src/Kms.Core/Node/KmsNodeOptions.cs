@@ -66,19 +66,19 @@ public sealed record KmsNodeOptions
             throw new ArgumentException($"{nameof(AddressExceptions)} are for devnets: not with the AWS attestation root");
         }
 
-        if (TickMs is < 100 or > 600_000)
+        if (TickMs is < Limits.MinTickMs or > Limits.MaxTickMs)
         {
-            throw new ArgumentException($"{nameof(TickMs)} must be 100 to 600000");
+            throw new ArgumentException($"{nameof(TickMs)} must be {Limits.MinTickMs} to {Limits.MaxTickMs}");
         }
 
-        if (HeadPollMs < 10 || HeadPollMs > TickMs)
+        if (HeadPollMs is < Limits.MinHeadPollMs or > Limits.MaxHeadPollMs || HeadPollMs > TickMs)
         {
-            throw new ArgumentException($"{nameof(HeadPollMs)} must be 10 to {nameof(TickMs)}");
+            throw new ArgumentException($"{nameof(HeadPollMs)} must be {Limits.MinHeadPollMs} to {Limits.MaxHeadPollMs}, at most {nameof(TickMs)}");
         }
 
-        if (FinalityDepthBlocks > 100_000)
+        if (FinalityDepthBlocks > Limits.MaxFinalityDepthBlocks)
         {
-            throw new ArgumentException($"{nameof(FinalityDepthBlocks)} must be at most 100000");
+            throw new ArgumentException($"{nameof(FinalityDepthBlocks)} must be at most {Limits.MaxFinalityDepthBlocks}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Org.BouncyCastle.Crypto.EC;
 
 namespace Kms.Core.Primitives;
 
@@ -11,6 +12,8 @@ public sealed class TeePublicKey : IEquatable<TeePublicKey>
 
     // SubjectPublicKeyInfo { id-ecPublicKey, secp384r1 } up to the point; RFC 5480.
     private static readonly byte[] SpkiPrefix = Hex.Decode("3076301006072a8648ce3d020106052b81040022036200");
+
+    private static readonly Org.BouncyCastle.Math.EC.ECCurve Curve = CustomNamedCurves.GetByName("secp384r1").Curve;
 
     private readonly byte[] _point;
 
@@ -66,18 +69,15 @@ public sealed class TeePublicKey : IEquatable<TeePublicKey>
     /// <summary>Lower-case hex of the SPKI form with <c>0x</c>.</summary>
     public override string ToString() => Hex.Encode(ToSpki());
 
+    /// <summary>The curve equation, with coordinates below the field's prime. P-384 has cofactor 1: every such point is in the group.</summary>
     private static bool IsOnCurve(ReadOnlySpan<byte> point)
     {
         try
         {
-            using var key = ECDiffieHellman.Create(new ECParameters
-            {
-                Curve = ECCurve.NamedCurves.nistP384,
-                Q = new ECPoint { X = point[1..49].ToArray(), Y = point[49..97].ToArray() },
-            });
+            Curve.DecodePoint(point.ToArray());
             return true;
         }
-        catch (CryptographicException)
+        catch (ArgumentException)
         {
             return false;
         }

@@ -93,7 +93,7 @@ internal sealed class RunBatch(
             var verdict = report.Violation is { } violation ? $"VIOLATION {violation.Checker}" : "ok";
             if (!quiet || report.Violation is not null)
             {
-                Console.WriteLine($"{report.Spec.Scenario} seed={report.Spec.Seed} hash={report.Hash} simulated={report.Simulated:hh\\:mm\\:ss} events={report.Events} {verdict}");
+                Console.WriteLine($"{report.Spec.Scenario} seed={report.Spec.Seed} hash={report.Hash} simulated={report.Simulated:d\\.hh\\:mm\\:ss} events={report.Events} {verdict}");
             }
 
             if (report.Violation is not null)

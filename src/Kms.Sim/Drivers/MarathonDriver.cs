@@ -7,11 +7,14 @@ internal sealed class MarathonDriver : IDriver
 {
     public const string DriverName = "marathon";
 
+    private const int MinuteRuns = 25;
+
     public string Name => DriverName;
 
     public bool Tells(Scenario scenario) => scenario.UnderMarathon;
 
-    public int Weight(Scenario scenario) => 1;
+    // A world of a minute takes a tenth of a second, one of hours several.
+    public int Weight(Scenario scenario) => scenario.Horizon <= TimeSpan.FromMinutes(1) ? MinuteRuns : 1;
 
     public RunSpec Draw(Scenario scenario, ulong seed, int? nodes) => RunSpec.Draw(scenario, seed, nodes);
 

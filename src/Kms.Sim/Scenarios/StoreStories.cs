@@ -64,8 +64,14 @@ internal static class StoreStories
             [],
             "activated", "put 200", "derive 200"),
         Catalogue.Fixed(
+            "Five_nodes_serve_for_a_week",
+            new WorldOptions { Nodes = 5, ConfirmationTarget = 3, TickMs = 3_600_000, HeadPollMs = 120_000, BlockMs = 12_000, WorkloadMs = 1_800_000 },
+            7 * 24 * 60,
+            [],
+            "activated", "put 200", "derive 200") with { SettleBound = TimeSpan.FromHours(4) },
+        Catalogue.Fixed(
             "A_secret_is_replaced_while_requests_are_in_flight",
-            Three with { WorkloadMs = 200 },
+            Three with { WorkloadMs = 400 },
             8,
             [new PlannedFault(120_000, FaultKind.Rotate), new PlannedFault(200_000, FaultKind.Rotate), new PlannedFault(280_000, FaultKind.Rotate)],
             "fault Rotate", "activated", "derive 200"),

@@ -1,3 +1,6 @@
+using Kms.Core;
+using Kms.Core.Attestation;
+using Kms.Core.Node;
 using Kms.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -18,13 +21,56 @@ public sealed class ConfigurationTests
     [InlineData("CorsOrigins:0=*", "is not an origin")]
     [InlineData("RequireV2:0=Everything", "is no route class")]
     [InlineData("StatusReaders:0=me", "is not an address")]
-    [InlineData("TickMs=1", "TickMs is out of range")]
+    [InlineData("FinalityDepth=100001", "FinalityDepth is out of range")]
+    [InlineData("TickMs=99", "TickMs is out of range")]
+    [InlineData("TickMs=3600001", "TickMs is out of range")]
+    [InlineData("HeadPollMs=9", "HeadPollMs is out of range")]
+    [InlineData("HeadPollMs=15001", "HeadPollMs is out of range")]
     [InlineData("RequestTimeoutMs=1", "RequestTimeoutMs is out of range")]
     public async Task A_wrong_setting_stops_the_start_with_advice(string setting, string advice)
     {
         string[] settings = ["ChainId=31337", "KmsRegistry=0x00000000000000000000000000000000000000aa", setting];
         var error = await Should.ThrowAsync<OptionsValidationException>(() => NodeHost.CreateAsync("http://127.0.0.1:0", configFile: null, settings));
         error.Failures.ShouldContain(failure => failure.Contains(advice, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Limits.MinTickMs, Limits.MinHeadPollMs, 1UL, true)]
+    [InlineData(Limits.MinTickMs, Limits.MinTickMs, Limits.MaxFinalityDepthBlocks, true)]
+    [InlineData(Limits.MaxTickMs, Limits.MaxHeadPollMs, 64UL, true)]
+    [InlineData(Limits.MinTickMs - 1, Limits.MinHeadPollMs, 64UL, false)]
+    [InlineData(Limits.MaxTickMs + 1, Limits.MaxHeadPollMs, 64UL, false)]
+    [InlineData(Limits.MaxTickMs, Limits.MaxHeadPollMs + 1, 64UL, false)]
+    [InlineData(Limits.MaxTickMs, Limits.MinHeadPollMs - 1, 64UL, false)]
+    [InlineData(Limits.MinTickMs, Limits.MinTickMs + 1, 64UL, false)]
+    [InlineData(Limits.TickMs, Limits.HeadPollMs, Limits.MaxFinalityDepthBlocks + 1, false)]
+    public void What_the_host_accepts_the_node_accepts_and_nothing_else(long tickMs, long headPollMs, ulong finalityDepth, bool taken)
+    {
+        var host = new NovaKmsOptions
+        {
+            ChainId = 31337,
+            KmsRegistry = "0x00000000000000000000000000000000000000aa",
+            FinalityDepth = finalityDepth,
+            TickMs = tickMs,
+            HeadPollMs = headPollMs,
+        };
+        var node = new KmsNodeOptions
+        {
+            AttestationRoot = AttestationRoot.Aws,
+            HostEntropy = new byte[Limits.HostEntropyMinBytes],
+            FinalityDepthBlocks = finalityDepth,
+            TickMs = tickMs,
+            HeadPollMs = headPollMs,
+        };
+        new NovaKmsOptionsValidator().Validate(null, host).Succeeded.ShouldBe(taken);
+        if (taken)
+        {
+            node.Validate();
+        }
+        else
+        {
+            Should.Throw<ArgumentException>(node.Validate);
+        }
     }
 
     [Fact]

@@ -52,6 +52,8 @@ public sealed class LimitsTests
         Limits.MaxPeerConnectionPools.ShouldBeGreaterThanOrEqualTo(Limits.MaxPeers);
         Limits.HeadPollMs.ShouldBeLessThan(Limits.HeadMaxAgeMs);
         Limits.HeadMaxAgeMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
+        Limits.MaxHeadPollMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
+        Limits.MaxTickMs.ShouldBeLessThanOrEqualTo(Limits.TrustedTimeRefreshMs);
     }
 
     [Fact]
