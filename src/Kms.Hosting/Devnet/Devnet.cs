@@ -86,8 +86,12 @@ public sealed class Devnet : IAsyncDisposable
     /// <summary>Terminates a node as if its enclave were gone: connections are cut, its identity is lost.</summary>
     public async Task KillNodeAsync(DevnetNode node)
     {
+        bool ran = node.IsRunning;
         await node.StopAsync(graceful: false);
-        _progress($"node {node.Number}: killed");
+        if (ran)
+        {
+            _progress($"node {node.Number}: killed");
+        }
     }
 
     /// <summary>Starts a killed node again at the same URL, with a new identity, and waits until it is ready.</summary>

@@ -7,7 +7,7 @@ internal sealed class MarathonDriver : IDriver
 {
     public const string DriverName = "marathon";
 
-    private const int MinuteRuns = 25;
+    private const int MinuteRuns = 100;
 
     public string Name => DriverName;
 

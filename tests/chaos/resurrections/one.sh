@@ -33,6 +33,10 @@ marathon | sprint)
   if ! dotnet src/Kms.Sim/bin/Release/net10.0/novasim.dll hunt --driver "$kind" --scenario "$what" --bases "$SEEDS" --runs "$RUNS" >"$log" 2>&1; then
     say "$(grep -c ' runs=' "$log" || true) of $SEEDS base seeds found it"; grep -v ' runs=' "$log" | head -20; exit 1
   fi
+  # The rules that the patch says it breaks did break: no checker is believed that was never seen to fail.
+  for rule in $(sed -n 's/^Rule: //p' "$patch" | tr -d ,); do
+    grep -q " rule=$rule " "$log" || { say "never broke $rule"; exit 1; }
+  done
   runs="$(sed -n 's/.* runs=\([0-9]*\) .*/\1/p' "$log" | spread)"
   say "found by $(sed -n 's/.* rule=\([A-Za-z]*\) .*/\1/p' "$log" | sort | uniq -c | sort -rn | awk '{ printf "%s%s ×%s", s, $2, $1; s = ", " }')"
   echo "$what|$kind|$runs|$SECONDS" >"$SCRATCH/rows/$name"

@@ -42,9 +42,13 @@ public sealed class PublicUnicastTests
     public void Every_IPv6_address_is_classed_as_the_table_says(ulong high, ulong low, byte area)
     {
         // Most of the space is dull: aim at what begins like a special range.
-        ulong[] prefixes = [0, 0x2001, 0x2002, 0x2620, 0x3ffe, 0x3fff, 0x64, 0xfc00, 0xfe80, 0xfec0, 0xff02, 0x2a00, high >> 48];
-        ulong head = prefixes[area % prefixes.Length];
-        Agrees(V6(((UInt128)((head << 48) | (high & 0xffff_ffff_ffff)) << 64) | low));
+        ulong[] heads =
+        [
+            0, 0x0064_ff9b, 0x0100_0000, 0x2001_0000, 0x2001_0200, 0x2001_0db8, 0x2002_0000, 0x2620_004f, 0x2a00_0000, 0x3ffe_0000, 0x3fff_0000,
+            0xfc00_0000, 0xfe80_0000, 0xfec0_0000, 0xff02_0000, high >> 32,
+        ];
+        ulong head = heads[area % heads.Length];
+        Agrees(V6(((UInt128)((head << 32) | (high & 0xffff_ffff)) << 64) | low));
     }
 
     [Fact]
