@@ -9,15 +9,13 @@ internal sealed class SprintDriver(SprintStrategy? strategy) : IDriver
 {
     public const string DriverName = "sprint";
 
-    private const int PieceRuns = 100;
     private const int SchedulesPerCandidate = 12;
 
     public string Name => DriverName;
 
     public bool Tells(Scenario scenario) => scenario.UnderSprint;
 
-    // A part takes milliseconds, a world a second.
-    public int Weight(Scenario scenario) => scenario.Piece is null ? 1 : PieceRuns;
+    public int Weight(Scenario scenario) => scenario.SprintTurns;
 
     public RunSpec Draw(Scenario scenario, ulong seed, int? nodes) =>
         RunSpec.Draw(scenario, seed, nodes) with { Schedule = SprintSchedule.Draw(new SimRandom(seed).Fork("sprint"), strategy) };

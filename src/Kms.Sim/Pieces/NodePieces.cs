@@ -6,7 +6,7 @@ namespace Kms.Sim.Pieces;
 internal static class NodePieces
 {
     private const int Seconds = 60;
-    private const int LongestRequestMs = 150;
+    private const int LongestRequestMs = 1_000;
 
     /// <summary>Whoever asks a node to stop and hears that it did: no secret is left, whatever else goes on.</summary>
     public static async Task StopWhileServingAsync(PieceRun run)

@@ -6,6 +6,9 @@ namespace Kms.Sim.Scenarios;
 /// <summary>Parts of the node on their own, where it matters what happens between two statements: many schedules a second.</summary>
 internal static class PieceStories
 {
+    private const int PartTurns = 300;
+    private const int WholeNodeTurns = 10;
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         Piece("Writers_count_together_in_one_store", StorePieces.CountTogetherAsync),
@@ -21,7 +24,7 @@ internal static class PieceStories
         Piece("A_quorum_write_is_where_it_says", ReplicationPieces.QuorumAsync),
         Piece("Handovers_are_taken_by_several_at_once", LimitPieces.TakeTogetherAsync),
         Piece("Security_events_are_recorded_by_several_at_once", LimitPieces.RecordTogetherAsync),
-        Piece("A_node_is_stopped_twice_while_it_serves", NodePieces.StopWhileServingAsync),
+        Piece("A_node_is_stopped_twice_while_it_serves", NodePieces.StopWhileServingAsync) with { SprintTurns = WholeNodeTurns },
     ];
 
     /// <summary>A part on its own, as a scenario.</summary>
@@ -31,5 +34,6 @@ internal static class PieceStories
             UnderMarathon = false,
             UnderSprint = true,
             Piece = body,
+            SprintTurns = PartTurns,
         };
 }

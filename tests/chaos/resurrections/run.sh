@@ -50,7 +50,7 @@ terms="SEEDS=$SEEDS, RUNS=$RUNS"
 {
   grep -v 'not found' "$SCRATCH/table" || true
   if grep -q "$terms" "$table" 2>/dev/null; then
-    sed -n '/^| [^f-]/p' "$table" | while IFS='|' read -r _ name rest; do
+    grep '^| ' "$table" | grep -v '^| finding |\|^| --- |' | while IFS='|' read -r _ name rest; do
       name="${name// /}"
       if [ -f "$here/$name.patch" ] && ! grep -q "^| $name |" "$SCRATCH/table"; then echo "| $name |$rest"; fi
     done
