@@ -40,10 +40,17 @@ internal static class DeriveCommand
 
             using (key)
             {
-                string text = parsed.GetValue(fingerprint) ? key.Fingerprint : Hex.Encode(key.Bytes);
+                var (name, text) = parsed.GetValue(fingerprint) ? ("fingerprint", key.Fingerprint) : ("key", Hex.Encode(key.Bytes));
                 if (options.Json(parsed))
                 {
-                    io.Object(new { app_id = key.App.Value, path = request.Path, epoch = key.Epoch.Value, length = key.Bytes.Length, key = text });
+                    io.Object(new Dictionary<string, object>
+                    {
+                        ["app_id"] = key.App.Value,
+                        ["path"] = request.Path,
+                        ["epoch"] = key.Epoch.Value,
+                        ["length"] = key.Bytes.Length,
+                        [name] = text,
+                    });
                 }
                 else
                 {

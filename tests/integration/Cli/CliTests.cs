@@ -21,6 +21,9 @@ public sealed partial class CliTests(DevnetFixture fixture)
 
         var fingerprint = await CliRun.OfAsync("derive", "cli/path", "--devnet", fixture.File, "--fingerprint");
         fingerprint.Text.Length.ShouldBe(17);
+        var both = JsonNode.Parse((await CliRun.OfAsync("derive", "cli/path", "--devnet", fixture.File, "--fingerprint", "--json")).Output)!;
+        both["fingerprint"]!.GetValue<string>().ShouldBe(fingerprint.Text.TrimEnd());
+        both["key"].ShouldBeNull();
     }
 
     [Fact]
