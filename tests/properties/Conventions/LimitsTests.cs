@@ -1,5 +1,4 @@
 using Kms.Core;
-using Kms.Core.Node.Pipeline;
 using Kms.Core.Store;
 
 namespace Kms.Properties.Conventions;
@@ -54,20 +53,5 @@ public sealed class LimitsTests
         Limits.HeadMaxAgeMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
         Limits.MaxHeadPollMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
         Limits.MaxTickMs.ShouldBeLessThanOrEqualTo(Limits.TrustedTimeRefreshMs);
-    }
-
-    [Fact]
-    public void The_node_admits_its_limit_of_requests_and_one_more_when_one_left()
-    {
-        var admission = new Admission();
-        for (int i = 0; i < Limits.MaxConcurrentRequests; i++)
-        {
-            admission.TryEnter().ShouldBeTrue();
-        }
-
-        admission.TryEnter().ShouldBeFalse();
-        admission.Leave();
-        admission.TryEnter().ShouldBeTrue();
-        admission.TryEnter().ShouldBeFalse();
     }
 }
