@@ -141,6 +141,8 @@ public sealed class AbiAnswersTests
     public void A_hostile_url_or_key_leaves_the_record_but_cannot_be_used()
     {
         byte[] longUrl = Enumerable.Repeat((byte)'a', Limits.MaxInstanceUrlBytes + 1).ToArray();
+        AbiAnswers.TryInstance(Instance(1, 2, 3, longUrl[1..], [], Wallet, true, 0), Wallet, out var longest).ShouldBeTrue();
+        longest!.Url.Length.ShouldBe(Limits.MaxInstanceUrlBytes);
         foreach (byte[] url in (byte[][])[longUrl, [0xff, 0xfe]])
         {
             AbiAnswers.TryInstance(Instance(1, 2, 3, url, new byte[5000], Wallet, true, 0), Wallet, out var instance).ShouldBeTrue();

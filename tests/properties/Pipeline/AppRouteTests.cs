@@ -73,6 +73,19 @@ public sealed class AppRouteTests
     }
 
     [Fact]
+    public async Task A_request_at_its_limits_is_screened_like_any_other()
+    {
+        using var world = new PipelineWorld();
+        string large = new('a', Limits.MaxHeaderValueBytes);
+        var headers = Enumerable.Range(0, Limits.MaxHeaders).Select(i => new KeyValuePair<string, string>($"h{i}", large)).ToArray();
+        (await world.Send(new KmsRequest("GET", "/health", headers, default))).Status.ShouldBe(200);
+
+        string target = "/kms/data/".PadRight(Limits.MaxTargetBytes, 'k');
+        (await world.Send(world.App.Request("GET", target))).ShouldRefuse(ApiError.KeyTooLong);
+        (await world.Send(world.App.Request("GET", target + "k"))).ShouldRefuse(ApiError.BadTarget);
+    }
+
+    [Fact]
     public async Task Another_app_gets_another_key_for_the_same_path()
     {
         using var world = new PipelineWorld();
@@ -141,6 +154,7 @@ public sealed class AppRouteTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(1000, false)]
+    [InlineData(Limits.MaxTtlMs, true)]
     public async Task A_value_lives_as_long_as_its_ttl_and_zero_is_for_ever(long ttlMs, bool lives)
     {
         using var world = new PipelineWorld();

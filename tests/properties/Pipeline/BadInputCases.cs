@@ -177,6 +177,7 @@ internal static class BadInputCases
         ("put", Inner("value_one_over", ApiError.ValueTooLarge, $$"""{"key":"k","value":"{{Convert.ToBase64String(new byte[Limits.MaxValueBytes + 1])}}"}""")),
         ("put", Inner("value_far_over", ApiError.ValueTooLarge, $$"""{"key":"k","value":"{{Convert.ToBase64String(new byte[Limits.MaxValueBytes + 300_000])}}"}""")),
         ("put", Inner("ttl_negative", ApiError.TtlOutOfRange, """{"key":"k","value":"AAEC","ttl_ms":-1}""")),
+        ("put", Inner("ttl_one_over", ApiError.TtlOutOfRange, $$"""{"key":"k","value":"AAEC","ttl_ms":{{Limits.MaxTtlMs + 1}}}""")),
         ("put", Inner("ttl_huge", ApiError.TtlOutOfRange, """{"key":"k","value":"AAEC","ttl_ms":9223372036854775807}""")),
         ("put", Inner("ttl_fraction", ApiError.BadField, """{"key":"k","value":"AAEC","ttl_ms":0.5}""")),
         ("put", Inner("if_version_misspelt", ApiError.BadField, """{"key":"present","value":"AAEC","if_verison":"none"}""")),

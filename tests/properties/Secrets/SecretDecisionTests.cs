@@ -180,6 +180,16 @@ public sealed class SecretDecisionTests
         decisions.ShouldBe([generates ? new SecretDecision.Generate(Epoch.From(1)) : new SecretDecision.Wait(WaitReason.TooManyCandidates)]);
     }
 
+    [Theory]
+    [InlineData(Limits.MaxProposeRejections - 1, true)]
+    [InlineData(Limits.MaxProposeRejections, false)]
+    public void A_candidate_is_proposed_until_it_was_refused_its_limit_of_times(int rejections, bool again)
+    {
+        var candidate = Held(1, 5, SecretState.Candidate) with { Rejections = rejections };
+        var decisions = SecretDecisions.Decide(new SecretSituation(Views.View(Views.Kms()), Self, [candidate], [], null, 0));
+        decisions.ShouldBe([again ? new SecretDecision.Propose(Epoch.From(1), Views.Hash(5)) : new SecretDecision.Generate(Epoch.From(1))]);
+    }
+
     [Fact]
     public void The_proposer_is_asked_first()
     {
