@@ -69,6 +69,11 @@ internal sealed class OdynObjects(OdynClient http)
             }
 
             all.AddRange(keys);
+            if (all.Count > Limits.MaxListedKeys)
+            {
+                break;
+            }
+
             if (!more)
             {
                 return OdynResult<IReadOnlyList<string>>.Ok(all);

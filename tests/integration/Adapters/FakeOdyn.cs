@@ -46,6 +46,15 @@ internal sealed class FakeOdyn : IAsyncDisposable
 
     public Dictionary<string, (int Status, string Body)> Overrides { get; } = [];
 
+    /// <summary>Stores so many objects under a prefix.</summary>
+    public void Fill(string prefix, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _objects[string.Create(CultureInfo.InvariantCulture, $"{prefix}{i:D6}")] = string.Empty;
+        }
+    }
+
     public OdynHttp Client() => new(new OdynHttpOptions(Server.Url));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kms.Adapters.Ethereum;
+using Kms.Core;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -12,6 +13,8 @@ public sealed class HostileRpcTests
 {
     private static readonly ChainIdentity Identity = new(1, Registries.Wallet(1));
     private static readonly BlockRef Pin = new(5, Bytes32.Parse("0x" + new string('a', 64)), 0);
+
+    private static string Header => $$"""{"number":"0x5","hash":"{{Pin.Hash}}","timestamp":"0x1"}""";
 
     /// <summary>A result for each method: the right shape, wrong or hostile content.</summary>
     public static TheoryData<string> Results =>
@@ -41,8 +44,7 @@ public sealed class HostileRpcTests
     [MemberData(nameof(Results))]
     public async Task Wrong_results_behind_right_headers_are_failures(string result)
     {
-        string header = $$"""{"number":"0x5","hash":"{{Pin.Hash}}","timestamp":"0x1"}""";
-        await using var server = RawServer.Json(request => Answers(request, (method, _) => method == "eth_getBlockByNumber" ? header : result));
+        await using var server = RawServer.Json(request => Answers(request, (method, _) => method == "eth_getBlockByNumber" ? Header : result));
         await ExpectFailuresAsync(server.Url, headsFail: false);
     }
 
@@ -101,6 +103,40 @@ public sealed class HostileRpcTests
 
         head.Failure.ShouldBe(ChainFailure.Unavailable);
         head.Detail.ShouldNotBeNull().ShouldContain("too large");
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, ChainFailure.Unavailable)]
+    public async Task A_body_is_read_up_to_its_limit(int over, ChainFailure? expected)
+    {
+        await using var server = RawServer.Padded(request => Answers(request, static (_, _) => Header), Limits.MaxRpcResponseBytes + over);
+        using var chain = Chain(server.Url);
+
+        var head = await chain.GetHeadAsync(Finality.Latest, default);
+
+        head.Failure.ShouldBe(expected, head.Detail);
+        (head.Detail ?? string.Empty).Contains("too large", StringComparison.Ordinal).ShouldBe(expected is not null);
+    }
+
+    [Theory]
+    [InlineData(Limits.MaxTransactionGas, null)]
+    [InlineData(Limits.MaxTransactionGas + 1, ChainFailure.Rejected)]
+    public async Task A_transaction_takes_its_limit_of_gas_and_no_more(long estimate, ChainFailure? expected)
+    {
+        await using var server = RawServer.Json(request => Answers(request, (method, _) => method switch
+        {
+            "eth_estimateGas" => $"\"{RpcJson.Quantity((ulong)estimate)}\"",
+            "eth_getBalance" => "\"0xde0b6b3a7640000\"",
+            "eth_feeHistory" => """{"baseFeePerGas":["0x1"],"reward":[["0x1"]]}""",
+            _ => "\"0x1\"",
+        }));
+        using var chain = Chain(server.Url);
+
+        var prepared = await chain.PrepareAsync(new RegistryCall.Confirm(1), Registries.Wallet(2), default);
+
+        prepared.Failure.ShouldBe(expected, prepared.Detail);
+        (prepared.TryGet(out var transaction) ? transaction.GasLimit : 0).ShouldBe(expected is null ? (ulong)Limits.MaxTransactionGas : 0);
     }
 
     [Fact]

@@ -94,6 +94,39 @@ public sealed class OdynHttpTests
         (await odyn.GetObjectAsync("audit/2", default)).Failure.ShouldBe(OdynFailure.Refused);
     }
 
+    [Fact]
+    public async Task As_many_objects_as_the_limit_are_listed_and_one_more_is_Malformed()
+    {
+        await using var fake = new FakeOdyn();
+        using var odyn = fake.Client();
+        fake.Fill("audit/", Limits.MaxListedKeys);
+        Get(await odyn.ListObjectsAsync("audit/", default)).Count.ShouldBe(Limits.MaxListedKeys);
+
+        fake.Fill("audit/", Limits.MaxListedKeys + 1);
+        (await odyn.ListObjectsAsync("audit/", default)).Failure.ShouldBe(OdynFailure.Malformed);
+    }
+
+    [Fact]
+    public async Task As_many_random_bytes_as_the_limit_are_drawn_and_to_ask_for_more_is_a_bug_of_the_caller()
+    {
+        await using var fake = new FakeOdyn();
+        using var odyn = fake.Client();
+        Get(await odyn.RandomAsync(Limits.MaxRandomBytes, default)).Length.ShouldBe(Limits.MaxRandomBytes);
+        int asked = fake.Server.Requests.Count;
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => odyn.RandomAsync(Limits.MaxRandomBytes + 1, default));
+        fake.Server.Requests.Count.ShouldBe(asked);
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, OdynFailure.Malformed)]
+    public async Task An_answer_is_read_up_to_its_limit(int over, OdynFailure? expected)
+    {
+        await using var server = RawServer.Padded(static _ => """{"value":"AQID"}""", Limits.MaxOdynResponseBytes + over);
+        using var odyn = new OdynHttp(new OdynHttpOptions(server.Url));
+        (await odyn.GetObjectAsync("k", default)).Failure.ShouldBe(expected);
+    }
+
     public static TheoryData<string, string> Malformed
     {
         get

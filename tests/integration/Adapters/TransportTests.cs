@@ -195,13 +195,23 @@ public sealed class TransportTests
     [Theory]
     [InlineData(1, 100_000)]
     [InlineData(1_000, 10)]
-    [InlineData(Limits.MaxResponseHeaders + 1, 1)]
+    [InlineData(Limits.MaxResponseHeaders, 1)]
     public async Task Header_bombs_are_TooLarge(int count, int length)
     {
         string headers = string.Concat(Enumerable.Range(0, count).Select(i => $"X-{i}: {new string('h', length)}\r\n"));
         await using var server = new RawServer((_, stream) => RawServer.RespondAsync(stream, 200, "ok", headers));
         using var transport = Direct();
         (await transport.SendAsync(Endpoint(server), Request("GET", "/"), default)).Failure.ShouldBe(TransportFailure.TooLarge);
+    }
+
+    [Fact]
+    public async Task As_many_headers_as_the_limit_are_read()
+    {
+        // Content-Length is one of them.
+        string headers = string.Concat(Enumerable.Range(1, Limits.MaxResponseHeaders - 1).Select(static i => $"X-{i}: h\r\n"));
+        await using var server = new RawServer((_, stream) => RawServer.RespondAsync(stream, 200, "ok", headers));
+        using var transport = Direct();
+        Get(await transport.SendAsync(Endpoint(server), Request("GET", "/"), default)).Headers.Count.ShouldBe(Limits.MaxResponseHeaders);
     }
 
     [Theory]
@@ -252,6 +262,30 @@ public sealed class TransportTests
 
         first.Connections.ShouldBe(1, "connections are reused for the same pin");
         second.Connections.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_peer_gets_its_limit_of_connections_and_one_request_more_waits_for_one_of_them()
+    {
+        int asked = 0;
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new RawServer(async (_, stream) =>
+        {
+            if (Interlocked.Increment(ref asked) == Limits.MaxConnectionsPerPeer)
+            {
+                full.SetResult();
+            }
+
+            await full.Task;
+            await RawServer.RespondAsync(stream, 200, "ok");
+        });
+        using var transport = Direct();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Limits.MaxConnectionsPerPeer + 1)
+            .Select(_ => transport.SendAsync(Endpoint(server), Request("GET", "/"), default)));
+
+        answers.ShouldAllBe(answer => answer.Failure == null);
+        server.Connections.ShouldBe(Limits.MaxConnectionsPerPeer);
     }
 
     [Fact]

@@ -29,6 +29,22 @@ internal sealed class RawServer : IAsyncDisposable
     /// <summary>Answers each request with status 200 and what the function makes of it.</summary>
     public static RawServer Json(Func<RawRequest, string> answer) => new((request, stream) => RespondAsync(stream, 200, answer(request)));
 
+    /// <summary>The same with a body of so many bytes, spaces after the answer; its length is not declared.</summary>
+    public static RawServer Padded(Func<RawRequest, string> answer, int bytes) => new(async (request, stream) =>
+    {
+        byte[] start = Encoding.UTF8.GetBytes(answer(request));
+        byte[] spaces = new byte[64 * 1024];
+        spaces.AsSpan().Fill((byte)' ');
+        await stream.WriteAsync("HTTP/1.1 200 X\r\nConnection: close\r\n\r\n"u8.ToArray());
+        await stream.WriteAsync(start);
+        for (int left = bytes - start.Length; left > 0; left -= spaces.Length)
+        {
+            await stream.WriteAsync(spaces.AsMemory(0, Math.Min(left, spaces.Length)));
+        }
+
+        throw new IOException("closed");
+    });
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public Uri Url => new($"http://127.0.0.1:{Port}");

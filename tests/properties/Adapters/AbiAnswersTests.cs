@@ -141,6 +141,8 @@ public sealed class AbiAnswersTests
     public void A_hostile_url_or_key_leaves_the_record_but_cannot_be_used()
     {
         byte[] longUrl = Enumerable.Repeat((byte)'a', Limits.MaxInstanceUrlBytes + 1).ToArray();
+        AbiAnswers.TryInstance(Instance(1, 2, 3, longUrl[1..], [], Wallet, true, 0), Wallet, out var longest).ShouldBeTrue();
+        longest!.Url.Length.ShouldBe(Limits.MaxInstanceUrlBytes);
         foreach (byte[] url in (byte[][])[longUrl, [0xff, 0xfe]])
         {
             AbiAnswers.TryInstance(Instance(1, 2, 3, url, new byte[5000], Wallet, true, 0), Wallet, out var instance).ShouldBeTrue();
@@ -171,6 +173,24 @@ public sealed class AbiAnswersTests
         AbiAnswers.TryEpochs(page, 1, out _).ShouldBeFalse();
         AbiAnswers.TryEpochs(page, 3, out _).ShouldBeFalse();
     }
+
+    [Fact]
+    public void As_many_epochs_and_measurements_as_the_limits_say_are_read_and_not_one_more()
+    {
+        byte[] epoch = [.. Left([9]), .. Left(Wallet.ToArray()), .. Word(100), .. Word(3), .. Word(0)];
+        byte[] Page(int count) => [.. Word(32), .. Words([.. Enumerable.Repeat(epoch, count)])];
+        AbiAnswers.TryEpochs(Page(Limits.MaxEpochs), Limits.MaxEpochs, out var epochs).ShouldBeTrue();
+        epochs.Count.ShouldBe(Limits.MaxEpochs);
+        AbiAnswers.TryEpochs(Page(Limits.MaxEpochs + 1), Limits.MaxEpochs + 1, out _).ShouldBeFalse();
+
+        AbiAnswers.TryNodeState(State(Limits.MaxApprovedMeasurements), out var state).ShouldBeTrue();
+        state!.ApprovedMeasurements.Count.ShouldBe(Limits.MaxApprovedMeasurements);
+        AbiAnswers.TryNodeState(State(Limits.MaxApprovedMeasurements + 1), out _).ShouldBeFalse();
+    }
+
+    /// <summary>No app, no epoch, no proposal: zero words, but for the measurements.</summary>
+    private static byte[] State(int measurements) =>
+        Tuple(Zeroed(16), Tail(Words([.. Enumerable.Range(1, measurements).Select(static i => Word((ulong)i))])));
 
     private static byte[] Instance(ulong id, ulong app, ulong version, byte[] url, byte[] key, WalletAddress wallet, bool zk, ulong status) => Tuple(
         Static(Word(id)),

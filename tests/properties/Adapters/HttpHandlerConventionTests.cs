@@ -19,6 +19,7 @@ public sealed partial class HttpHandlerConventionTests
         handler.Credentials.ShouldBeNull();
         handler.PreAuthenticate.ShouldBeFalse();
         handler.MaxResponseHeadersLength.ShouldBe(Limits.MaxResponseHeaderKiB);
+        handler.MaxConnectionsPerServer.ShouldBe(Limits.MaxConnectionsPerPeer);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
 using Kms.Adapters.Ethereum;
+using Kms.Core;
 
 namespace Kms.Properties.Adapters;
 
@@ -79,6 +80,14 @@ public sealed class RpcJsonTests
             var answers = RpcJson.ReadBatch(Encoding.UTF8.GetBytes(body), 1, 1, out string refusal);
             (answers is null).ShouldBe(refusal.Length > 0);
         }
+    }
+
+    [Fact]
+    public void Data_is_read_up_to_its_limit_of_bytes()
+    {
+        RpcJson.TryData(Text("0x" + new string('0', 2 * Limits.MaxRpcDataBytes)), out byte[] data).ShouldBeTrue();
+        data.Length.ShouldBe(Limits.MaxRpcDataBytes);
+        RpcJson.TryData(Text("0x" + new string('0', 2 * (Limits.MaxRpcDataBytes + 1))), out _).ShouldBeFalse();
     }
 
     private static JsonElement Text(string value) => JsonSerializer.SerializeToElement(value);

@@ -1,12 +1,23 @@
+using System.Text.RegularExpressions;
 using Kms.Core;
-using Kms.Core.Node.Pipeline;
 using Kms.Core.Store;
 
 namespace Kms.Properties.Conventions;
 
-/// <summary>Limits that only make sense together.</summary>
+/// <summary>Limits that only make sense together, and that each is tested.</summary>
 public sealed class LimitsTests
 {
+    [Fact]
+    public void Every_limit_is_named_by_a_test_of_the_code_that_it_bounds()
+    {
+        // Here are relations only, which hold whether or not anybody enforces the limit.
+        string tests = string.Join('\n', Source.Files("tests", "*.cs").Where(static path => !path.EndsWith("/LimitsTests.cs", StringComparison.Ordinal)).Select(File.ReadAllText));
+        string[] limits = [.. typeof(Limits).GetFields().Select(static field => field.Name)];
+
+        limits.Length.ShouldBeGreaterThan(80);
+        limits.Where(name => !Regex.IsMatch(tests, $@"\bLimits\.{name}\b")).ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_value_at_its_limit_fits_a_body_as_base64_in_hex()
     {
@@ -54,20 +65,5 @@ public sealed class LimitsTests
         Limits.HeadMaxAgeMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
         Limits.MaxHeadPollMs.ShouldBeLessThan(Limits.ChainStaleAfterMs);
         Limits.MaxTickMs.ShouldBeLessThanOrEqualTo(Limits.TrustedTimeRefreshMs);
-    }
-
-    [Fact]
-    public void The_node_admits_its_limit_of_requests_and_one_more_when_one_left()
-    {
-        var admission = new Admission();
-        for (int i = 0; i < Limits.MaxConcurrentRequests; i++)
-        {
-            admission.TryEnter().ShouldBeTrue();
-        }
-
-        admission.TryEnter().ShouldBeFalse();
-        admission.Leave();
-        admission.TryEnter().ShouldBeTrue();
-        admission.TryEnter().ShouldBeFalse();
     }
 }

@@ -38,6 +38,8 @@ internal sealed class ClusterChain : IChain
 
     public int Proposals { get; private set; }
 
+    public int Submissions { get; private set; }
+
     public HashSet<WalletAddress> Unfunded { get; } = [];
 
     public ChainFailure? Fails { get; set; }
@@ -171,6 +173,7 @@ internal sealed class ClusterChain : IChain
 
     public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => Answer(() =>
     {
+        Submissions++;
         byte[] bytes = signedTransaction.ToArray();
         if (!_mempool.Exists(one => one.AsSpan().SequenceEqual(bytes)))
         {

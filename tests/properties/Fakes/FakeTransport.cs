@@ -4,7 +4,7 @@ using Kms.Core.Ports;
 
 namespace Kms.Properties.Fakes;
 
-/// <summary>A transport whose DNS answers the test sets; it dials nothing.</summary>
+/// <summary>A transport whose answers the test sets, those of DNS and those of peers; it dials nothing.</summary>
 internal sealed class FakeTransport(TransportRoute route, params string[] addresses) : ITransport
 {
     public TransportRoute Route { get; } = route;
@@ -12,6 +12,8 @@ internal sealed class FakeTransport(TransportRoute route, params string[] addres
     public List<string> Resolved { get; } = [];
 
     public TransportFailure? Fails { get; init; }
+
+    public Func<PinnedEndpoint, PeerResponse>? Answers { get; init; }
 
     public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
     {
@@ -22,5 +24,5 @@ internal sealed class FakeTransport(TransportRoute route, params string[] addres
     }
 
     public Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
-        throw new NotSupportedException();
+        Answers is { } answer ? Task.FromResult(TransportResult<PeerResponse>.Ok(answer(endpoint))) : throw new NotSupportedException();
 }

@@ -92,6 +92,9 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public int StoredBy { get; set; } = 2;
 
+    /// <summary>How long the last quorum write was to wait.</summary>
+    public TimeSpan? QuorumLimit { get; private set; }
+
     public PeerRefusal? PeerRefused { get; set; }
 
     public List<(VerifiedPeer Peer, Bytes32 Binding, byte[] Body)> Synced { get; } = [];
@@ -120,7 +123,11 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         return Task.FromResult(SyncAnswers);
     }
 
-    public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel) => Task.FromResult(StoredBy);
+    public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel)
+    {
+        QuorumLimit = limit;
+        return Task.FromResult(StoredBy);
+    }
 
     /// <summary>Epochs 1 and 2 are active at both views; 3 at the latest only; 4 is retired.</summary>
     public ChainView View()

@@ -1,9 +1,8 @@
 using FsCheck.Xunit;
-using Kms.Core.Attestation;
+using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Membership;
@@ -95,6 +94,25 @@ public sealed class RegistryCacheTests
     }
 
     [Fact]
+    public void A_node_s_cache_keeps_its_limit_of_wallets_and_the_next_costs_the_oldest_its_place()
+    {
+        using var world = new World(roots: false);
+        var wallets = Enumerable.Range(1, Limits.MaxCachedWallets + 1).Select(i => TestPeer.Of(i).Wallet).ToArray();
+        world.ReadAll(wallets[..^1]);
+        world.Cache.Count.ShouldBe(Limits.MaxCachedWallets);
+        int reads = world.Chain.WalletReads;
+        world.Read(wallets[0]);
+        world.Chain.WalletReads.ShouldBe(reads, "all of them are remembered");
+
+        world.Read(wallets[^1]);
+        world.Cache.Count.ShouldBe(Limits.MaxCachedWallets);
+        world.Read(wallets[0]);
+        world.Chain.WalletReads.ShouldBe(reads + 2, "the newest was read");
+        world.Read(wallets[1]);
+        world.Chain.WalletReads.ShouldBe(reads + 4, "the oldest was read again");
+    }
+
+    [Fact]
     public void A_failed_read_is_not_remembered()
     {
         using var world = new World(roots: false);
@@ -116,17 +134,13 @@ public sealed class RegistryCacheTests
 
     private sealed class World : IDisposable
     {
-        public World(bool roots, int capacity = 100)
+        public World(bool roots, int? capacity = null)
         {
             Cluster = new Cluster(3, 1);
             Chain.AutoMine = false;
             Chain.ServesRoots = roots;
-            var time = new TrustedTime(Cluster.Clock);
-            var document = Cluster.Odyns[0].Attest(new AttestationRequest(Keys.Filled(1, 32), null, default));
-            new AttestationVerifier(Cluster.Issuer.Root).TryVerifyOwn(document, Keys.Filled(1, 32), out var own, out _).ShouldBeTrue();
-            time.Set(own!, Cluster.Clock.Elapsed);
-            Heads = new ChainWatch(Chain, Cluster.Clock, time, default);
-            Cache = new RegistryCache(Chain, Heads, capacity, default);
+            Heads = new ChainWatch(Chain, Cluster.Clock, TestTime.Of(Cluster), default);
+            Cache = capacity is { } few ? new RegistryCache(Chain, Heads, few, default) : new RegistryCache(Chain, Heads, default);
             Refresh();
         }
 
@@ -147,6 +161,12 @@ public sealed class RegistryCacheTests
         {
             TryRead(wallet).TryGet(out var facts).ShouldBeTrue();
             return facts;
+        }
+
+        public void ReadAll(WalletAddress[] wallets)
+        {
+            var reads = Cluster.Loop.Run(() => wallets.Select(wallet => Cache.ReadWalletAsync(wallet, default)).ToArray());
+            Cluster.RunUntil(() => reads.All(read => read.IsCompleted), 5).ShouldBeTrue();
         }
 
         public void Dispose() => Cluster.Dispose();

@@ -93,6 +93,7 @@ public sealed class AddressPolicyTests
         (await Pin(new FakeTransport(TransportRoute.Direct) { Fails = TransportFailure.Unresolved }, "https://node.example.com")).Refusal.ShouldBe(AddressRefusal.Unresolved);
         var many = Enumerable.Repeat("8.8.8.8", Limits.MaxResolvedAddresses + 1).ToArray();
         (await Pin(new FakeTransport(TransportRoute.Direct, many), "https://node.example.com")).Refusal.ShouldBe(AddressRefusal.TooManyAddresses);
+        (await Pin(new FakeTransport(TransportRoute.Direct, many[..^1]), "https://node.example.com")).Refusal.ShouldBeNull();
         (await Pin(new FakeTransport(TransportRoute.Direct, "8.8.8.8"), "https://localhost")).Refusal.ShouldBe(AddressRefusal.NotAUrl);
     }
 

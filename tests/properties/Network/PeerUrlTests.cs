@@ -1,5 +1,6 @@
 using System.Net;
 using FsCheck.Xunit;
+using Kms.Core;
 using Kms.Core.Network;
 
 namespace Kms.Properties.Network;
@@ -115,6 +116,17 @@ public sealed class PeerUrlTests
     }
 
     [Fact]
-    public void Too_long_a_text_is_refused() =>
-        PeerUrl.TryParse("https://" + string.Join('.', Enumerable.Repeat(new string('a', 60), 9)) + ".com", out _).ShouldBeFalse();
+    public void The_longest_name_label_and_text_are_taken_and_nothing_longer()
+    {
+        // RFC 1035, section 2.3.4: labels of 63, names of 253 characters. With scheme, port and slash no URL is longer.
+        string label = new('a', 63);
+        string longest = $"https://{label}.{label}.{label}.{label[..^2]}:65535/";
+        longest.Length.ShouldBeLessThanOrEqualTo(Limits.MaxPeerUrlChars);
+        PeerUrl.TryParse(longest, out var url).ShouldBeTrue();
+        url!.Host.Length.ShouldBe(253);
+
+        PeerUrl.TryParse($"https://{label}.{label}.{label}.{label[..^1]}:65535/", out _).ShouldBeFalse();
+        PeerUrl.TryParse($"https://{label}a.example.com", out _).ShouldBeFalse();
+        PeerUrl.TryParse("https://" + new string('a', Limits.MaxPeerUrlChars), out _).ShouldBeFalse();
+    }
 }

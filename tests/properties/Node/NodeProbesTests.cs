@@ -1,3 +1,4 @@
+using System.Net;
 using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Network;
@@ -45,6 +46,23 @@ public sealed class NodeProbesTests
         _clock.AdvanceMs(Limits.ProbeIntervalMs);
         await RunAsync(probes, members);
         _dialled.ShouldBe(first, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_status_is_heard_up_to_its_limit_of_bytes()
+    {
+        var (at, over) = (TestPeer.Of(2), TestPeer.Of(3));
+        var transport = new FakeTransport(TransportRoute.Direct)
+        {
+            Answers = endpoint => new PeerResponse(200, [], new byte[Limits.MaxStatusAnswerBytes + (endpoint.Host == over.Instance.Url ? 1 : 0)]),
+        };
+        var dialer = new PeerDialer(
+            transport, _clock, (url, _) => Task.FromResult(PinResult.Pinned(new PinnedEndpoint.Direct("https", url, 443, IPAddress.Loopback))));
+        var probes = new NodeProbes(dialer, _clock, TestPeer.Of(1).Wallet);
+
+        await probes.RunAsync([over, at], default);
+
+        probes.AnsweringFirst([over, at]).ShouldBe([at, over]);
     }
 
     private async Task RunAsync(NodeProbes probes, VerifiedPeer[] members)

@@ -1,7 +1,10 @@
 using System.Text;
+using Kms.Core;
 using Kms.Core.Cryptography;
+using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
+using Kms.Core.Store;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 
@@ -28,13 +31,58 @@ public sealed class AppRouteTests
     [Theory]
     [InlineData("""{"path":"p","epoch":2,"length":64,"derivation":2}""", 2, 64, 2, "")]
     [InlineData("""{"path":"p","epoch":1,"length":1,"context":null}""", 1, 1, 1, "")]
-    [InlineData("""{"p\u0061th":"p","length":1024,"context":"x"}""", 1, 1024, 1, "x")]
+    [InlineData("""{"p\u0061th":"p","length":33,"context":"x"}""", 1, 33, 1, "x")]
     public async Task Derive_honours_every_member(string inner, byte epoch, int length, int derivation, string context)
     {
         using var world = new PipelineWorld();
         var answer = await world.App.Call("POST", "/kms/derive", inner);
         answer.GetProperty("epoch").GetByte().ShouldBe(epoch);
         answer.GetProperty("key").GetBytesFromBase64().ShouldBe(Expected(epoch, PipelineWorld.AppNumber, new DerivationInput("p", context, derivation), length));
+    }
+
+    [Fact]
+    public async Task The_longest_path_context_and_key_are_derived()
+    {
+        using var world = new PipelineWorld();
+        var path = new string('p', Limits.MaxPathBytes - 2) + "é";
+        var context = new string('c', Limits.MaxContextBytes - 2) + "é";
+        var answer = await world.App.Call("POST", "/kms/derive", $$"""{"path":"{{path}}","context":"{{context}}","length":{{Limits.MaxDerivedBytes}}}""");
+        answer.GetProperty("path").GetString().ShouldBe(path);
+        answer.GetProperty("key").GetBytesFromBase64().ShouldBe(
+            Expected(1, PipelineWorld.AppNumber, new DerivationInput(path, context, 1), Limits.MaxDerivedBytes));
+    }
+
+    [Fact]
+    public async Task A_proof_is_good_up_to_its_greatest_age_and_skew_and_not_a_millisecond_beyond()
+    {
+        using var world = new PipelineWorld();
+        Task<KmsResponse> ListAsync(long seconds) =>
+            world.Send(world.App.Request("GET", "/kms/data", timestamp: seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+        // Timestamps are whole seconds, as trusted time is at first: its milliseconds make the difference.
+        long oldest = world.NowSeconds - (Limits.ProofMaxAgeMs / 1000);
+        long newest = world.NowSeconds + (Limits.ProofMaxSkewMs / 1000);
+        (await ListAsync(oldest)).Status.ShouldBe(200);
+        (await ListAsync(newest)).Status.ShouldBe(200);
+        world.Clock.AdvanceMs(1);
+        (await ListAsync(oldest)).ShouldRefuse(ApiError.TimestampStale);
+        world.Clock.AdvanceMs(998);
+        (await ListAsync(newest + 1)).ShouldRefuse(ApiError.TimestampStale);
+        world.Clock.AdvanceMs(1);
+        (await ListAsync(newest + 1)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_request_at_its_limits_is_screened_like_any_other()
+    {
+        using var world = new PipelineWorld();
+        string large = new('a', Limits.MaxHeaderValueBytes);
+        var headers = Enumerable.Range(0, Limits.MaxHeaders).Select(i => new KeyValuePair<string, string>($"h{i}", large)).ToArray();
+        (await world.Send(new KmsRequest("GET", "/health", headers, default))).Status.ShouldBe(200);
+
+        string target = "/kms/data/".PadRight(Limits.MaxTargetBytes, 'k');
+        (await world.Send(world.App.Request("GET", target))).ShouldRefuse(ApiError.KeyTooLong);
+        (await world.Send(world.App.Request("GET", target + "k"))).ShouldRefuse(ApiError.BadTarget);
     }
 
     [Fact]
@@ -106,6 +154,7 @@ public sealed class AppRouteTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(1000, false)]
+    [InlineData(Limits.MaxTtlMs, true)]
     public async Task A_value_lives_as_long_as_its_ttl_and_zero_is_for_ever(long ttlMs, bool lives)
     {
         using var world = new PipelineWorld();
@@ -122,14 +171,15 @@ public sealed class AppRouteTests
         var put = await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"AQ==","ack":"quorum"}""");
         put.GetProperty("stored_by").GetInt32().ShouldBe(1);
         put.GetProperty("quorum").GetInt32().ShouldBe(2);
+        world.QuorumLimit.ShouldBe(TimeSpan.FromMilliseconds(Limits.QuorumAckTimeoutMs));
     }
 
     [Fact]
     public async Task The_largest_value_and_the_longest_key_fit()
     {
         using var world = new PipelineWorld();
-        var key = string.Concat(Enumerable.Repeat("é", 256));
-        var value = Convert.ToBase64String(Keys.Filled(7, Core.Limits.MaxValueBytes));
+        var key = new string('é', Limits.MaxKeyBytes / 2);
+        var value = Convert.ToBase64String(Keys.Filled(7, Limits.MaxValueBytes));
         await world.App.Call("PUT", "/kms/data", $$"""{"key":"{{key}}","value":"{{value}}"}""");
         var got = await world.App.Call("GET", "/kms/data/" + Uri.EscapeDataString(key));
         got.GetProperty("value").GetString().ShouldBe(value);
@@ -148,6 +198,27 @@ public sealed class AppRouteTests
 
         var list = await world.App.Call("GET", "/kms/data");
         list.GetProperty("keys").EnumerateArray().Select(one => one.GetString()!).ShouldBe(keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_list_ends_at_its_limit_of_keys_and_counts_those_beyond()
+    {
+        using var world = new PipelineWorld();
+        void Put(int i) => world.Store.Put(AppId.From(PipelineWorld.AppNumber), Epoch.From(2), i.ToString("D5", null), [], null, null)
+            .ShouldBeOfType<PutResult.Stored>();
+        for (int i = 0; i < Limits.MaxListedKeys; i++)
+        {
+            Put(i);
+        }
+
+        var full = await world.App.Call("GET", "/kms/data");
+        Put(Limits.MaxListedKeys);
+        var beyond = await world.App.Call("GET", "/kms/data");
+
+        full.GetProperty("keys").GetArrayLength().ShouldBe(Limits.MaxListedKeys);
+        full.GetProperty("count").GetInt32().ShouldBe(Limits.MaxListedKeys);
+        beyond.GetProperty("keys").GetArrayLength().ShouldBe(Limits.MaxListedKeys);
+        beyond.GetProperty("count").GetInt32().ShouldBe(Limits.MaxListedKeys + 1);
     }
 
     [Fact]
@@ -176,7 +247,7 @@ public sealed class AppRouteTests
     {
         using var world = new PipelineWorld();
         var facts = FakeWalletFacts.Good(world.App.Wallet, world.App.TeeKey, PipelineWorld.AppNumber);
-        world.Registry.Set(facts with { Version = facts.Version! with { Status = Core.Membership.VersionStatus.Deprecated } });
+        world.Registry.Set(facts with { Version = facts.Version! with { Status = Kms.Core.Membership.VersionStatus.Deprecated } });
         await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
     }
 

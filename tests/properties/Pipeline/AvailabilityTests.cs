@@ -204,6 +204,21 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    public void The_node_admits_its_limit_of_requests_and_one_more_when_one_left()
+    {
+        var admission = new Admission();
+        for (int i = 0; i < Limits.MaxConcurrentRequests; i++)
+        {
+            admission.TryEnter().ShouldBeTrue();
+        }
+
+        admission.TryEnter().ShouldBeFalse();
+        admission.Leave();
+        admission.TryEnter().ShouldBeTrue();
+        admission.TryEnter().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_wallet_has_a_bound_of_requests_in_flight_and_gets_it_back()
     {
         using var world = new PipelineWorld();

@@ -148,6 +148,24 @@ public sealed class ConvergenceProperties
     }
 
     [Fact]
+    public void A_repair_begins_at_the_limit_of_greetings_that_found_nothing_to_send_and_not_before()
+    {
+        var cluster = new TestCluster(2);
+        cluster.Rounds();
+        cluster[1].Data.Stored("k", "v");
+        cluster.Rounds(2);
+        Forget(cluster[2], "k");
+
+        for (int i = 1; i < Limits.MaxMismatchedRounds; i++)
+        {
+            cluster[1].Round([.. cluster.Nodes]).Repairs.ShouldBe(0);
+        }
+
+        cluster[1].Round([.. cluster.Nodes]).Repairs.ShouldBe(1);
+        cluster[2].Data.Get("k").ShouldBe("v");
+    }
+
+    [Fact]
     public void A_check_in_step_costs_the_same_for_any_number_of_records()
     {
         var costs = new List<(long Messages, long Bytes)>();

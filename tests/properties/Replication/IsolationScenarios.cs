@@ -311,6 +311,27 @@ public sealed class IsolationScenarios
         cluster.Nodes.ShouldAllBe(node => node.Store.Figures().Tombstones == 0);
     }
 
+    [Fact]
+    public void A_member_that_fell_silent_is_waited_for_until_the_margin_is_over_and_not_a_millisecond_longer()
+    {
+        var cluster = Started(3);
+        cluster[1].Data.Stored("k", "v");
+        cluster.Rounds(3);
+        cluster[1].Data.Delete("k");
+        cluster[2].Data.Sealer.Epochs.Clear();
+        cluster.Live(TimeSpan.FromMilliseconds(Limits.TombstoneRetentionMs), Hour);
+
+        cluster.Partition([1, 3], [2]);
+        cluster.Live(Half, Hour);
+        cluster.Clock.AdvanceMs(Limits.TombstoneReachMarginMs);
+        cluster.Rounds();
+        cluster[1].Store.Figures().Tombstones.ShouldBe(1);
+
+        cluster.Clock.AdvanceMs(1);
+        cluster.Rounds();
+        cluster[1].Store.Figures().Tombstones.ShouldBe(0);
+    }
+
     private static TestCluster Started(int nodes)
     {
         var cluster = new TestCluster(nodes);

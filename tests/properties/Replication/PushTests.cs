@@ -7,6 +7,8 @@ namespace Kms.Properties.Replication;
 
 public sealed class PushTests
 {
+    private static readonly TimeSpan QuorumLimit = TimeSpan.FromMilliseconds(Limits.QuorumAckTimeoutMs);
+
     private readonly TestCluster _cluster = new(3);
 
     public PushTests()
@@ -104,8 +106,25 @@ public sealed class PushTests
         _cluster[1].Round([.. _cluster.Nodes]);
 
         var sizes = _cluster.Network.Seen.OfType<SyncMessage.Delta>().Select(delta => (delta.Target, delta.Records.Count)).GroupBy(size => size.Target).ToList();
-        sizes.ShouldAllBe(peer => peer.Select(size => size.Count).SequenceEqual(new[] { 512, 4, 3 }));
+        sizes.ShouldAllBe(peer => peer.Select(size => size.Count).SequenceEqual(new[] { Limits.MaxBatchRecords, 4, 3 }));
         _cluster[2].Data.Get("big5").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_push_ends_after_its_limit_of_batches_and_the_next_goes_on()
+    {
+        for (int i = 0; i < (Limits.MaxBatchesPerPush * Limits.MaxBatchRecords) + 1; i++)
+        {
+            _cluster[1].Data.Stored($"k{i}", "");
+        }
+
+        _cluster.Network.ResetCounters();
+        _cluster[1].Round(_cluster[1], _cluster[2]);
+        _cluster.Network.Seen.OfType<SyncMessage.Delta>().Count().ShouldBe(Limits.MaxBatchesPerPush);
+        _cluster[1].Replicator.Figures().Peers.Single().Sequences.ShouldBe(1UL);
+
+        _cluster[1].Round(_cluster[1], _cluster[2]);
+        _cluster[1].Replicator.Figures().Peers.Single().Sequences.ShouldBe(0UL);
     }
 
     [Fact]
@@ -159,7 +178,7 @@ public sealed class PushTests
     {
         var write = _cluster[1].Data.Stored("k", "v");
 
-        int held = await _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, TimeSpan.FromSeconds(5), CancellationToken.None);
+        int held = await _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, QuorumLimit, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
 
         held.ShouldBe(3);
         _cluster[2].Data.Get("k").ShouldBe("v");
@@ -173,12 +192,12 @@ public sealed class PushTests
         _cluster.Network.Fate = (_, to) => to == 3 ? Fate.LoseRequest : Fate.Deliver;
         var write = _cluster[1].Data.Stored("k", "v");
 
-        var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, TimeSpan.FromSeconds(5), CancellationToken.None);
-        _cluster.Clock.AdvanceMs(4_999);
+        var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, QuorumLimit, CancellationToken.None);
+        _cluster.Clock.AdvanceMs(Limits.QuorumAckTimeoutMs - 1);
         wait.IsCompleted.ShouldBeFalse();
         _cluster.Clock.AdvanceMs(1);
 
-        (await wait).ShouldBe(2);
+        (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(2);
     }
 
     [Fact]
@@ -188,10 +207,13 @@ public sealed class PushTests
         _cluster.Network.Fate = (_, to) => to == 3 && lost-- > 0 ? Fate.LoseRequest : Fate.Deliver;
         var write = _cluster[1].Data.Stored("k", "v");
 
-        var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, TimeSpan.FromSeconds(5), CancellationToken.None);
-        _cluster.Clock.AdvanceMs(1_000);
+        // The push was lost, then the greeting before the next: the second retry arrives.
+        var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 3, QuorumLimit, CancellationToken.None);
+        _cluster.Clock.AdvanceMs((2 * Limits.QuorumRetryMs) - 1);
+        _cluster[3].Data.Get("k").ShouldBeNull();
+        _cluster.Clock.AdvanceMs(1);
 
-        (await wait).ShouldBe(3);
+        (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(3);
     }
 
     [Fact]
@@ -201,10 +223,10 @@ public sealed class PushTests
         _cluster[3].Data.SkewMs = -Limits.MaxRecordSkewMs - 10_000;
         var write = _cluster[1].Data.Stored("k", "v");
 
-        var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 2, TimeSpan.FromSeconds(5), CancellationToken.None);
-        _cluster.Clock.AdvanceMs(5_000);
+        var wait = _cluster[1].Replicator.WaitForQuorumAsync(write.Id, 2, QuorumLimit, CancellationToken.None);
+        _cluster.Clock.AdvanceMs(Limits.QuorumAckTimeoutMs);
 
-        (await wait).ShouldBe(1);
+        (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(1);
         _cluster[1].Replicator.Figures().Peers.ShouldAllBe(peer => peer.SetAside == 1);
     }
 

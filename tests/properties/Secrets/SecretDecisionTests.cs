@@ -169,6 +169,27 @@ public sealed class SecretDecisionTests
         SecretDecisions.Decide(situation).OfType<SecretDecision.Destroy>().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(Limits.MaxCandidateSecrets - 1, true)]
+    [InlineData(Limits.MaxCandidateSecrets, false)]
+    public void No_secret_is_generated_while_its_limit_of_candidates_is_kept(int kept, bool generates)
+    {
+        // The registry would take none of them: each was refused too often.
+        var spent = Enumerable.Range(1, kept).Select(i => Held(1, (byte)i, SecretState.Candidate) with { Rejections = Limits.MaxProposeRejections });
+        var decisions = SecretDecisions.Decide(new SecretSituation(Views.View(Views.Kms()), Self, [.. spent], [], null, 0));
+        decisions.ShouldBe([generates ? new SecretDecision.Generate(Epoch.From(1)) : new SecretDecision.Wait(WaitReason.TooManyCandidates)]);
+    }
+
+    [Theory]
+    [InlineData(Limits.MaxProposeRejections - 1, true)]
+    [InlineData(Limits.MaxProposeRejections, false)]
+    public void A_candidate_is_proposed_until_it_was_refused_its_limit_of_times(int rejections, bool again)
+    {
+        var candidate = Held(1, 5, SecretState.Candidate) with { Rejections = rejections };
+        var decisions = SecretDecisions.Decide(new SecretSituation(Views.View(Views.Kms()), Self, [candidate], [], null, 0));
+        decisions.ShouldBe([again ? new SecretDecision.Propose(Epoch.From(1), Views.Hash(5)) : new SecretDecision.Generate(Epoch.From(1))]);
+    }
+
     [Fact]
     public void The_proposer_is_asked_first()
     {

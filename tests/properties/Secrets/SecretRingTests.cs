@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FsCheck.Xunit;
 using Kms.Core;
 using Kms.Core.Cryptography;
@@ -171,6 +172,39 @@ public sealed class SecretRingTests : IDisposable
         _ring.CachedCount(One).ShouldBe(Limits.MaxDerivedKeysCachedPerEpoch);
         _ring.Quarantine(One, hash);
         _ring.CachedCount(One).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Channel_keys_and_the_ciphers_of_apps_are_kept_up_to_a_limit_each()
+    {
+        _ring.Activate(One, Install(3));
+        var wallet = new byte[WalletAddress.Size];
+        for (int i = 1; i <= Limits.MaxChannelKeysCachedPerEpoch + 1; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(wallet, i);
+            _ring.TryDeriveChannelKey(One, WalletAddress.From(wallet), Views.Wallet(1), new byte[32]).ShouldBeTrue();
+            _ring.CachedCount(One).ShouldBe(Math.Min(i, Limits.MaxChannelKeysCachedPerEpoch));
+        }
+
+        for (int i = 1; i <= Limits.MaxAppDataKeysCachedPerEpoch + 1; i++)
+        {
+            _ring.TrySeal(AppId.From((ulong)i), One, [1], [], out _).ShouldBeTrue();
+            _ring.CachedCount(One).ShouldBe(Limits.MaxChannelKeysCachedPerEpoch + Math.Min(i, Limits.MaxAppDataKeysCachedPerEpoch));
+        }
+    }
+
+    [Fact]
+    public void The_ring_holds_a_secret_for_each_epoch_there_can_be_and_its_limit_of_candidates()
+    {
+        for (int i = 1; i <= Limits.MaxEpochs + Limits.MaxCandidateSecrets; i++)
+        {
+            var secret = Keys.Secret(3);
+            _ring.TryInstall(Epoch.From((ulong)i), secret.Hash, secret).ShouldBeTrue();
+        }
+
+        var another = Keys.Secret(4);
+        _ring.TryInstall(One, another.Hash, another).ShouldBeFalse();
+        Should.Throw<ObjectDisposedException>(() => another.CopyTo(new byte[MasterSecret.Size], SecretKeyAccess.Hashing));
     }
 
     [Theory]

@@ -68,7 +68,7 @@ public sealed class QuotaModel
     public void The_quota_admits_its_last_byte_and_not_one_more()
     {
         var node = new TestStore();
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < Limits.AppQuotaBytes / Limits.MaxValueBytes; i++)
         {
             node.Stored($"k{i}", new string('v', Limits.MaxValueBytes - 2));
         }
@@ -79,6 +79,21 @@ public sealed class QuotaModel
         node.Put("y", "").ShouldBeOfType<PutResult.QuotaExceeded>();
         node.Delete("x").Existed.ShouldBeTrue();
         node.Stored("y", "");
+    }
+
+    [Fact]
+    public void An_app_keeps_its_limit_of_records_tombstones_included_and_not_one_more()
+    {
+        var node = new TestStore();
+        for (int i = 0; i < Limits.MaxRecordsPerApp; i++)
+        {
+            node.Stored($"k{i}", "");
+        }
+
+        node.Put("x", "").ShouldBeOfType<PutResult.QuotaExceeded>();
+        node.Delete("k0").Existed.ShouldBeTrue();
+        node.Put("x", "").ShouldBeOfType<PutResult.TombstonesFull>();
+        node.Stored("k0", "again");
     }
 
     [Fact]
@@ -97,6 +112,10 @@ public sealed class QuotaModel
         full.Delete("a").Existed.ShouldBeTrue();
         full.Store.IsOverfull.ShouldBeTrue();
     }
+
+    [Fact]
+    public void A_store_that_nobody_configured_has_the_global_limit() =>
+        new StoreOptions(1, new TestSealer(1, 1), () => TestStore.BaseMs).StoreLimitBytes.ShouldBe(Limits.StoreLimitBytes);
 
     [Fact]
     public void The_global_limit_stops_admission_at_its_last_byte_and_lets_records_shrink()

@@ -104,6 +104,15 @@ public sealed class ReceiveLaws
         _reader.Sealer.Epochs.Clear();
 
         malformed.ShouldAllBe(bad => _reader.Store.Receive(bad, 99) == ReceiveVerdict.Invalid);
+
+        // At its limit each is as good as any record whose seal cannot be opened yet.
+        StoredRecord[] largest =
+        [
+            record with { Key = new string('k', Limits.MaxKeyBytes) },
+            record with { Sealed = new byte[StoredRecord.SealOverheadBytes + Limits.MaxValueBytes] },
+            record with { ExpiryMs = record.Id.TimestampMs + Limits.MaxTtlMs },
+        ];
+        largest.ShouldAllBe(good => _reader.Store.Receive(good, 99) == ReceiveVerdict.Retry);
     }
 
     [Property(MaxTest = 100)]

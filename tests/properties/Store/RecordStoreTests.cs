@@ -108,16 +108,16 @@ public sealed class RecordStoreTests
 
     [Theory]
     [InlineData(1, true)]
-    [InlineData(512, true)]
-    [InlineData(513, false)]
+    [InlineData(Limits.MaxKeyBytes, true)]
+    [InlineData(Limits.MaxKeyBytes + 1, false)]
     [InlineData(0, false)]
     public void Keys_are_measured_in_bytes(int bytes, bool valid) => StoreKey.IsValid(new string('k', bytes)).ShouldBe(valid);
 
     [Fact]
-    public void Keys_are_well_formed_text_of_at_most_512_bytes()
+    public void Keys_are_well_formed_text_and_their_limit_is_bytes()
     {
-        StoreKey.IsValid(new string('é', 256)).ShouldBeTrue();
-        StoreKey.IsValid(new string('é', 257)).ShouldBeFalse();
+        StoreKey.IsValid(new string('é', Limits.MaxKeyBytes / 2)).ShouldBeTrue();
+        StoreKey.IsValid(new string('é', (Limits.MaxKeyBytes / 2) + 1)).ShouldBeFalse();
         StoreKey.IsValid("\ud800").ShouldBeFalse();
         StoreKey.IsValid(null).ShouldBeFalse();
         Should.Throw<InvariantException>(() => _node.Put("\ud800", "v"));

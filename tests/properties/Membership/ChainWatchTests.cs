@@ -1,0 +1,58 @@
+using Kms.Core;
+using Kms.Core.Attestation;
+using Kms.Core.Membership;
+using Kms.Core.Primitives;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Membership;
+
+/// <summary>How old heads may be before they are asked for anew, and before nothing is decided on them.</summary>
+public sealed class ChainWatchTests : IDisposable
+{
+    private readonly Cluster _cluster = new(1, 1);
+    private readonly TrustedTime _time;
+    private readonly ChainWatch _watch;
+
+    public ChainWatchTests()
+    {
+        _cluster.Chain.AutoMine = false;
+        _time = TestTime.Of(_cluster);
+        _watch = new ChainWatch(_cluster.Chain, _cluster.Clock, _time, default);
+    }
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Fact]
+    public void Heads_are_asked_for_anew_when_they_are_older_than_their_limit()
+    {
+        var asked = _cluster.Clock.Elapsed;
+        var old = Current().Latest;
+        _cluster.Chain.Mine();
+
+        _cluster.Clock.Advance(asked + TimeSpan.FromMilliseconds(Limits.HeadMaxAgeMs) - _cluster.Clock.Elapsed);
+        Current().Latest.ShouldBe(old);
+        _cluster.Clock.AdvanceMs(1);
+        Current().Latest.ShouldBe(_cluster.Chain.Head);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Heads_that_trail_trusted_time_by_more_than_their_limit_are_stale(bool final)
+    {
+        _time.NowMs.ShouldBe(_time.NowMs / 1000 * 1000, "blocks have whole seconds");
+        var fresh = new BlockRef(2, Views.Hash(2), (ulong)_time.NowMs / 1000);
+        var old = new BlockRef(1, Views.Hash(1), (ulong)(_time.NowMs - Limits.ChainStaleAfterMs) / 1000);
+        var heads = final ? new ChainHeads(old, fresh) : new ChainHeads(fresh, old);
+
+        _watch.IsStale(heads).ShouldBeFalse();
+        _cluster.Clock.AdvanceMs(1);
+        _watch.IsStale(heads).ShouldBeTrue();
+    }
+
+    private ChainHeads Current()
+    {
+        _cluster.Loop.Await(_watch.CurrentAsync, TimeSpan.FromSeconds(1)).TryGet(out var heads).ShouldBeTrue();
+        return heads;
+    }
+}

@@ -1,0 +1,138 @@
+using Kms.Core;
+using Kms.Core.Attestation;
+using Kms.Core.Audit;
+using Kms.Core.Membership;
+using Kms.Core.Node;
+using Kms.Core.Node.Chain;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Node;
+
+/// <summary>How long and how often the node tries to make a registry call. The fake chain and Odyn take a millisecond for each answer.</summary>
+public sealed class TransactorTests : IDisposable
+{
+    private readonly Cluster _cluster = new(1, 1);
+    private readonly TrustedTime _time;
+    private readonly AuditLog _audit;
+    private readonly Transactor _transactor;
+
+    public TransactorTests()
+    {
+        _cluster.Chain.AutoMine = false;
+        _time = TestTime.Of(_cluster);
+        _audit = new AuditLog(_cluster.Clock, null);
+        _transactor = new Transactor(
+            _cluster.Chain, new BoundedOdyn(_cluster.Odyns[0], _cluster.Clock), _cluster.Wallet(1), _cluster.Clock, _time, _audit);
+    }
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Fact]
+    public void Calls_are_made_until_their_limit_is_pending()
+    {
+        for (byte i = 1; i <= Limits.MaxPendingCalls; i++)
+        {
+            Propose(i).ShouldBeNull();
+        }
+
+        Propose(Limits.MaxPendingCalls + 1).ShouldBe(ChainFailure.Unavailable);
+        _transactor.Minable.Count.ShouldBe(Limits.MaxPendingCalls);
+        _cluster.Chain.Submissions.ShouldBe(Limits.MaxPendingCalls);
+    }
+
+    [Fact]
+    public void A_transaction_that_is_not_mined_is_sent_again_after_its_time_and_a_limit_of_times_in_all()
+    {
+        Propose(1).ShouldBeNull();
+        for (int sent = 1; sent < Limits.MaxSendings; sent++)
+        {
+            // A millisecond passed since it was sent; the question for its receipt takes the next.
+            _cluster.Clock.AdvanceMs(Limits.ResendAfterMs - 3);
+            Refresh();
+            _cluster.Chain.Submissions.ShouldBe(sent, "a millisecond is missing");
+            Refresh();
+            _cluster.Chain.Submissions.ShouldBe(sent + 1);
+        }
+
+        _cluster.Clock.AdvanceMs(2 * Limits.ResendAfterMs);
+        Refresh();
+        _cluster.Chain.Submissions.ShouldBe(Limits.MaxSendings);
+    }
+
+    [Fact]
+    public void A_transaction_has_its_time_to_be_mined_before_the_call_may_be_made_again()
+    {
+        Propose(1).ShouldBeNull();
+        _cluster.Clock.AdvanceMs(Limits.ReplaceCallAfterMs - 2);
+        _transactor.Minable.Single().MayRepeat.ShouldBeFalse();
+        _cluster.Clock.AdvanceMs(1);
+        _transactor.Minable.Single().MayRepeat.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_statement_lives_for_its_time_and_is_minable_until_the_final_view_is_past_its_deadline()
+    {
+        long deadline = State();
+
+        Refresh(deadline);
+        _transactor.Minable.Count.ShouldBe(1);
+        _transactor.Unfunded.ShouldNotBeNull();
+        Refresh(deadline + 1);
+        _transactor.Minable.ShouldBeEmpty();
+        _transactor.Unfunded.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_statement_is_signed_anew_when_little_of_its_time_is_left_and_not_before()
+    {
+        long deadline = State();
+
+        // The last millisecond of the second before: the chain is asked first, and says once more that the wallet cannot pay.
+        _cluster.Clock.AdvanceMs(((deadline - Limits.StatementRenewBeforeSeconds) * 1000) - 2 - _time.NowMs);
+        Propose(1).ShouldBe(ChainFailure.Unfunded);
+        Statements().Count.ShouldBe(1);
+
+        Propose(1).ShouldBe(ChainFailure.Unfunded);
+        Statements().Count.ShouldBe(2);
+        Statements()[1].ShouldEndWith($":{deadline - Limits.StatementRenewBeforeSeconds + Limits.StatementLifeSeconds}");
+    }
+
+    private long State()
+    {
+        _cluster.Chain.Unfunded.Add(_cluster.Wallet(1));
+        long deadline = (_time.NowMs / 1000) + Limits.StatementLifeSeconds;
+        Propose(1).ShouldBe(ChainFailure.Unfunded);
+        Statements().ShouldHaveSingleItem().ShouldEndWith($":{deadline}");
+        return deadline;
+    }
+
+    private List<string> Statements() => [.. _audit.Events.Where(one => one.Kind == "statement_signed").Select(one => one.Detail)];
+
+    private ChainFailure? Propose(byte number) =>
+        Run(_transactor.SendAsync(new RegistryCall.Propose(Views.Hash(number)), Epoch.From(1), Views.Hash(number), default));
+
+    private void Refresh(long finalSeconds = 0)
+    {
+        var view = Views.View(Views.Kms());
+        var final = view.AtFinal with { At = view.Final with { TimestampSeconds = (ulong)finalSeconds } };
+        Run(RefreshAsync(new ChainView(final, view.AtLatest)));
+    }
+
+    private async Task<bool> RefreshAsync(ChainView view)
+    {
+        await _transactor.RefreshAsync(view, default);
+        return true;
+    }
+
+    private T Run<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            _cluster.Clock.AdvanceMs(1);
+        }
+
+        return task.GetAwaiter().GetResult();
+    }
+}
