@@ -203,20 +203,20 @@ internal sealed class SimNetwork
     private void Handle(Incarnation incarnation, WireMessage message, long sent, Action<KmsResponse?> answered)
     {
         long received = _log.Add("receive", Lane(message.To), $"{message.Summary} from {message.From}", sent);
-        var overdue = incarnation.Life.After(HandlerLimit, () => HandlerBroke?.Invoke($"{Lane(message.To)} did not end {message.Summary}"));
+        var limit = new HandlerWatch(_loop, incarnation.Life, HandlerLimit, () => HandlerBroke?.Invoke($"{Lane(message.To)} did not end {message.Summary}"));
         _loop.Spawn(
             async () =>
             {
                 var response = await incarnation.Node.HandleAsync(message.Request, CancellationToken.None);
                 lock (_loop.Gate)
                 {
-                    overdue.Cancel();
+                    limit.End();
                     incarnation.Life.Enter(() => Return(message, received, response, answered));
                 }
             },
             fault =>
             {
-                overdue.Cancel();
+                limit.End();
                 if (!incarnation.Life.IsDead)
                 {
                     HandlerBroke?.Invoke($"{Lane(message.To)} threw at {message.Summary}: {fault}");

@@ -17,6 +17,9 @@ internal sealed class NodeLife(ISimLoop loop)
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Since when it has not been paused.</summary>
+    public TimeSpan AwakeSince { get; private set; } = loop.Now;
+
     /// <summary>Something will still come from the world: a timer, an answer, a call that hangs, or waking up.</summary>
     public bool IsWaiting => _hangs || IsPaused || _held.Count > 0 || _timers.Exists(timer => timer.Action is not null);
 
@@ -32,6 +35,7 @@ internal sealed class NodeLife(ISimLoop loop)
     public void Resume()
     {
         IsPaused = false;
+        AwakeSince = loop.Now;
         var held = _held.ToArray();
         _held.Clear();
         foreach (var action in held)
