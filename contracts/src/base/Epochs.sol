@@ -11,6 +11,9 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 /// @title Epochs
 /// @notice How the cluster agrees on a master secret: propose, confirm, activate (H5, C-SOL-3).
 abstract contract Epochs is OperatorList {
+    /// @notice Most epochs that there can ever be: nodes read no more, and refuse a longer history as a whole.
+    uint64 public constant MAX_EPOCHS = 256;
+
     /// @notice Most operators that can be asked to confirm. Each costs two reads of the registry at activation.
     uint32 public constant MAX_CONFIRMATION_TARGET = 16;
 
@@ -55,6 +58,7 @@ abstract contract Epochs is OperatorList {
     function requestRotation() external {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
         if (nextEpochWanted()) revert KMSRegistry_EpochAlreadyWanted();
+        _checkRoomForEpoch();
         if (msg.sender != owner()) {
             if ($.rotationInterval == 0) revert KMSRegistry_RotationOnlyByOwner();
             uint64 fromBlock = $.epochs[$.epochs.length - 1].activatedAtBlock + $.rotationInterval;
@@ -300,6 +304,12 @@ abstract contract Epochs is OperatorList {
     }
 
     // ------------------------------------------------------------------------------------------------ epochs
+
+    /// @dev Before a next epoch becomes wanted. Once it is, the number of epochs is below the bound until it activates,
+    ///      so that nothing else has to ask.
+    function _checkRoomForEpoch() internal view {
+        if (epochCount() >= MAX_EPOCHS) revert KMSRegistry_TooManyEpochs();
+    }
 
     function _isRetired(uint64 epoch) internal view returns (bool) {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();

@@ -134,6 +134,7 @@ abstract contract Governance is Epochs {
         } else if (kind == ActionKind.Reset) {
             if (data.length != 0) revert KMSRegistry_BadActionData(kind);
             if (epochCount() == KMSRegistryStorage.load().resetThrough) revert KMSRegistry_NothingToReset();
+            _checkRoomForEpoch();
         } else if (kind == ActionKind.SetNovaAppRegistry || kind == ActionKind.SetGuardian) {
             if (_addressArgument(kind, data) == address(0)) revert KMSRegistry_ZeroAddress();
         } else {

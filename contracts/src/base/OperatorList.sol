@@ -9,6 +9,9 @@ import {Eligibility} from "./Eligibility.sol";
 /// @title OperatorList
 /// @notice The list by which nodes and apps find operators. It grants nothing.
 abstract contract OperatorList is Eligibility {
+    /// @notice Most wallets in the list: nodes read no more, and refuse a longer list as a whole.
+    uint256 public constant MAX_OPERATORS = 500;
+
     modifier onlyCallback(uint256 appId) {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
         if (msg.sender != $.novaAppRegistry) revert KMSRegistry_NotNovaAppRegistry(msg.sender);
@@ -69,8 +72,10 @@ abstract contract OperatorList is Eligibility {
     function _list(address wallet) private {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
         if ($.operatorIndex[wallet] != 0) return;
+        uint256 count = $.operators.length;
+        if (count >= MAX_OPERATORS) revert KMSRegistry_TooManyOperators();
         $.operators.push(wallet);
-        $.operatorIndex[wallet] = $.operators.length;
+        $.operatorIndex[wallet] = count + 1;
         emit OperatorAdded(wallet);
     }
 

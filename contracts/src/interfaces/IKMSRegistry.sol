@@ -107,7 +107,7 @@ interface IKMSRegistry is INovaAppInterface {
         SetDefaultEpoch,
         /// `(uint64 epoch)`
         RetireEpoch,
-        /// empty; retires every epoch, voids an open proposal, wants a new epoch
+        /// empty; retires every epoch, voids an open proposal, wants a new epoch, for which there must be room
         Reset,
         /// `(address guardian)`
         SetGuardian,
@@ -230,6 +230,8 @@ interface IKMSRegistry is INovaAppInterface {
     error KMSRegistry_MeasurementUnknown(bytes32 measurement);
     /// @notice There are {MAX_MEASUREMENTS} approved measurements.
     error KMSRegistry_TooManyMeasurements();
+    /// @notice There are {MAX_OPERATORS} wallets in the operator list, and this one is not among them.
+    error KMSRegistry_TooManyOperators();
     /// @notice New proposals are paused.
     error KMSRegistry_ProposalsPaused();
     /// @notice New proposals are not paused.
@@ -238,6 +240,8 @@ interface IKMSRegistry is INovaAppInterface {
     error KMSRegistry_NoEpochWanted();
     /// @notice A next epoch is wanted already.
     error KMSRegistry_EpochAlreadyWanted();
+    /// @notice There are {MAX_EPOCHS} epochs: no rotation can be requested, and no reset scheduled or executed.
+    error KMSRegistry_TooManyEpochs();
     /// @notice Another proposal is open: fetch its secret and confirm it.
     error KMSRegistry_ProposalOpen(uint64 proposalId);
     /// @notice The proposal was activated, voided or has expired: the confirmation is late.
@@ -308,16 +312,17 @@ interface IKMSRegistry is INovaAppInterface {
     ///         else removed. Anyone may call it.
     /// @dev A wallet whose record cannot be read is removed: the list must never need the registry's goodwill to
     ///      shrink. It can be added again as soon as the record can be read. Reverts with {KMSRegistry_GasTooLow}
-    ///      rather than mistake a starved read for a missing record.
+    ///      rather than mistake a starved read for a missing record, and with {KMSRegistry_TooManyOperators} when it
+    ///      would add to a full list.
     function syncOperator(address wallet) external;
 
     /// @notice Whether the wallet is in the operator list.
     function isOperator(address wallet) external view returns (bool);
-    /// @notice Length of the operator list.
+    /// @notice Length of the operator list, at most {MAX_OPERATORS}.
     function operatorCount() external view returns (uint256);
     /// @notice The operator at an index of the list. The order changes when operators leave.
     function operatorAt(uint256 index) external view returns (address);
-    /// @notice The whole operator list. For off-chain callers: it grows without bound.
+    /// @notice The whole operator list. For off-chain callers: a full one costs over a million gas to read.
     function getOperators() external view returns (address[] memory);
     /// @notice Part of the operator list: at most `limit` entries from `offset` on, fewer at the end.
     function operatorsPage(uint256 offset, uint256 limit) external view returns (address[] memory);
@@ -350,7 +355,7 @@ interface IKMSRegistry is INovaAppInterface {
 
     /// @notice The current epoch's hash, or zero when there is none or it is retired.
     function masterSecretHash() external view returns (bytes32);
-    /// @notice Number of epochs that were ever activated, which is the number of the current one.
+    /// @notice Number of epochs that were ever activated, which is the number of the current one. At most {MAX_EPOCHS}.
     function epochCount() external view returns (uint64);
     /// @notice The record of an epoch, 1 to {epochCount}.
     function epochAt(uint64 epoch) external view returns (EpochRecord memory);
@@ -360,6 +365,7 @@ interface IKMSRegistry is INovaAppInterface {
     ///         the first after a reset) becomes the default by itself, later ones only by a scheduled action.
     function defaultEpoch() external view returns (uint64);
     /// @notice Whether a next epoch is wanted: there is none yet, or a rotation was requested or a reset executed.
+    ///         Never while there are {MAX_EPOCHS}.
     function nextEpochWanted() external view returns (bool);
     /// @notice The latest proposal, open or not.
     function proposal() external view returns (Proposal memory);
@@ -417,6 +423,7 @@ interface IKMSRegistry is INovaAppInterface {
     ) external;
 
     /// @notice Asks for a next epoch: the owner at any time, anyone {rotationInterval} blocks after the last activation.
+    ///         Refused when there are {MAX_EPOCHS}.
     function requestRotation() external;
 
     // ------------------------------------------------------------------------------------------------ governance

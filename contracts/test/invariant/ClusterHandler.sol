@@ -254,7 +254,7 @@ contract ClusterHandler is Test {
         bool due = ghostRotationInterval != 0 && ghostHistory.length != 0
             && block.number >= ghostHistory[ghostHistory.length - 1].activatedAtBlock + ghostRotationInterval;
         bool ok = callAs(byOwner ? owner : address(this), abi.encodeCall(IKMSRegistry.requestRotation, ()), false);
-        assertEq(ok, !ghostWanted && (byOwner || due));
+        assertEq(ok, !ghostWanted && ghostHistory.length < 256 && (byOwner || due));
         if (!ok) return;
         ghostWanted = true;
         see(byOwner ? bytes32("rotation by owner") : bytes32("rotation by anyone"));

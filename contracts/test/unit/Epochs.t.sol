@@ -18,6 +18,29 @@ contract EpochsTest is RegistryTest {
         registry.requestRotation();
     }
 
+    function test_ActivatesThe256thEpoch() external {
+        activateEpochs(255);
+        activate(HASH_1);
+        assertEq(registry.epochCount(), 256);
+        assertEq(registry.masterSecretHash(), HASH_1);
+        assertEq(registry.epochsPage(1, registry.MAX_EPOCHS()).length, 256);
+        assertFalse(registry.nextEpochWanted());
+    }
+
+    function test_RevertWhen_RotatingAFullHistory() external {
+        activateEpochs(256);
+        vm.roll(block.number + ROTATION_INTERVAL);
+        address[2] memory callers = [owner, stranger];
+        for (uint256 i = 0; i < callers.length; i++) {
+            vm.expectRevert(IKMSRegistry.KMSRegistry_TooManyEpochs.selector);
+            vm.prank(callers[i]);
+            registry.requestRotation();
+        }
+        assertFalse(registry.nextEpochWanted());
+        vm.expectRevert(IKMSRegistry.KMSRegistry_NoEpochWanted.selector);
+        propose(alice, HASH_1);
+    }
+
     function test_OwnerRequestsRotation() external {
         activate(HASH_1);
         vm.expectEmit(address(registry));

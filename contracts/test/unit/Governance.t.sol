@@ -160,6 +160,15 @@ contract GovernanceTest is RegistryTest {
         );
     }
 
+    function test_RevertWhen_ResettingAFullHistory() external {
+        activateEpochs(256);
+        expectScheduleRevert(IKMSRegistry.ActionKind.Reset, "", tooManyEpochs());
+    }
+
+    function tooManyEpochs() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IKMSRegistry.KMSRegistry_TooManyEpochs.selector);
+    }
+
     function test_Schedules() external {
         bytes memory data = abi.encode(OTHER_MEASUREMENT);
         uint64 executableAt = uint64(block.timestamp) + DELAY;
@@ -408,6 +417,26 @@ contract GovernanceTest is RegistryTest {
         assertFalse(registry.epochAt(2).retired);
         scheduleAndExecute(IKMSRegistry.ActionKind.Reset, "");
         assertTrue(registry.epochAt(2).retired, "a second reset");
+    }
+
+    function test_ResetsWithRoomForOneEpoch() external {
+        activateEpochs(255);
+        scheduleAndExecute(IKMSRegistry.ActionKind.Reset, "");
+        activate(HASH_1);
+        assertEq(registry.epochCount(), 256);
+        assertEq(registry.defaultEpoch(), 256);
+        assertFalse(registry.nextEpochWanted());
+    }
+
+    function test_RevertWhen_HistoryFilledBeforeReset() external {
+        activateEpochs(255);
+        uint64 id = ready(IKMSRegistry.ActionKind.Reset, "");
+        activate(HASH_1);
+        expectExecuteRevert(id, tooManyEpochs());
+        assertEq(uint8(registry.actionAt(id).state), uint8(IKMSRegistry.ActionState.Scheduled));
+        assertFalse(registry.nextEpochWanted());
+        assertEq(registry.masterSecretHash(), HASH_1, "the last epoch serves on");
+        assertEq(registry.defaultEpoch(), 1);
     }
 
     function test_ResetsDuringRotation() external {

@@ -47,6 +47,47 @@ contract OperatorListTest is RegistryTest {
         assertEq(registry.operatorCount(), 3);
     }
 
+    function test_AddsThe500thOperator() external {
+        fillTo(499);
+        vm.expectEmit(address(registry));
+        emit IKMSRegistry.OperatorAdded(dave);
+        register(dave);
+        assertTrue(registry.isOperator(dave));
+        assertEq(registry.operatorCount(), 500);
+        assertEq(registry.operatorAt(499), dave);
+        assertEq(registry.MAX_OPERATORS(), 500);
+    }
+
+    function test_RevertWhen_AddingToAFullList() external {
+        fillTo(500);
+        vm.expectRevert(IKMSRegistry.KMSRegistry_TooManyOperators.selector);
+        vm.prank(address(apps));
+        registry.addOperator(dave, appId, versionId, 9);
+        assertFalse(registry.isOperator(dave));
+        assertEq(registry.operatorCount(), 500);
+    }
+
+    function test_FullListFailsTheCallback() external {
+        fillTo(500);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackFailed(appId, address(registry), "addOperator failed");
+        register(dave);
+        assertFalse(registry.isOperator(dave));
+        assertTrue(registry.isEligible(dave), "the list grants nothing");
+        stop(alice);
+        registry.syncOperator(dave);
+        assertTrue(registry.isOperator(dave), "repaired once there is room");
+    }
+
+    function test_AddIsIdempotentInAFullList() external {
+        fillTo(500);
+        vm.recordLogs();
+        vm.prank(address(apps));
+        registry.addOperator(alice, appId, versionId, 1);
+        assertEq(vm.getRecordedLogs().length, 0);
+        assertEq(registry.operatorCount(), 500);
+    }
+
     function test_RevertWhen_StrangerRemoves() external {
         vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotNovaAppRegistry.selector, owner));
         vm.prank(owner);
@@ -88,6 +129,25 @@ contract OperatorListTest is RegistryTest {
         registry.removeOperator(dave, appId, versionId, 9);
         assertEq(vm.getRecordedLogs().length, 0);
         assertEq(registry.operatorCount(), 3);
+    }
+
+    function test_RemovesFromAFullList() external {
+        fillTo(500);
+        stop(alice);
+        assertFalse(registry.isOperator(alice));
+        assertEq(registry.operatorCount(), 499);
+        register(dave);
+        assertTrue(registry.isOperator(dave));
+    }
+
+    /// @dev Wallets that the platform has called back about, and knows nothing else of.
+    function fillTo(uint160 count) private {
+        vm.startPrank(address(apps));
+        for (uint160 i = 4; i <= count; i++) {
+            registry.addOperator(address(0x100000 + i), appId, versionId, i);
+        }
+        vm.stopPrank();
+        assertEq(registry.operatorCount(), count);
     }
 
     // ------------------------------------------------------------------------------------------------ sync
@@ -173,6 +233,25 @@ contract OperatorListTest is RegistryTest {
         stop(bob);
         registry.syncOperator(bob);
         assertFalse(registry.isOperator(bob));
+    }
+
+    function test_RevertWhen_SyncAddsToAFullList() external {
+        fillTo(500);
+        register(dave);
+        vm.expectRevert(IKMSRegistry.KMSRegistry_TooManyOperators.selector);
+        registry.syncOperator(dave);
+        assertFalse(registry.isOperator(dave));
+    }
+
+    function test_SyncKeepsAndRemovesInAFullList() external {
+        fillTo(500);
+        registry.syncOperator(alice);
+        assertTrue(registry.isOperator(alice));
+        assertEq(registry.operatorCount(), 500);
+        registry.syncOperator(address(0x100000 + 500));
+        assertEq(registry.operatorCount(), 499, "anyone makes room where a wallet does not belong");
+        register(dave);
+        assertTrue(registry.isOperator(dave));
     }
 
     function testFuzz_StarvedSyncNeverRemovesMember(uint256 gasLimit) external {

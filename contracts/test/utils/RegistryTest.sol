@@ -122,6 +122,14 @@ abstract contract RegistryTest is Test {
         assertFalse(registry.proposal().open, "activated");
     }
 
+    /// @dev Epochs until there are so many.
+    function activateEpochs(uint64 count) internal {
+        for (uint64 i = registry.epochCount() + 1; i <= count; i++) {
+            activate(keccak256(abi.encode("secret", i)));
+        }
+        assertEq(registry.epochCount(), count);
+    }
+
     function expireProposal() internal {
         vm.roll(registry.proposal().expiresAtBlock);
     }

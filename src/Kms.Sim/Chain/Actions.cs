@@ -14,6 +14,7 @@ internal static class Actions
         SimActionKind.Reset =>
             !data.Bytes.IsEmpty ? SimRevert.BadActionData
             : state.Kms.Epochs.All(static epoch => epoch.Retired) ? SimRevert.NothingToReset
+            : !state.Kms.HasRoomForEpoch ? SimRevert.TooManyEpochs
             : SimRevert.None,
         SimActionKind.SetNovaAppRegistry or SimActionKind.SetGuardian =>
             !data.IsAddress ? SimRevert.BadActionData

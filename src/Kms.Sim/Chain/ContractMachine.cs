@@ -16,7 +16,7 @@ internal static class ContractMachine
         SimCall.SetAppStatus set => Platform(state, state.Apps.Set(set)),
         SimCall.AddOperator add => CalledBack(state, add.Wallet, add.App, sender, true),
         SimCall.RemoveOperator remove => CalledBack(state, remove.Wallet, remove.App, sender, false),
-        SimCall.SyncOperator sync => Done(Listed(state, sync.Wallet, state.IsMember(sync.Wallet))),
+        SimCall.SyncOperator sync => Listed(state, sync.Wallet, state.IsMember(sync.Wallet)),
         SimCall.Propose propose => Proposals.Propose(state, propose.Hash, sender, block),
         SimCall.Confirm confirm => Proposals.Confirm(state, confirm.ProposalId, sender, block),
         SimCall.ProposeBySig propose => Statements.Propose(state, propose, block, time),
@@ -42,7 +42,7 @@ internal static class ContractMachine
         }
 
         var registered = state with { Apps = apps };
-        return Done(TakesCallbacks(state, call.App.Value) ? Listed(registered, call.Wallet, true) : registered);
+        return Done(TakesCallbacks(state, call.App.Value) ? Listed(registered, call.Wallet, true).State : registered);
     }
 
     private static (ContractState State, SimRevert Revert) Stopped(ContractState state, SimCall.SetInstanceStatus call)
@@ -55,7 +55,7 @@ internal static class ContractMachine
 
         var instance = apps.Instances[call.Instance];
         var stopped = state with { Apps = apps };
-        return Done(TakesCallbacks(state, instance.App.Value) ? Listed(stopped, instance.Wallet, false) : stopped);
+        return Done(TakesCallbacks(state, instance.App.Value) ? Listed(stopped, instance.Wallet, false).State : stopped);
     }
 
     private static bool TakesCallbacks(ContractState state, ulong app) => state.ReadsPlatform && app == state.Kms.KmsApp;
@@ -63,21 +63,26 @@ internal static class ContractMachine
     private static (ContractState State, SimRevert Revert) CalledBack(ContractState state, WalletAddress wallet, ulong app, WalletAddress sender, bool wanted) =>
         sender != state.Kms.NovaAppRegistry ? (state, SimRevert.NotNovaAppRegistry)
         : app != state.Kms.KmsApp || app == 0 ? (state, SimRevert.WrongApp)
-        : Done(Listed(state, wallet, wanted));
+        : Listed(state, wallet, wanted);
 
-    /// <summary>List and index as the contract keeps them: removal moves the last one into the gap.</summary>
-    private static ContractState Listed(ContractState state, WalletAddress wallet, bool wanted)
+    /// <summary>List and index as the contract keeps them: a full list takes nobody new, removal moves the last one into the gap.</summary>
+    private static (ContractState State, SimRevert Revert) Listed(ContractState state, WalletAddress wallet, bool wanted)
     {
         var operators = state.Kms.Operators;
         int index = operators.IndexOf(wallet);
         if (wanted == index >= 0)
         {
-            return state;
+            return Done(state);
+        }
+
+        if (wanted && operators.Length >= KmsRegistryState.MaxOperators)
+        {
+            return (state, SimRevert.TooManyOperators);
         }
 
         operators = wanted
             ? operators.Add(wallet)
             : operators.SetItem(index, operators[^1]).RemoveAt(operators.Length - 1);
-        return state with { Kms = state.Kms with { Operators = operators } };
+        return With(state, state.Kms with { Operators = operators });
     }
 }

@@ -7,6 +7,8 @@ namespace Kms.Sim.Chain;
 /// <summary>KMSRegistry's storage. Immutable: a reorg goes back to an earlier value.</summary>
 internal sealed record KmsRegistryState
 {
+    public const int MaxOperators = 500;
+    public const int MaxEpochs = 256;
     public const int MaxConfirmationTarget = 16;
     public const int MaxMeasurements = 16;
     public const uint MaxBarDoublings = 8;
@@ -83,6 +85,9 @@ internal sealed record KmsRegistryState
             Proposal = expired with { Closed = true },
         };
     }
+
+    /// <summary>Whether another epoch may become wanted.</summary>
+    public bool HasRoomForEpoch => Epochs.Length < MaxEpochs;
 
     /// <summary>Writes an expiry down, if there is one.</summary>
     public KmsRegistryState Settled(ulong block) =>

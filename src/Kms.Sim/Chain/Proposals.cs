@@ -69,6 +69,11 @@ internal static class Proposals
             return (state, SimRevert.EpochAlreadyWanted);
         }
 
+        if (!kms.HasRoomForEpoch)
+        {
+            return (state, SimRevert.TooManyEpochs);
+        }
+
         if (sender != kms.Owner)
         {
             if (kms.RotationInterval == 0)

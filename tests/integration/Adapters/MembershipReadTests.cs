@@ -1,4 +1,6 @@
+using System.Globalization;
 using Kms.Adapters.Ethereum;
+using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -38,6 +40,23 @@ public sealed class MembershipReadTests
             snapshot.Operators.ShouldAllBe(record => record.Instance!.Wallet == record.Wallet
                 && record.Instance.ZkVerified && record.Version!.CodeMeasurement == Registries.Measurement);
             snapshot.App.ShouldBe(new AppRecord(AppId.From(1), AppStatus.Active));
+        }
+    }
+
+    [Fact]
+    public async Task The_registry_holds_no_more_than_a_node_reads()
+    {
+        await using var registries = await Registries.StartAsync();
+
+        (await ConstantAsync("MAX_OPERATORS()")).ShouldBe(Limits.MaxOperators);
+        (await ConstantAsync("MAX_EPOCHS()")).ShouldBe(Limits.MaxEpochs);
+        (await ConstantAsync("MAX_MEASUREMENTS()")).ShouldBeLessThanOrEqualTo(Limits.MaxApprovedMeasurements);
+
+        async Task<int> ConstantAsync(string signature)
+        {
+            string data = await Foundry.CastAsync("calldata", signature);
+            var answer = await registries.Anvil.CallAsync("eth_call", new { to = registries.Kms.ToString(), data }, "latest");
+            return int.Parse(answer.GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         }
     }
 

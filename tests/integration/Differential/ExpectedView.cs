@@ -14,6 +14,8 @@ internal sealed record ExpectedView(string Name, byte[] CallData, byte[] Answer,
 
     public static IEnumerable<ExpectedView> Constants() =>
     [
+        Of("MAX_OPERATORS()", Number(KmsRegistryState.MaxOperators)),
+        Of("MAX_EPOCHS()", Number(KmsRegistryState.MaxEpochs)),
         Of("MAX_MEASUREMENTS()", Number(KmsRegistryState.MaxMeasurements)),
         Of("MAX_CONFIRMATION_TARGET()", Number(KmsRegistryState.MaxConfirmationTarget)),
         Of("MAX_BAR_DOUBLINGS()", Number(KmsRegistryState.MaxBarDoublings)),
