@@ -12,5 +12,5 @@ public sealed class ConflictStories(ITestOutputHelper output) : Story(output)
     public void Keys_are_deleted_while_a_peer_is_away() => Holds();
 
     [Fact]
-    public void A_node_dies_while_many_of_its_pushes_are_lost() => Holds();
+    public void A_node_dies_while_none_of_its_pushes_arrive() => Holds();
 }

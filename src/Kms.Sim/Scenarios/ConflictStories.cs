@@ -28,13 +28,14 @@ internal static class ConflictStories
             [new PlannedFault(180_000, FaultKind.Isolate, Node: 1, ForMs: 230_000)],
             "fault Isolate", "delete 200"),
         Catalogue.Fixed(
-            "A_node_dies_while_many_of_its_pushes_are_lost",
+            "A_node_dies_while_none_of_its_pushes_arrive",
             Three with { KeysPerApp = 48, WorkloadMs = 300 },
             6,
             [
-                new PlannedFault(150_000, FaultKind.Loss, ForMs: 90_000, Amount: 20),
+                new PlannedFault(150_000, FaultKind.CutOneWay, Node: 0, Other: 1, ForMs: 90_000),
+                new PlannedFault(150_000, FaultKind.CutOneWay, Node: 0, Other: 2, ForMs: 90_000),
                 new PlannedFault(235_000, FaultKind.Crash, Node: 0, ForMs: 20_000, Amount: 1),
             ],
-            "message lost", "fault Crash", "put quorum 200"),
+            "fault CutOneWay", "fault Crash", "put quorum 200"),
     ];
 }

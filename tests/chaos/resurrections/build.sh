@@ -9,5 +9,6 @@ dotnet build -c Release "$project" -p:RunAnalyzers=false -p:TreatWarningsAsError
   exit 1
 }
 if [ -n "$beside" ]; then
-  cp "$project/bin/Release/net10.0/$(basename "$project").dll" "$beside/bin/Release/net10.0/"
+  # Symbols too: what is rewritten for the Sprint has to match them.
+  cp "$project/bin/Release/net10.0/$(basename "$project")".{dll,pdb} "$beside/bin/Release/net10.0/"
 fi
