@@ -37,8 +37,9 @@ internal sealed class NoRequestFansOut : Checker
 
         times.Enqueue(World.Loop.Now);
 
-        // Every start may leave a wallet behind that is still a member at the same address, and each is probed.
-        if (times.Count > Allowed + World.Slots[to].Starts)
+        // Every start may leave a wallet behind that is still a member at the same address, strangers may register it too, and each is probed.
+        int registered = World.Ledger.Head.State.Apps.Instances.Values.Count(instance => instance.Url == World.Slots[to].Url);
+        if (times.Count > Allowed + Math.Max(World.Slots[to].Starts, registered))
         {
             Violate($"{from} probed n{to} {times.Count} times within {interval}");
         }
