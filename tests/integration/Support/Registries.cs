@@ -39,6 +39,8 @@ internal sealed partial class Registries : IAsyncDisposable
             anvil.Url.ToString(),
             "--broadcast",
             "--unlocked",
+            // One transaction after the other: sent side by side, one can be lost on a busy machine, and forge waits for it for ever.
+            "--slow",
             "--sender",
             Owner,
             "--sig",

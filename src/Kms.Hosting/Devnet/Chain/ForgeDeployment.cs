@@ -9,6 +9,9 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
 {
     private const string Script = "contracts/script/DeployDevnet.s.sol";
 
+    /// <summary>A deployment takes seconds; forge waits for a transaction that was lost for ever.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     /// <param name="sender">An account that the chain's node has unlocked.</param>
     /// <exception cref="DevnetException">forge is missing or failed; the message holds its last words.</exception>
     public static async Task<ForgeDeployment> RunAsync(
@@ -31,8 +34,14 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
             var environment = new Dictionary<string, string> { ["FOUNDRY_BROADCAST"] = scratch.FullName };
             var lines = new ConcurrentQueue<string>();
             using var forge = SupervisedProcess.Start(ToolFinder.Find("forge"), arguments, lines.Enqueue, root, environment);
-            await forge.WaitAsync(cancel);
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limited.CancelAfter(Limit);
+            await forge.WaitAsync(limited.Token);
             return Parse(lines) ?? throw new DevnetException($"forge could not deploy the contracts: {string.Join(" / ", lines.TakeLast(3))}");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new DevnetException($"forge did not deploy the contracts within {Limit.TotalMinutes} minutes: start the devnet again");
         }
         finally
         {
