@@ -40,7 +40,11 @@ public sealed class RacingProposalsTests
 
         var options = new DevnetOptions { Nodes = 2, File = null, TickMs = 200, HeadPollMs = 50 };
         var starting = Kms.Hosting.Devnet.Devnet.StartAsync(options, OnProgress, CancellationToken.None);
-        await Task.WhenAny(stopped.Task, starting);
+        if (await Task.WhenAny(stopped.Task, starting) == starting)
+        {
+            await starting;
+        }
+
         stopped.Task.IsCompletedSuccessfully.ShouldBeTrue();
         using var mined = chain!;
 

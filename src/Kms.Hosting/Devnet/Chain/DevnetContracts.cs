@@ -35,7 +35,7 @@ internal sealed class DevnetContracts
         DevnetRpc rpc, int nodes, Bytes32 measurement, ulong proposalBlocks, CancellationToken cancel)
     {
         string admin = await rpc.FirstAccountAsync(cancel);
-        var deployed = await ForgeDeployment.RunAsync(rpc.Url, admin, nodes, measurement, proposalBlocks, cancel);
+        var deployed = await ForgeDeployment.RunAsync(rpc, admin, nodes, measurement, proposalBlocks, cancel);
         return new DevnetContracts(rpc, admin, deployed);
     }
 

@@ -11,6 +11,9 @@ internal sealed class DevnetRpc : IDisposable
     // Enough for every call of a devnet; skipping estimation lets dependent transactions share a block.
     private const string GasLimit = "0x7a1200";
     private readonly HttpClient _http;
+
+    // Anvil gives two transactions that one account sends at once the same nonce, and refuses or loses the second.
+    private readonly SemaphoreSlim _sending = new(1, 1);
     private int _lastId;
 
     public DevnetRpc(Uri url)
@@ -45,11 +48,22 @@ internal sealed class DevnetRpc : IDisposable
         }
     }
 
-    /// <summary>Sends from Anvil's one unlocked account; the receipt comes later.</summary>
-    public async Task<string> SendAsync(string from, WalletAddress to, byte[] data, CancellationToken cancel)
+    /// <summary>Sends a call from Anvil's one unlocked account; the receipt comes later.</summary>
+    public Task<string> SendAsync(string from, WalletAddress to, byte[] data, CancellationToken cancel) =>
+        SendAsync(new JsonObject { ["from"] = from, ["to"] = to.ToString(), ["data"] = Hex.Encode(data), ["gas"] = GasLimit }, cancel);
+
+    /// <summary>Sends a transaction from an unlocked account, after every one sent before it. Returns its hash.</summary>
+    public async Task<string> SendAsync(JsonObject transaction, CancellationToken cancel)
     {
-        var transaction = new JsonObject { ["from"] = from, ["to"] = to.ToString(), ["data"] = Hex.Encode(data), ["gas"] = GasLimit };
-        return (await CallAsync("eth_sendTransaction", [transaction], cancel))!.GetValue<string>();
+        await _sending.WaitAsync(cancel);
+        try
+        {
+            return (await CallAsync("eth_sendTransaction", [transaction], cancel))!.GetValue<string>();
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     /// <summary>The receipt once mined.</summary>
@@ -92,5 +106,9 @@ internal sealed class DevnetRpc : IDisposable
         // 10 ether.
         CallAsync("anvil_setBalance", [wallet.ToString(), "0x8ac7230489e80000"], cancel);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _sending.Dispose();
+    }
 }

@@ -5,17 +5,21 @@ using System.Text.Json.Nodes;
 namespace Kms.Hosting.Devnet.Chain;
 
 /// <summary>Runs the repository's own deployment script with forge, so that the devnet deploys exactly what the contract tests test.</summary>
+/// <remarks>
+/// forge only works the transactions out; we send them, one after the other. forge sends several at once with nonces in
+/// advance, and Anvil can lose one that arrives while its predecessor is being mined; forge then waits for it for ever.
+/// </remarks>
 internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddress KmsRegistry, AppId KmsApp, VersionId KmsVersion)
 {
     private const string Script = "contracts/script/DeployDevnet.s.sol";
 
-    /// <summary>A deployment takes seconds; forge waits for a transaction that was lost for ever.</summary>
+    /// <summary>Working it out takes seconds.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <param name="sender">An account that the chain's node has unlocked.</param>
     /// <exception cref="DevnetException">forge is missing or failed; the message holds its last words.</exception>
     public static async Task<ForgeDeployment> RunAsync(
-        Uri rpcUrl, string sender, int nodes, Bytes32 measurement, ulong proposalBlocks, CancellationToken cancel)
+        DevnetRpc rpc, string sender, int nodes, Bytes32 measurement, ulong proposalBlocks, CancellationToken cancel)
     {
         string script = ToolFinder.FindInRepository(Script, "a devnet runs inside a checkout of the repository");
         string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(script)!, "..", ".."));
@@ -24,20 +28,29 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
         {
             string[] arguments =
             [
-                "script", Script, "--rpc-url", rpcUrl.ToString(), "--broadcast", "--unlocked", "--sender", sender, "--json",
+                "script", Script, "--rpc-url", rpc.Url.ToString(), "--sender", sender, "--json",
                 "--sig", "run(uint32,bytes32,uint64)",
                 nodes.ToString(CultureInfo.InvariantCulture),
                 measurement.ToString(),
                 proposalBlocks.ToString(CultureInfo.InvariantCulture),
             ];
-            // Two devnets at once must not write one another's broadcast records.
+            // Two devnets at once must not write one another's records.
             var environment = new Dictionary<string, string> { ["FOUNDRY_BROADCAST"] = scratch.FullName };
             var lines = new ConcurrentQueue<string>();
             using var forge = SupervisedProcess.Start(ToolFinder.Find("forge"), arguments, lines.Enqueue, root, environment);
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limited.CancelAfter(Limit);
             await forge.WaitAsync(limited.Token);
-            return Parse(lines) ?? throw new DevnetException($"forge could not deploy the contracts: {string.Join(" / ", lines.TakeLast(3))}");
+            var results = lines.Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+            var logs = results.Find(result => result.ContainsKey("logs"));
+            var record = results.Find(result => result.ContainsKey("transactions"));
+            if (logs is null || record is null)
+            {
+                throw new DevnetException($"forge could not deploy the contracts: {string.Join(" / ", lines.TakeLast(3))}");
+            }
+
+            await SendAsync(rpc, record["transactions"]!.GetValue<string>(), cancel);
+            return FromLogs(logs["logs"]!.AsArray());
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -49,25 +62,30 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
         }
     }
 
-    // The first JSON line that has "logs" is the script's result; its logs are name=value lines.
-    private static ForgeDeployment? Parse(IEnumerable<string> lines)
+    /// <summary>Sends what forge recorded, in order, and waits for all of it.</summary>
+    private static async Task SendAsync(DevnetRpc rpc, string recordPath, CancellationToken cancel)
     {
-        foreach (string line in lines.Where(line => line.StartsWith('{')))
+        var record = JsonNode.Parse(await File.ReadAllTextAsync(recordPath, cancel))!;
+        var hashes = new List<string>();
+        foreach (var entry in record["transactions"]!.AsArray())
         {
-            var logs = JsonNode.Parse(line)?["logs"]?.AsArray();
-            if (logs is null)
-            {
-                continue;
-            }
-
-            var values = logs.Select(log => log!.GetValue<string>().Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
-            return new ForgeDeployment(
-                WalletAddress.Parse(values["novaAppRegistry"]),
-                WalletAddress.Parse(values["kmsRegistry"]),
-                AppId.From(ulong.Parse(values["kmsAppId"], CultureInfo.InvariantCulture)),
-                VersionId.From(ulong.Parse(values["kmsVersionId"], CultureInfo.InvariantCulture)));
+            hashes.Add(await rpc.SendAsync(entry!["transaction"]!.DeepClone().AsObject(), cancel));
         }
 
-        return null;
+        foreach (string hash in hashes)
+        {
+            await rpc.ReceiptAsync(hash, cancel);
+        }
+    }
+
+    // The script's logs are name=value lines.
+    private static ForgeDeployment FromLogs(JsonArray logs)
+    {
+        var values = logs.Select(log => log!.GetValue<string>().Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+        return new ForgeDeployment(
+            WalletAddress.Parse(values["novaAppRegistry"]),
+            WalletAddress.Parse(values["kmsRegistry"]),
+            AppId.From(ulong.Parse(values["kmsAppId"], CultureInfo.InvariantCulture)),
+            VersionId.From(ulong.Parse(values["kmsVersionId"], CultureInfo.InvariantCulture)));
     }
 }
