@@ -30,19 +30,6 @@ public sealed class BundleTests
         }
     }
 
-    /// <summary>docs/found-by-simulation.md, "Open": when a fix makes this fail, the bundle becomes a scenario with its seed.</summary>
-    [Fact]
-    public void Each_open_finding_is_a_bundle_that_still_breaks_its_rule()
-    {
-        foreach (var path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "open"), "*.json"))
-        {
-            var open = Bundle.Read(path);
-            var report = Marathon.Run(open.Spec, [], 0);
-            report.Violation.ShouldNotBeNull(path).Checker.ShouldBe(open.Violation.Checker, path);
-            report.Hash.ShouldBe(open.Hash, path);
-        }
-    }
-
     [Fact]
     public void The_page_is_one_file_under_a_megabyte_that_needs_no_network()
     {

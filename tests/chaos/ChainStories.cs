@@ -15,6 +15,9 @@ public sealed class ChainStories(ITestOutputHelper output) : Story(output)
     public void A_reorganisation_deeper_than_finality_drops_or_delays_the_activation() => Holds();
 
     [Fact]
+    public void Proposals_and_activation_come_back_some_time_after_a_deep_reorganisation() => Holds();
+
+    [Fact]
     public void Blocks_are_withheld_and_reads_say_not_found() => Holds();
 
     [Fact]

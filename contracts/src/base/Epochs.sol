@@ -35,8 +35,9 @@ abstract contract Epochs is OperatorList {
     }
 
     /// @inheritdoc IKMSRegistry
-    function confirmMasterSecret(uint64 proposalId) external {
-        _confirm(msg.sender, proposalId);
+    function confirmMasterSecret(uint64 proposalId, bytes32 hash) external {
+        _checkProposal(proposalId, hash);
+        _confirm(msg.sender);
     }
 
     /// @inheritdoc IKMSRegistry
@@ -47,11 +48,10 @@ abstract contract Epochs is OperatorList {
         uint256 deadline,
         bytes calldata signature
     ) external {
-        Proposal storage p = KMSRegistryStorage.load().proposal;
-        if (proposalId != p.id) revert KMSRegistry_WrongProposal(proposalId, p.id);
-        if (epoch != p.epoch) revert KMSRegistry_WrongEpoch(epoch, p.epoch);
-        if (hash != p.hash) revert KMSRegistry_WrongHash(hash, p.hash);
-        _confirm(_useStatement("Confirm", epoch, hash, proposalId, deadline, signature), proposalId);
+        _checkProposal(proposalId, hash);
+        uint64 proposed = KMSRegistryStorage.load().proposal.epoch;
+        if (epoch != proposed) revert KMSRegistry_WrongEpoch(epoch, proposed);
+        _confirm(_useStatement("Confirm", epoch, hash, proposalId, deadline, signature));
     }
 
     /// @inheritdoc IKMSRegistry
@@ -219,12 +219,20 @@ abstract contract Epochs is OperatorList {
 
     // ------------------------------------------------------------------------------------------------ confirm
 
-    function _confirm(address wallet, uint64 proposalId) private {
+    /// @dev The number alone would not do: after a reorganisation another secret may be proposed under it, and old
+    ///      confirmations, mined again, would activate a secret that nobody holds.
+    function _checkProposal(uint64 proposalId, bytes32 hash) private view {
+        Proposal storage p = KMSRegistryStorage.load().proposal;
+        if (proposalId != p.id) revert KMSRegistry_WrongProposal(proposalId, p.id);
+        if (hash != p.hash) revert KMSRegistry_WrongHash(hash, p.hash);
+    }
+
+    /// @dev Of the latest proposal, which the caller has named.
+    function _confirm(address wallet) private {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
         Proposal storage p = $.proposal;
-        if (proposalId != p.id) revert KMSRegistry_WrongProposal(proposalId, p.id);
-        if (!p.open || _hasExpired(p)) revert KMSRegistry_ProposalNotOpen(proposalId);
-        if ($.confirmed[proposalId][wallet]) revert KMSRegistry_AlreadyConfirmed(proposalId, wallet);
+        if (!p.open || _hasExpired(p)) revert KMSRegistry_ProposalNotOpen(p.id);
+        if ($.confirmed[p.id][wallet]) revert KMSRegistry_AlreadyConfirmed(p.id, wallet);
         if (!_isEligible(wallet)) revert KMSRegistry_NotEligible(wallet);
         _count(wallet);
     }

@@ -396,7 +396,9 @@ interface IKMSRegistry is INovaAppInterface {
     /// @notice Confirms that the caller holds the proposed secret. Eligible operators only, once each.
     /// @dev When the target is reached, every confirmation is re-checked: operators that are no longer eligible are
     ///      dropped, and only if enough remain does the epoch activate.
-    function confirmMasterSecret(uint64 proposalId) external;
+    /// @param proposalId The proposal.
+    /// @param hash Its hash: the number may stand for another proposal after a reorganisation.
+    function confirmMasterSecret(uint64 proposalId, bytes32 hash) external;
 
     /// @notice {proposeMasterSecret} by an operator without ether: anyone relays its signed statement.
     /// @param hash Hash of the proposed secret.

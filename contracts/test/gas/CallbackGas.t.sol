@@ -154,7 +154,7 @@ contract CallGasTest is RegistryTest {
         propose(alice, HASH_1);
         record("proposeMasterSecret");
         vm.prank(bob);
-        registry.confirmMasterSecret(1);
+        registry.confirmMasterSecret(1, HASH_1);
         record("confirmMasterSecret: activates, target 2");
         assertEq(registry.epochCount(), 1);
         vm.prank(owner);

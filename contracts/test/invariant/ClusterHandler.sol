@@ -238,11 +238,15 @@ contract ClusterHandler is Test {
         address wallet = walletOf(index);
         IKMSRegistry.Proposal memory p = registry.proposal();
         uint64 id = idSeed % 8 == 0 ? uint64(idSeed % 5) : p.id;
-        bool allowed = id == p.id && p.open && !registry.hasConfirmed(id, wallet) && mayConfirm(wallet);
-        bytes memory data =
-            bySignature ? signedConfirmation(index, id, p) : abi.encodeCall(IKMSRegistry.confirmMasterSecret, (id));
+        bytes32 hash = idSeed % 16 == 9 ? keccak256(abi.encode(idSeed)) : p.hash;
+        bool allowed =
+            id == p.id && hash == p.hash && p.open && !registry.hasConfirmed(id, wallet) && mayConfirm(wallet);
+        bytes memory data = bySignature
+            ? signedConfirmation(index, id, hash, p)
+            : abi.encodeCall(IKMSRegistry.confirmMasterSecret, (id, hash));
         bool ok = callAs(wallet, data, bySignature);
         assertEq(ok, allowed, "confirms exactly when it may");
+        if (hash != p.hash) see("another hash");
         if (!ok) return;
         see(bySignature ? bytes32("confirmed by signature") : bytes32("confirmed"));
         if (registry.proposal().confirmations <= p.confirmations) see("dropped");
@@ -409,16 +413,15 @@ contract ClusterHandler is Test {
         return abi.encodeCall(IKMSRegistry.proposeMasterSecretBySig, (hash, epoch, block.timestamp, signed));
     }
 
-    function signedConfirmation(uint256 index, uint64 id, IKMSRegistry.Proposal memory p)
+    function signedConfirmation(uint256 index, uint64 id, bytes32 hash, IKMSRegistry.Proposal memory p)
         private
         view
         returns (bytes memory)
     {
         // The deadline differs from one statement to the next, as it does in life.
-        bytes memory signed =
-            signature(index, digest("Confirm", p.epoch, p.hash, id, block.timestamp + p.confirmations));
+        bytes memory signed = signature(index, digest("Confirm", p.epoch, hash, id, block.timestamp + p.confirmations));
         return abi.encodeCall(
-            IKMSRegistry.confirmMasterSecretBySig, (id, p.epoch, p.hash, block.timestamp + p.confirmations, signed)
+            IKMSRegistry.confirmMasterSecretBySig, (id, p.epoch, hash, block.timestamp + p.confirmations, signed)
         );
     }
 

@@ -171,7 +171,7 @@ contract RegistryInvariants is Test {
             seed = keccak256(abi.encode(seed));
             step(uint256(seed) % 21, uint256(seed) >> 8);
         }
-        string[19] memory names = [
+        string[20] memory names = [
             "lost callback",
             "left",
             "hostile",
@@ -190,6 +190,7 @@ contract RegistryInvariants is Test {
             "refused: executed or cancelled",
             "cancelled",
             "paused",
+            "another hash",
             "measurement removed"
         ];
         for (uint256 i = 0; i < names.length; i++) {

@@ -10,13 +10,21 @@ import {RegistryTest} from "../utils/RegistryTest.sol";
 
 contract ConfirmTest is RegistryTest {
     function expectConfirmRevert(address operator, uint64 proposalId, bytes memory reason) private {
+        expectConfirmRevert(operator, proposalId, registry.proposal().hash, reason);
+    }
+
+    function expectConfirmRevert(address operator, uint64 proposalId, bytes32 hash, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(operator);
-        registry.confirmMasterSecret(proposalId);
+        registry.confirmMasterSecret(proposalId, hash);
     }
 
     function wrongProposal(uint64 given, uint64 latest) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IKMSRegistry.KMSRegistry_WrongProposal.selector, given, latest);
+    }
+
+    function wrongHash(bytes32 given, bytes32 proposed) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IKMSRegistry.KMSRegistry_WrongHash.selector, given, proposed);
     }
 
     function notOpen(uint64 id) private pure returns (bytes memory) {
@@ -53,6 +61,26 @@ contract ConfirmTest is RegistryTest {
     function test_RevertWhen_ForLaterProposal() external {
         propose(alice, HASH_1);
         expectConfirmRevert(bob, 2, wrongProposal(2, 1));
+    }
+
+    function test_RevertWhen_ForAnotherHash() external {
+        propose(alice, HASH_1);
+        expectConfirmRevert(bob, 1, HASH_2, wrongHash(HASH_2, HASH_1));
+        expectConfirmRevert(bob, 1, 0, wrongHash(0, HASH_1));
+        assertEq(registry.proposal().confirmations, 1);
+    }
+
+    /// @dev Found by simulation: after a reorganisation another secret is proposed under the number of the first, and
+    ///      Bob's confirmation of the first is mined again. Nobody holds the other secret.
+    function test_RevertWhen_AnotherHashTookTheNumberAfterReorganisation() external {
+        uint256 before = vm.snapshotState();
+        propose(alice, HASH_1);
+        confirm(bob);
+        assertEq(registry.masterSecretHash(), HASH_1);
+        assertTrue(vm.revertToState(before));
+        propose(carol, HASH_2);
+        expectConfirmRevert(bob, 1, HASH_1, wrongHash(HASH_1, HASH_2));
+        assertEq(registry.epochCount(), 0);
     }
 
     function test_RevertWhen_LateAfterActivation() external {
@@ -166,7 +194,7 @@ contract ConfirmTest is RegistryTest {
         SlowRegistry slow = new SlowRegistry(address(apps), NovaAppRegistryReader.READ_GAS - 100_000);
         scheduleAndExecute(IKMSRegistry.ActionKind.SetNovaAppRegistry, abi.encode(slow));
         vm.prank(operatorNumber(15));
-        registry.confirmMasterSecret{gas: 15_000_000}(1);
+        registry.confirmMasterSecret{gas: 15_000_000}(1, HASH_1);
         assertEq(registry.epochAt(1).confirmations, 16);
     }
 

@@ -106,9 +106,9 @@ abstract contract RegistryTest is Test {
     }
 
     function confirm(address operator) internal {
-        uint64 id = registry.proposal().id;
+        IKMSRegistry.Proposal memory p = registry.proposal();
         vm.prank(operator);
-        registry.confirmMasterSecret(id);
+        registry.confirmMasterSecret(p.id, p.hash);
     }
 
     /// @dev Alice proposes, Bob confirms; the rotation is requested when it has to be.

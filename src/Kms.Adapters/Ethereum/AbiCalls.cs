@@ -23,7 +23,7 @@ internal static class AbiCalls
     public static byte[] Transaction(RegistryCall call) => call switch
     {
         RegistryCall.Propose propose => Encode(0x2fcacd98, propose.Hash),
-        RegistryCall.Confirm confirm => Encode(0x3fbc9b1d, confirm.ProposalId),
+        RegistryCall.Confirm confirm => Encode(0x405e227b, confirm.ProposalId, confirm.Hash),
         _ => throw new ArgumentOutOfRangeException(nameof(call)),
     };
 

@@ -298,7 +298,7 @@ internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, Readines
 
                 return refused is null;
             case SecretDecision.Confirm confirm:
-                var failure = await parts.Transactor.SendAsync(new RegistryCall.Confirm(confirm.ProposalId), confirm.Epoch, confirm.Hash, stop);
+                var failure = await parts.Transactor.SendAsync(new RegistryCall.Confirm(confirm.ProposalId, confirm.Hash), confirm.Epoch, confirm.Hash, stop);
                 return failure is null;
             case SecretDecision.Fetch fetch:
                 return await parts.Handovers.FetchAsync(fetch.Epoch, fetch.Hash, parts.Probes.AnsweringFirst(fetch.From), stop);

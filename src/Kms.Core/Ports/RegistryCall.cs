@@ -12,6 +12,9 @@ public abstract record RegistryCall
     /// <summary><c>proposeMasterSecret(bytes32)</c>.</summary>
     public sealed record Propose(Bytes32 Hash) : RegistryCall;
 
-    /// <summary><c>confirmMasterSecret(uint64)</c>.</summary>
-    public sealed record Confirm(ulong ProposalId) : RegistryCall;
+    /// <summary>
+    /// <c>confirmMasterSecret(uint64,bytes32)</c>. The hash is named too: after a reorganisation the number may stand for another
+    /// proposal, which a confirmation that is mined again must not count for.
+    /// </summary>
+    public sealed record Confirm(ulong ProposalId, Bytes32 Hash) : RegistryCall;
 }

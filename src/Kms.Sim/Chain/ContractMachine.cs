@@ -18,7 +18,7 @@ internal static class ContractMachine
         SimCall.RemoveOperator remove => CalledBack(state, remove.Wallet, remove.App, sender, false),
         SimCall.SyncOperator sync => Listed(state, sync.Wallet, state.IsMember(sync.Wallet)),
         SimCall.Propose propose => Proposals.Propose(state, propose.Hash, sender, block),
-        SimCall.Confirm confirm => Proposals.Confirm(state, confirm.ProposalId, sender, block),
+        SimCall.Confirm confirm => Proposals.Confirm(state, confirm, sender, block),
         SimCall.ProposeBySig propose => Statements.Propose(state, propose, block, time),
         SimCall.ConfirmBySig confirm => Statements.Confirm(state, confirm, block, time),
         SimCall.RequestRotation => Proposals.RequestRotation(state, sender, block),

@@ -42,12 +42,22 @@ internal static class Proposals
         return ContractMachine.Done(ActivateIfReached(state with { Kms = kms }, block));
     }
 
-    public static (ContractState State, SimRevert Revert) Confirm(ContractState state, ulong id, WalletAddress sender, ulong block)
+    /// <summary>Whether the latest proposal has that number and that hash.</summary>
+    public static SimRevert Check(ContractState state, ulong id, Bytes32 hash)
+    {
+        var proposal = state.Kms.Proposal;
+        return id != (proposal?.Id ?? 0) ? SimRevert.WrongProposal
+            : hash != (proposal?.Hash ?? default) ? SimRevert.WrongHash
+            : SimRevert.None;
+    }
+
+    public static (ContractState State, SimRevert Revert) Confirm(ContractState state, SimCall.Confirm call, WalletAddress sender, ulong block)
     {
         var kms = state.Kms;
         var proposal = kms.Proposal;
+        var wrong = Check(state, call.ProposalId, call.Hash);
         SimRevert revert =
-            id != (proposal?.Id ?? 0) ? SimRevert.WrongProposal
+            wrong != SimRevert.None ? wrong
             : proposal is null || !proposal.IsOpenAt(block) ? SimRevert.ProposalNotOpen
             : proposal.Confirmers.Contains(sender) ? SimRevert.AlreadyConfirmed
             : !state.IsEligible(sender) ? SimRevert.NotEligible

@@ -33,7 +33,7 @@ internal abstract record SimCall
     // KMSRegistry: epochs.
     public sealed record Propose(Bytes32 Hash) : SimCall;
 
-    public sealed record Confirm(ulong ProposalId) : SimCall;
+    public sealed record Confirm(ulong ProposalId, Bytes32 Hash) : SimCall;
 
     public sealed record ProposeBySig(Bytes32 Hash, ulong Epoch, ulong DeadlineSeconds, byte[] Signature) : SimCall;
 

@@ -61,7 +61,12 @@ internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOn
 
         var head = endpoint.Head;
         var data = SimTransaction.Encode(call);
-        SimCall sent = call is RegistryCall.Propose propose ? new SimCall.Propose(propose.Hash) : new SimCall.Confirm(((RegistryCall.Confirm)call).ProposalId);
+        SimCall sent = call switch
+        {
+            RegistryCall.Propose propose => new SimCall.Propose(propose.Hash),
+            RegistryCall.Confirm confirm => new SimCall.Confirm(confirm.ProposalId, confirm.Hash),
+            _ => throw new InvalidOperationException($"no such call: {call}"),
+        };
         var (_, revert) = ContractMachine.Apply(head.State, sent, from, head.Number + 1, head.Ref.TimestampSeconds + 1);
         return revert == SimRevert.None
             ? ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(

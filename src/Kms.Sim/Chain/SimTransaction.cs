@@ -15,7 +15,7 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
     /// <summary>What <see cref="UnsignedTransaction.Data"/> holds in the simulator; only the simulated Odyn and chain read it.</summary>
     public static byte[] Encode(RegistryCall call)
     {
-        var data = new byte[1 + Bytes32.Size];
+        var data = new byte[1 + Bytes32.Size + 8];
         switch (call)
         {
             case RegistryCall.Propose propose:
@@ -24,7 +24,8 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
                 break;
             case RegistryCall.Confirm confirm:
                 data[0] = ConfirmTag;
-                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1), confirm.ProposalId);
+                confirm.Hash.CopyTo(data.AsSpan(1));
+                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1 + Bytes32.Size), confirm.ProposalId);
                 break;
             default:
                 throw new InvalidOperationException($"no such call: {call}");
@@ -46,9 +47,10 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
     public static SimTransaction Parse(ReadOnlySpan<byte> signed)
     {
         var data = signed[(WalletAddress.Size + 8)..];
+        var hash = Bytes32.From(data.Slice(1, Bytes32.Size));
         SimCall call = data[0] == ProposeTag
-            ? new SimCall.Propose(Bytes32.From(data.Slice(1, Bytes32.Size)))
-            : new SimCall.Confirm(BinaryPrimitives.ReadUInt64BigEndian(data[1..]));
+            ? new SimCall.Propose(hash)
+            : new SimCall.Confirm(BinaryPrimitives.ReadUInt64BigEndian(data[(1 + Bytes32.Size)..]), hash);
         return new SimTransaction(
             Bytes32.From(SHA256.HashData(signed)),
             WalletAddress.From(signed[..WalletAddress.Size]),

@@ -20,19 +20,19 @@ internal static class Statements
 
     public static (ContractState State, SimRevert Revert) Confirm(ContractState state, SimCall.ConfirmBySig call, ulong block, ulong time)
     {
-        var proposal = state.Kms.Proposal;
-        var revert =
-            call.ProposalId != (proposal?.Id ?? 0) ? SimRevert.WrongProposal
-            : call.Epoch != (proposal?.Epoch ?? 0) ? SimRevert.WrongEpoch
-            : call.Hash != (proposal?.Hash ?? default) ? SimRevert.WrongHash
-            : SimRevert.None;
+        var revert = Proposals.Check(state, call.ProposalId, call.Hash);
+        if (revert == SimRevert.None && call.Epoch != (state.Kms.Proposal?.Epoch ?? 0))
+        {
+            revert = SimRevert.WrongEpoch;
+        }
+
         if (revert != SimRevert.None)
         {
             return (state, revert);
         }
 
         revert = Use(state, "Confirm", call.Epoch, call.Hash, call.ProposalId, call.DeadlineSeconds, call.Signature, time, out var used, out var signer);
-        return revert == SimRevert.None ? OrUndo(state, Proposals.Confirm(used, call.ProposalId, signer, block)) : (state, revert);
+        return revert == SimRevert.None ? OrUndo(state, Proposals.Confirm(used, new SimCall.Confirm(call.ProposalId, call.Hash), signer, block)) : (state, revert);
     }
 
     /// <summary>The EIP-191 text that an operator signs.</summary>

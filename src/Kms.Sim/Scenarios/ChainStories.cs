@@ -1,3 +1,4 @@
+using Kms.Sim.Chain;
 using Kms.Sim.Faults;
 using Kms.Sim.World;
 
@@ -37,6 +38,14 @@ internal static class ChainStories
             (random, options) =>
             [
                 new PlannedFault(random.Between(10_000, 40_000), FaultKind.Reorg, Other: random.Below(3), Amount: options.FinalityDepth + 2 + random.Below(16), After: FaultTrigger.FirstReady),
+            ],
+            "reorg deeper than finality", "activated"),
+        Catalogue.Fixed(
+            "Proposals_and_activation_come_back_some_time_after_a_deep_reorganisation",
+            Three,
+            20,
+            [
+                new PlannedFault(10_000, FaultKind.Reorg, Other: (int)ReorgStyle.Delay, Amount: 60, After: FaultTrigger.FirstReady),
             ],
             "reorg deeper than finality", "activated"),
         Catalogue.Fixed(

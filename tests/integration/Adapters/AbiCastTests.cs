@@ -26,7 +26,7 @@ public sealed class AbiCastTests
         { Hex.Encode(AbiCalls.GetVersion(AppId.From(7), VersionId.From(ulong.MaxValue))), "getVersion(uint256,uint256)", ["7", "18446744073709551615"] },
         { Hex.Encode(AbiCalls.GetInstanceByWallet(Parsed)), "getInstanceByWallet(address)", [Wallet] },
         { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Propose(Bytes32.Parse(Hash)))), "proposeMasterSecret(bytes32)", [Hash] },
-        { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Confirm(3))), "confirmMasterSecret(uint64)", ["3"] },
+        { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Confirm(3, Bytes32.Parse(Hash)))), "confirmMasterSecret(uint64,bytes32)", ["3", Hash] },
     };
 
     [Theory]

@@ -133,7 +133,7 @@ public sealed class HostileRpcTests
         }));
         using var chain = Chain(server.Url);
 
-        var prepared = await chain.PrepareAsync(new RegistryCall.Confirm(1), Registries.Wallet(2), default);
+        var prepared = await chain.PrepareAsync(new RegistryCall.Confirm(1, default), Registries.Wallet(2), default);
 
         prepared.Failure.ShouldBe(expected, prepared.Detail);
         (prepared.TryGet(out var transaction) ? transaction.GasLimit : 0).ShouldBe(expected is null ? (ulong)Limits.MaxTransactionGas : 0);
@@ -177,7 +177,7 @@ public sealed class HostileRpcTests
         (await chain.ReadRegistryAsync(Pin, key.Wallet, default)).Failure.ShouldBe(ChainFailure.Unavailable);
         (await chain.ReadWalletAsync(Pin, key.Wallet, default)).Failure.ShouldBe(ChainFailure.Unavailable);
         (await chain.ReadAppRegistryRootAsync(Pin, default)).Failure.ShouldBe(ChainFailure.Unavailable);
-        (await chain.PrepareAsync(new RegistryCall.Confirm(1), key.Wallet, default)).Failure.ShouldNotBeNull();
+        (await chain.PrepareAsync(new RegistryCall.Confirm(1, default), key.Wallet, default)).Failure.ShouldNotBeNull();
         (await chain.SubmitAsync(new byte[] { 2, 1 }, default)).Failure.ShouldNotBeNull();
         var receipt = await chain.FindReceiptAsync(Pin.Hash, default);
         (receipt.Failure is not null || (receipt.TryGet(out var found) && found is null)).ShouldBeTrue();

@@ -38,7 +38,7 @@ public sealed class TransactionTests
             proposal => proposal.IsOpen.ShouldBeTrue());
         Get(await chain.ReadRegistryAsync(head, second.Wallet, default)).Self.HasConfirmed.ShouldBeFalse();
 
-        var confirmed = await ExecuteAsync(chain, second, new RegistryCall.Confirm(open.Kms.Proposal!.Id));
+        var confirmed = await ExecuteAsync(chain, second, new RegistryCall.Confirm(open.Kms.Proposal!.Id, Hash));
         confirmed.Succeeded.ShouldBeTrue();
         head = Get(await chain.GetHeadAsync(Finality.Latest, default));
         var active = Get(await chain.ReadRegistryAsync(head, second.Wallet, default));
@@ -96,7 +96,7 @@ public sealed class TransactionTests
         var stranger = WalletAddress.Parse(Registries.Owner);
 
         var proposed = await chain.PrepareAsync(new RegistryCall.Propose(Hash), stranger, default);
-        var confirmed = await chain.PrepareAsync(new RegistryCall.Confirm(5), stranger, default);
+        var confirmed = await chain.PrepareAsync(new RegistryCall.Confirm(5, Hash), stranger, default);
 
         proposed.Failure.ShouldBe(ChainFailure.Rejected);
         proposed.Detail.ShouldNotBeNull().ShouldContain($"KMSRegistry_NotEligible({stranger})");

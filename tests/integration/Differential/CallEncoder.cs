@@ -45,7 +45,7 @@ internal static class CallEncoder
             new AbiArguments("removeOperator(address,uint256,uint256,uint256)").Address(remove.Wallet).Number(remove.App).Number(1).Number(1),
         SimCall.SyncOperator sync => new AbiArguments("syncOperator(address)").Address(sync.Wallet),
         SimCall.Propose propose => new AbiArguments("proposeMasterSecret(bytes32)").Word(propose.Hash),
-        SimCall.Confirm confirm => new AbiArguments("confirmMasterSecret(uint64)").Number(confirm.ProposalId),
+        SimCall.Confirm confirm => new AbiArguments("confirmMasterSecret(uint64,bytes32)").Number(confirm.ProposalId).Word(confirm.Hash),
         SimCall.ProposeBySig propose => new AbiArguments("proposeMasterSecretBySig(bytes32,uint64,uint256,bytes)")
             .Word(propose.Hash).Number(propose.Epoch).Number(propose.DeadlineSeconds).Bytes(propose.Signature),
         SimCall.ConfirmBySig confirm => new AbiArguments("confirmMasterSecretBySig(uint64,uint64,bytes32,uint256,bytes)")

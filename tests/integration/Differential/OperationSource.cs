@@ -27,7 +27,7 @@ internal sealed class OperationSource(SimRandom random, Players players)
             < 23 => (new SimCall.SyncOperator(random.Pick(players.Everyone)), Anyone()),
             < 26 => Callback(state),
             < 36 => (Propose(), Operator(state)),
-            < 48 => (new SimCall.Confirm(ProposalId(state)), Operator(state)),
+            < 48 => (new SimCall.Confirm(ProposalId(state), _statements.ProposedHash(state)), Operator(state)),
             < 54 => (_statements.Propose(state, Operator(state), Hash(), time), Anyone()),
             < 61 => (_statements.Confirm(state, Operator(state), ProposalId(state), time), Anyone()),
             < 68 => (new SimCall.RequestRotation(), random.Chance(0.5) ? Owner(state) : Anyone()),

@@ -33,10 +33,14 @@ internal sealed class StatementSource(SimRandom random, Players players)
         }
 
         ulong epoch = random.Chance(0.95) ? proposal?.Epoch ?? 0 : (ulong)random.Below(5);
-        var hash = random.Chance(0.95) ? proposal?.Hash ?? default : Bytes32.From(random.Bytes(Bytes32.Size));
+        var hash = ProposedHash(state);
         ulong deadline = Deadline(time);
         return Sent(new SimCall.ConfirmBySig(proposalId, epoch, hash, deadline, Sign(state, signer, "Confirm", epoch, hash, proposalId, deadline)));
     }
+
+    /// <summary>The hash that a confirmation names: mostly the proposal's.</summary>
+    public Bytes32 ProposedHash(ContractState state) =>
+        random.Chance(0.95) ? state.Kms.Proposal?.Hash ?? default : Bytes32.From(random.Bytes(Bytes32.Size));
 
     /// <summary>One that was sent before, mostly one that would still fit.</summary>
     private T? Replay<T>(Func<T, bool> fits)

@@ -208,7 +208,7 @@ internal sealed class ClusterChain : IChain
 
     private static byte[] Encode(RegistryCall call)
     {
-        var data = new byte[33];
+        var data = new byte[41];
         switch (call)
         {
             case RegistryCall.Propose propose:
@@ -217,7 +217,8 @@ internal sealed class ClusterChain : IChain
                 break;
             case RegistryCall.Confirm confirm:
                 data[0] = 2;
-                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1), confirm.ProposalId);
+                confirm.Hash.CopyTo(data.AsSpan(1));
+                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(33), confirm.ProposalId);
                 break;
         }
 
@@ -225,8 +226,8 @@ internal sealed class ClusterChain : IChain
     }
 
     private static bool Execute(ClusterState state, WalletAddress from, ReadOnlySpan<byte> data, ulong block) => data[0] == 1
-        ? state.Propose(from, Bytes32.From(data[1..]), block)
-        : state.Confirm(from, BinaryPrimitives.ReadUInt64BigEndian(data[1..]), block);
+        ? state.Propose(from, Bytes32.From(data[1..33]), block)
+        : state.Confirm(from, BinaryPrimitives.ReadUInt64BigEndian(data[33..]), Bytes32.From(data[1..33]), block);
 
     private static (WalletAddress From, ulong Nonce, byte[] Data) Parse(byte[] transaction) => (
         WalletAddress.From(transaction.AsSpan(0, 20)), BinaryPrimitives.ReadUInt64BigEndian(transaction.AsSpan(20)), transaction[28..]);

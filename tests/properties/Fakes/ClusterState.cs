@@ -85,12 +85,12 @@ internal sealed class ClusterState
         Proposal = new ProposalRecord((Proposal?.Id ?? 0) + 1, Epoch.From((ulong)Epochs.Count + 1), hash, from, block, block + ProposalBlocks, 0, true);
         KnownHashes.Add(hash);
         Confirmed.Clear();
-        return Confirm(from, Proposal.Id, block);
+        return Confirm(from, Proposal.Id, hash, block);
     }
 
-    public bool Confirm(WalletAddress from, ulong id, ulong block)
+    public bool Confirm(WalletAddress from, ulong id, Bytes32 hash, ulong block)
     {
-        if (!IsEligible(from) || !IsOpenAt(block) || Proposal!.Id != id || !Confirmed.Add(from))
+        if (!IsEligible(from) || !IsOpenAt(block) || Proposal!.Id != id || Proposal.Hash != hash || !Confirmed.Add(from))
         {
             return false;
         }
