@@ -61,8 +61,8 @@ if [ "$(wc -l <"$SCRATCH/merged")" -gt 0 ]; then
     echo "# Resurrections"
     echo
     echo "Written by \`make resurrections\` ($terms): each known flaw was brought back and found again. Runs: how many until the finder"
-    echo "failed, from each of $SEEDS base seeds; a patch may allow more of them (\`Runs:\`). A test that draws nothing runs once. Seconds: all seeds, without the build, beside whatever"
-    echo "else the machine did. Rows: $(wc -l <"$SCRATCH/merged") of $(ls "$here"/*.patch | wc -l) flaws."
+    echo "failed, from each of $SEEDS base seeds; a patch may allow more of them (\`Runs:\`). A test that draws nothing runs once."
+    echo "Seconds: all seeds, without the build, beside whatever else the machine did. Rows: $(wc -l <"$SCRATCH/merged") of $(ls "$here"/*.patch | wc -l) flaws."
     echo
     echo "$head"
     cat "$SCRATCH/merged"
