@@ -22,7 +22,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     {
         var met = new HashSet<SimRevert>();
         var executed = new HashSet<SimActionKind>();
-        foreach (ulong seed in (ulong[])[1, 3, 4, 5, 6])
+        foreach (ulong seed in (ulong[])[1, 2, 3, 4, 5, 6, 7, 8])
         {
             await RunAsync(seed, met, executed);
         }
@@ -106,7 +106,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
 
             // Not known at first in every other world.
             KmsApp = random.Chance(0.5) ? 1UL : 0,
-            ConfirmationTarget = (uint)random.Between(1, 2),
+            ConfirmationTarget = random.Pick<uint>([1, 2, 2, 3]),
             ProposalBlocks = (ulong)random.Between(10, 40),
             RotationInterval = random.Pick<ulong>([0, 30]),
             Delay = 20,

@@ -20,6 +20,12 @@ internal sealed class OperationSource(SimRandom random, Players players)
             return (new SimCall.SetKmsAppId(1), Owner(state));
         }
 
+        // Proposals are open for few of the blocks, and much can be said about them then.
+        if (state.Kms.Proposal is { Closed: false } && random.Chance(0.25))
+        {
+            return Confirm(state, time, bySignature: random.Chance(0.6));
+        }
+
         int dice = random.Below(100);
         return dice switch
         {
@@ -27,9 +33,9 @@ internal sealed class OperationSource(SimRandom random, Players players)
             < 23 => (new SimCall.SyncOperator(random.Pick(players.Everyone)), Anyone()),
             < 26 => Callback(state),
             < 36 => (Propose(), Operator(state)),
-            < 48 => (new SimCall.Confirm(ProposalId(state), _statements.ProposedHash(state)), Operator(state)),
+            < 48 => Confirm(state, time, bySignature: false),
             < 54 => (_statements.Propose(state, Operator(state), Hash(), time), Anyone()),
-            < 61 => (_statements.Confirm(state, Operator(state), ProposalId(state), time), Anyone()),
+            < 61 => Confirm(state, time, bySignature: true),
             < 68 => (new SimCall.RequestRotation(), random.Chance(0.5) ? Owner(state) : Anyone()),
             < 70 => (new SimCall.RemoveMeasurement(random.Pick(players.Measurements)), Owner(state)),
             < 74 => (state.Kms.ProposalsPaused == random.Chance(0.9) ? new SimCall.UnpauseProposals() : Pause(), OwnerOrGuardian(state)),
@@ -39,6 +45,10 @@ internal sealed class OperationSource(SimRandom random, Players players)
             _ => Ownership(state),
         };
     }
+
+    private (SimCall Call, WalletAddress Sender) Confirm(ContractState state, ulong time, bool bySignature) => bySignature
+        ? (_statements.Confirm(state, Operator(state), ProposalId(state), time), Anyone())
+        : (new SimCall.Confirm(ProposalId(state), _statements.ProposedHash(state)), Operator(state));
 
     private SimCall Pause() => random.Chance(0.3) ? new SimCall.PauseProposals() : new SimCall.UnpauseProposals();
 

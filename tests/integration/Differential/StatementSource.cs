@@ -14,7 +14,10 @@ internal sealed class StatementSource(SimRandom random, Players players)
     public SimCall Propose(ContractState state, WalletAddress signer, Bytes32 hash, ulong time)
     {
         ulong epoch = (ulong)state.Kms.Epochs.Length + 1;
-        if (Replay<SimCall.ProposeBySig>(sent => sent.Epoch == epoch && sent.DeadlineSeconds >= time) is { } again)
+        if (Replay<SimCall.ProposeBySig>(
+            state,
+            sent => sent.Epoch == epoch && sent.DeadlineSeconds >= time,
+            sent => Text(state, "Propose", sent.Epoch, sent.Hash, 0, sent.DeadlineSeconds)) is { } again)
         {
             return again;
         }
@@ -27,7 +30,10 @@ internal sealed class StatementSource(SimRandom random, Players players)
     public SimCall Confirm(ContractState state, WalletAddress signer, ulong proposalId, ulong time)
     {
         var proposal = state.Kms.Proposal;
-        if (Replay<SimCall.ConfirmBySig>(sent => sent.ProposalId == proposal?.Id && sent.Hash == proposal.Hash && sent.DeadlineSeconds >= time) is { } again)
+        if (Replay<SimCall.ConfirmBySig>(
+            state,
+            sent => sent.ProposalId == proposal?.Id && sent.Hash == proposal.Hash && sent.DeadlineSeconds >= time,
+            sent => Text(state, "Confirm", sent.Epoch, sent.Hash, sent.ProposalId, sent.DeadlineSeconds)) is { } again)
         {
             return again;
         }
@@ -42,16 +48,21 @@ internal sealed class StatementSource(SimRandom random, Players players)
     public Bytes32 ProposedHash(ContractState state) =>
         random.Chance(0.95) ? state.Kms.Proposal?.Hash ?? default : Bytes32.From(random.Bytes(Bytes32.Size));
 
-    /// <summary>One that was sent before, mostly one that would still fit.</summary>
-    private T? Replay<T>(Func<T, bool> fits)
+    /// <summary>One that was sent before, mostly one that would still fit, and rather one that was used up than one that was refused.</summary>
+    private T? Replay<T>(ContractState state, Func<T, bool> fits, Func<T, string> text)
         where T : SimCall
     {
         var known = _sent.OfType<T>().ToArray();
         var fitting = known.Where(fits).ToArray();
-        return fitting.Length > 0 && random.Chance(0.3) ? random.Pick(fitting)
+        var used = fitting.Where(sent => state.Kms.UsedStatements.Any(statement => statement.Text == text(sent))).ToArray();
+        return used.Length > 0 && random.Chance(0.3) ? random.Pick(used)
+            : fitting.Length > 0 && random.Chance(0.3) ? random.Pick(fitting)
             : known.Length > 0 && random.Chance(0.05) ? random.Pick(known)
             : null;
     }
+
+    private static string Text(ContractState state, string verb, ulong epoch, Bytes32 hash, ulong proposalId, ulong deadline) =>
+        Statements.Text(state.Identity!.ChainId, state.Identity.KmsRegistry, verb, epoch, hash, proposalId, deadline);
 
     private SimCall Sent(SimCall call)
     {

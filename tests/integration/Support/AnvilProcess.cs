@@ -12,6 +12,9 @@ internal sealed partial class AnvilProcess : IAsyncDisposable
     // The shell holds our end of a pipe as its input: whichever way we end, the pipe closes and Anvil is killed.
     private const string Leash = "\"$@\" & child=$!; cat > /dev/null; kill -9 $child";
 
+    // Old states stay in memory: an Anvil that is killed leaves those that it wrote to disk, up to gigabytes for one test.
+    private static readonly string[] KeepsNoFiles = ["--prune-history", "1000"];
+
     private readonly Process _shell;
     private readonly HttpClient _http = new();
 
@@ -27,7 +30,7 @@ internal sealed partial class AnvilProcess : IAsyncDisposable
 
     public static async Task<AnvilProcess> StartAsync(params string[] extra)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Leash, "anvil", Foundry.Program("anvil"), "--port", "0", "--host", "127.0.0.1", .. extra])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Leash, "anvil", Foundry.Program("anvil"), "--port", "0", "--host", "127.0.0.1", .. KeepsNoFiles, .. extra])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
