@@ -68,7 +68,7 @@ public sealed class DevnetNode : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(_port.EndPoint));
-        builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = _ => _port.Take());
+        builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = _ => _port.Bind());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Logging.ClearProviders();
         if (onLog is not null)
@@ -92,7 +92,6 @@ public sealed class DevnetNode : IAsyncDisposable
             _host = null;
             await host.StopAsync(graceful ? CancellationToken.None : new CancellationToken(canceled: true));
             await host.DisposeAsync();
-            _port.Hold();
         }
 
         if (_odyn is { } odyn)

@@ -4,14 +4,17 @@ using System.Net.Sockets;
 namespace Kms.Hosting.Devnet;
 
 /// <summary>
-/// A loopback port that stays ours while nobody listens on it: bound, so that no other program gets it, and refusing
-/// connections, as a dead node's port does.
+/// A loopback port that stays ours whoever listens on it, or nobody does: always bound, so that no other program and no outgoing
+/// connection gets it, and refusing connections while no server has a socket, as a dead node's port does.
 /// </summary>
 internal sealed class LoopbackPort : IDisposable
 {
-    private Socket? _held;
+    // Never listens. Linux lets a second socket of ours bind beside it (both have SO_REUSEADDR, which .NET sets), and gives the port
+    // to nobody who asks for a free one: a port that was let go and bound again could be lost to any outgoing connection in between.
+    private readonly Socket _held;
 
     /// <param name="port">0 for a free one.</param>
+    /// <exception cref="DevnetException">Another program has it.</exception>
     public LoopbackPort(int port)
     {
         _held = Bind(port);
@@ -20,18 +23,11 @@ internal sealed class LoopbackPort : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Gives the bound socket to a server, which owns it from now on.</summary>
-    public Socket Take()
-    {
-        var socket = _held ?? throw new InvalidOperationException("the port is in use");
-        _held = null;
-        return socket;
-    }
+    /// <summary>A socket bound to the port, for a server that owns it from now on; one server at a time.</summary>
+    /// <exception cref="DevnetException">A server listens.</exception>
+    public Socket Bind() => Bind(EndPoint.Port);
 
-    /// <summary>Binds again after the server closed its socket.</summary>
-    public void Hold() => _held ??= Bind(EndPoint.Port);
-
-    public void Dispose() => _held?.Dispose();
+    public void Dispose() => _held.Dispose();
 
     private static Socket Bind(int port)
     {
