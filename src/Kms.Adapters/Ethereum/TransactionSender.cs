@@ -13,13 +13,14 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
     private const int FeeHistoryBlocks = 5;
     private static readonly BigInteger FallbackPriorityFee = 1_000_000_000;
 
-    public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel)
+    public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel)
     {
         var data = AbiCalls.Transaction(call);
         var sent = await pool.SendAsync(
             [
                 new RpcCall("eth_estimateGas", json => WriteTransaction(json, from, data)),
-                new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "pending")),
+                new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "latest")),
                 new RpcCall("eth_getBalance", json => WriteAccount(json, from, "latest")),
                 new RpcCall("eth_maxPriorityFeePerGas", static _ => { }),
                 new RpcCall("eth_feeHistory", WriteFeeHistory),
@@ -45,20 +46,26 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
 
         if (estimate > Limits.MaxTransactionGas)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
         }
 
         // A third more than estimated: eligibility reads forward 63/64 of the gas, and others may confirm in between.
         ulong gas = Math.Min(estimate + (estimate / 3), (ulong)Limits.MaxTransactionGas);
         var suggested = answers[3].Error is null && RpcJson.TryQuantity(answers[3].Result, out var tip) ? tip : medianReward ?? FallbackPriorityFee;
-        var priority = BigInteger.Min(suggested, options.MaxPriorityFeePerGas);
+        var (leastPriority, leastFee) = UnsignedTransaction.FeesToReplace(underWay, nonce);
+        var priority = BigInteger.Max(BigInteger.Min(suggested, options.MaxPriorityFeePerGas), leastPriority);
+        if (leastPriority > options.MaxPriorityFeePerGas || leastFee > options.MaxFeePerGas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the transaction under way pays all that the configured limits allow");
+        }
+
         if (baseFee + priority > options.MaxFeePerGas)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, $"the base fee of {baseFee} wei is above the configured limit");
         }
 
         // Twice the base fee survives six full blocks (EIP-1559: at most an eighth more each).
-        var maxFee = BigInteger.Min((baseFee * 2) + priority, options.MaxFeePerGas);
+        var maxFee = BigInteger.Max(BigInteger.Min((baseFee * 2) + priority, options.MaxFeePerGas), leastFee);
         if (balance < maxFee * gas)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * gas} needed");
@@ -130,12 +137,11 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return ChainResult<T>.Fail(ChainFailure.Unfunded, $"{method}: {account}: {error}");
         }
 
-        if (error.IsUnsupported)
-        {
-            return ChainResult<T>.Fail(ChainFailure.Unavailable, $"{method}: {error}");
-        }
-
-        return ChainResult<T>.Fail(ChainFailure.Rejected, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
+        // Only an error that the registry itself names is its word. A reset connection, a rate limit, a gas cap or a revert
+        // without data says nothing about the call.
+        return RevertReason.IsRefusal(error.Data.Span)
+            ? ChainResult<T>.Fail(ChainFailure.Rejected, $"{method}: {RevertReason.Describe(error.Data.Span)}")
+            : ChainResult<T>.Fail(ChainFailure.Unavailable, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
     }
 
     private void WriteTransaction(Utf8JsonWriter json, WalletAddress from, byte[] data)

@@ -35,6 +35,24 @@ internal static class PeerJson
         return nonce is not null;
     }
 
+    /// <summary><c>error.code</c> of a refusal, or null.</summary>
+    public static string? ErrorCode(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+                && error.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.String
+                ? code.GetString()
+                : null;
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>True when the answer says that the node serves.</summary>
     public static bool SaysReady(ReadOnlyMemory<byte> body)
     {
