@@ -10,6 +10,7 @@ internal static class Limits
     public const int MaxBodyBytes = 4 * 1024 * 1024;
     public const int MaxSyncBodyBytes = 8 * 1024 * 1024;
     public const int MaxJsonDepth = 8;
+    public const int MaxJsonValues = 1_000_000;
     public const int MaxConcurrentRequests = 256;
     public const int MaxConcurrentRequestsPerWallet = 32;
     public const int MaxConcurrentUnauthenticated = 64;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Kms.Core;
+using Kms.Core.Json;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -90,8 +91,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         }
 
         // A second submission is refused in as many words as there are nodes; that the transaction is known is what counts.
-        bool known = answers[1].Error is null && answers[1].Result.ValueKind == JsonValueKind.Object
-            && answers[1].Result.TryGetProperty("hash"u8, out var knownHash) && RpcJson.TryHash(knownHash, out var same) && same == hash;
+        bool known = answers[1].Error is null && RpcJson.TryHash(answers[1].Result["hash"], out var same) && same == hash;
         if (answers[0].Error is { } error && !known)
         {
             return Fail<Bytes32>(error, "eth_sendRawTransaction", options.Identity.KmsRegistry);
@@ -116,16 +116,15 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, $"eth_getTransactionReceipt: {error}");
         }
 
-        if (result.ValueKind == JsonValueKind.Null)
+        if (result.Kind == JsonKind.Null)
         {
             return ChainResult<TransactionReceipt?>.Ok(null);
         }
 
-        return result.ValueKind == JsonValueKind.Object
-            && result.TryGetProperty("transactionHash"u8, out var hashElement) && RpcJson.TryHash(hashElement, out var hash) && hash == transactionHash
-            && result.TryGetProperty("blockNumber"u8, out var numberElement) && RpcJson.TryUInt64(numberElement, out ulong number)
-            && result.TryGetProperty("blockHash"u8, out var blockElement) && RpcJson.TryHash(blockElement, out var block)
-            && result.TryGetProperty("status"u8, out var statusElement) && RpcJson.TryUInt64(statusElement, out ulong status) && status <= 1
+        return RpcJson.TryHash(result["transactionHash"], out var hash) && hash == transactionHash
+            && RpcJson.TryUInt64(result["blockNumber"], out ulong number)
+            && RpcJson.TryHash(result["blockHash"], out var block)
+            && RpcJson.TryUInt64(result["status"], out ulong status) && status <= 1
             ? ChainResult<TransactionReceipt?>.Ok(new TransactionReceipt(hash, number, block, status == 1))
             : ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, "eth_getTransactionReceipt: malformed");
     }
@@ -172,32 +171,26 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
     }
 
     /// <summary>The next block's base fee, and the median of the blocks' median tips where given.</summary>
-    private static bool TryFeeHistory(JsonElement history, out BigInteger baseFee, out BigInteger? medianReward)
+    private static bool TryFeeHistory(JsonValue history, out BigInteger baseFee, out BigInteger? medianReward)
     {
         baseFee = BigInteger.Zero;
         medianReward = null;
-        if (history.ValueKind != JsonValueKind.Object
-            || !history.TryGetProperty("baseFeePerGas"u8, out var fees) || fees.ValueKind != JsonValueKind.Array || fees.GetArrayLength() == 0
-            || !RpcJson.TryQuantity(fees[fees.GetArrayLength() - 1], out baseFee))
+        if (history["baseFeePerGas"].Items is not { Count: > 0 } fees || !RpcJson.TryQuantity(fees[^1], out baseFee))
         {
             return false;
         }
 
-        if (history.TryGetProperty("reward"u8, out var rewards) && rewards.ValueKind == JsonValueKind.Array)
+        var tips = new List<BigInteger>();
+        foreach (var block in history["reward"].Items ?? [])
         {
-            var tips = new List<BigInteger>();
-            foreach (var block in rewards.EnumerateArray())
+            if (block.Items is { Count: 1 } one && RpcJson.TryQuantity(one[0], out var tip))
             {
-                if (block.ValueKind == JsonValueKind.Array && block.GetArrayLength() == 1 && RpcJson.TryQuantity(block[0], out var tip))
-                {
-                    tips.Add(tip);
-                }
+                tips.Add(tip);
             }
-
-            tips.Sort();
-            medianReward = tips.Count > 0 ? tips[tips.Count / 2] : null;
         }
 
+        tips.Sort();
+        medianReward = tips.Count > 0 ? tips[tips.Count / 2] : null;
         return true;
     }
 }

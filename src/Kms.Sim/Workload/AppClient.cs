@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
@@ -15,6 +16,8 @@ namespace Kms.Sim.Workload;
 internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom random, DateTimeOffset genesis)
 {
     public const string Lane = "apps";
+
+    private const int MaxAnswerBytes = Kms.Core.Limits.MaxBodyBytes;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
@@ -36,8 +39,11 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return null;
         }
 
-        using var json = JsonDocument.Parse(nonceAnswer.Body);
-        var nonce = json.RootElement.GetProperty("nonce").GetString()!;
+        if (!StrictJson.TryParse(nonceAnswer.Body, MaxAnswerBytes, out var json) || json["nonce"].Text is not { } nonce)
+        {
+            return null;
+        }
+
         var time = (genesis + loop.Now).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var message = v1
             ? ProofMessages.AppV1(nonce, server.Wallet, time)
@@ -87,7 +93,9 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return new AppAnswer(0, null, "not sealed to us");
         }
 
-        return new AppAnswer(answer.Status, JsonDocument.Parse(plain).RootElement, string.Empty);
+        return StrictJson.TryParse(plain, MaxAnswerBytes, out var opened)
+            ? new AppAnswer(answer.Status, opened, string.Empty)
+            : new AppAnswer(0, null, "not JSON, signed and sealed by the node");
     }
 
     public byte[] Seal(SimApp app, Incarnation server, byte[] plaintext) =>
