@@ -20,7 +20,8 @@ internal sealed class NodeFactory(
     {
         var given = options.Value;
         var log = loggers.CreateLogger<KmsNode>();
-        byte[] entropy = RandomNumberGenerator.GetBytes(HostEntropyBytes);
+        byte[] entropy = SecretBytes.Allocate(HostEntropyBytes);
+        RandomNumberGenerator.Fill(entropy);
         try
         {
             var nodeOptions = new KmsNodeOptions

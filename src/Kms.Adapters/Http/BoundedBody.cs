@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kms.Core.Cryptography;
 
 namespace Kms.Adapters.Http;
 
@@ -16,7 +17,7 @@ internal static class BoundedBody
         }
 
         using var stream = await content.ReadAsStreamAsync(cancel);
-        var buffer = new byte[(int)Math.Min((content.Headers.ContentLength ?? FirstBufferBytes) + 1, (long)maxBytes + 1)];
+        byte[] buffer = SecretBytes.Allocate((int)Math.Min((content.Headers.ContentLength ?? FirstBufferBytes) + 1, (long)maxBytes + 1));
         int length = 0;
         try
         {
@@ -25,7 +26,7 @@ internal static class BoundedBody
                 int read = await stream.ReadAsync(buffer.AsMemory(length), cancel);
                 if (read == 0)
                 {
-                    return buffer[..length];
+                    return SecretBytes.Copy(buffer.AsSpan(0, length));
                 }
 
                 length += read;
@@ -36,7 +37,7 @@ internal static class BoundedBody
 
                 if (length == buffer.Length)
                 {
-                    var larger = new byte[(int)Math.Min(buffer.Length * 2L, (long)maxBytes + 1)];
+                    byte[] larger = SecretBytes.Allocate((int)Math.Min(buffer.Length * 2L, (long)maxBytes + 1));
                     buffer.CopyTo(larger, 0);
                     CryptographicOperations.ZeroMemory(buffer);
                     buffer = larger;

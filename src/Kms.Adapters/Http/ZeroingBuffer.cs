@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Kms.Core.Cryptography;
 
 namespace Kms.Adapters.Http;
 
@@ -9,7 +10,7 @@ internal sealed class ZeroingBuffer : IBufferWriter<byte>, IDisposable
     private byte[] _bytes;
     private int _length;
 
-    public ZeroingBuffer(int capacity) => _bytes = new byte[Math.Max(capacity, 256)];
+    public ZeroingBuffer(int capacity) => _bytes = SecretBytes.Allocate(Math.Max(capacity, 256));
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
@@ -41,7 +42,7 @@ internal sealed class ZeroingBuffer : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        var larger = new byte[checked(Math.Max(_bytes.Length * 2, _length + count))];
+        byte[] larger = SecretBytes.Allocate(checked(Math.Max(_bytes.Length * 2, _length + count)));
         Written.Span.CopyTo(larger);
         CryptographicOperations.ZeroMemory(_bytes);
         _bytes = larger;

@@ -31,7 +31,7 @@ internal static class OdynAnswer
         try
         {
             int length = Encoding.UTF8.GetChars(utf8, characters);
-            bool ok = Hex.TryDecode(characters.AsSpan(0, length), maxBytes, out var decoded);
+            bool ok = Hex.TryDecode(characters.AsSpan(0, length), maxBytes, pinned: true, out var decoded);
             bytes = ok ? decoded : null;
             return ok;
         }

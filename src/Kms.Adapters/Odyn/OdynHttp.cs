@@ -122,7 +122,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
         const string Path = "/v1/random";
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Limits.MaxRandomBytes);
-        var chunks = new byte[(count + RandomChunkBytes - 1) / RandomChunkBytes * RandomChunkBytes];
+        byte[] chunks = SecretBytes.Allocate((count + RandomChunkBytes - 1) / RandomChunkBytes * RandomChunkBytes);
         try
         {
             for (int at = 0; at < chunks.Length; at += RandomChunkBytes)
@@ -139,7 +139,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
                 }
             }
 
-            return OdynResult<byte[]>.Ok(chunks[..count]);
+            return OdynResult<byte[]>.Ok(SecretBytes.Copy(chunks.AsSpan(0, count)));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Kms.Core;
+using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 
 namespace Kms.Adapters.Odyn;
@@ -117,7 +118,7 @@ internal sealed class OdynObjects(OdynClient http)
 
     private static bool TryBase64(byte[] text, out byte[] value)
     {
-        value = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        value = SecretBytes.Allocate(Base64.GetMaxDecodedFromUtf8Length(text.Length));
         bool ok = Base64.DecodeFromUtf8(text, value, out int consumed, out int written) == System.Buffers.OperationStatus.Done && consumed == text.Length;
         value = ok ? value[..written] : [];
         return ok;

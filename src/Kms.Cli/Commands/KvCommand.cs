@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Kms.Client;
 using Kms.Core;
+using Kms.Core.Cryptography;
 
 namespace Kms.Cli.Commands;
 
@@ -157,7 +158,7 @@ internal static class KvCommand
         try
         {
             await using var source = file is null ? Console.OpenStandardInput() : File.OpenRead(file);
-            byte[] buffer = new byte[Limits.MaxValueBytes + 1];
+            byte[] buffer = SecretBytes.Allocate(Limits.MaxValueBytes + 1);
             try
             {
                 int length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);

@@ -22,7 +22,7 @@ internal sealed class Nonces : IDisposable
     private readonly object _gate = new();
     private readonly IClock _clock;
     private readonly NodeRandom _random;
-    private readonly byte[] _key = new byte[32];
+    private readonly byte[] _key = SecretBytes.Allocate(32);
     private readonly Dictionary<UInt128, WalletAddress> _consumed = [];
     private readonly Dictionary<WalletAddress, int> _perWallet = [];
     private readonly PriorityQueue<UInt128, long> _byIssue = new();

@@ -24,7 +24,7 @@ internal static class HandoverSeal
         Span<byte> key = stackalloc byte[KeyBytes];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> plaintext = stackalloc byte[MasterSecret.Size];
-        var result = new byte[SealedBytes];
+        var result = new byte[SealedBytes]; // public
         try
         {
             DeriveKey(ephemeral, peerEphemeral, ephemeral.PublicKey, peerEphemeral, transcript, key, hash);

@@ -41,7 +41,7 @@ internal static class KeyDerivation
 
     private static byte[] InjectiveInfo(byte[] path, byte[] context)
     {
-        var info = new byte[1 + sizeof(uint) + path.Length + sizeof(uint) + context.Length];
+        var info = new byte[1 + sizeof(uint) + path.Length + sizeof(uint) + context.Length]; // public
         info[0] = 2;
         BinaryPrimitives.WriteUInt32BigEndian(info.AsSpan(1), (uint)path.Length);
         path.CopyTo(info, 1 + sizeof(uint));

@@ -16,7 +16,7 @@ internal sealed class NodeRandom : IDisposable
     private const int ChunkBytes = 1024;
     private const int TagBytes = 16;
 
-    private static ReadOnlySpan<byte> ZeroNonce => new byte[12];
+    private static ReadOnlySpan<byte> ZeroNonce => new byte[12]; // public
 
     private readonly object _gate = new();
     private readonly byte[] _key = GC.AllocateArray<byte>(KeyBytes, pinned: true);

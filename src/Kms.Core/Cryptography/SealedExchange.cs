@@ -38,7 +38,7 @@ internal sealed class SealedExchange : IDisposable
         try
         {
             CopyKey(receiver, key);
-            var ciphertext = new byte[checked(plaintext.Length + TagBytes)];
+            var ciphertext = new byte[checked(plaintext.Length + TagBytes)]; // public
             using var aes = new AesGcm(key, TagBytes);
             aes.Encrypt(nonce[..IvBytes], plaintext, ciphertext.AsSpan(0, plaintext.Length), ciphertext.AsSpan(plaintext.Length));
             return new OdynEnvelope(_own.PublicKey, nonce.ToArray(), ciphertext);
@@ -60,7 +60,7 @@ internal sealed class SealedExchange : IDisposable
         }
 
         Span<byte> key = stackalloc byte[KeyBytes];
-        var opened = new byte[sealedBytes.Length - TagBytes];
+        byte[] opened = SecretBytes.Allocate(sealedBytes.Length - TagBytes);
         try
         {
             CopyKey(envelope.Sender, key);

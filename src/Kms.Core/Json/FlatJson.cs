@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
+using Kms.Core.Cryptography;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 
@@ -161,7 +162,7 @@ internal sealed class FlatJson : IDisposable
 
     private ApiRefusal? ReadBase64(ref Utf8JsonReader reader, JsonField field, int index)
     {
-        var scratch = new byte[reader.ValueSpan.Length];
+        byte[] scratch = SecretBytes.Allocate(reader.ValueSpan.Length);
         try
         {
             // Some encoders escape + and / (\u002B, \/): the text is what counts.

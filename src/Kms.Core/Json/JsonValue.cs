@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Kms.Core.Cryptography;
 
 namespace Kms.Core.Json;
 
@@ -72,12 +73,7 @@ internal sealed class JsonValue
             return false;
         }
 
-        pinned = _isEscaped ? Unescape() : GC.AllocateUninitializedArray<byte>(_raw.Length, pinned: true);
-        if (!_isEscaped)
-        {
-            _raw.Span.CopyTo(pinned);
-        }
-
+        pinned = _isEscaped ? Unescape() : SecretBytes.Copy(_raw.Span);
         return true;
     }
 
@@ -91,13 +87,13 @@ internal sealed class JsonValue
         }
 
         // White space is allowed by the framework's decoder, and by nobody here.
-        byte[] decoded = GC.AllocateArray<byte>(Base64.GetMaxDecodedFromUtf8Length(text.Length), pinned: true);
+        byte[] decoded = SecretBytes.Allocate(Base64.GetMaxDecodedFromUtf8Length(text.Length));
         try
         {
             bool isBase64 = !text.AsSpan().ContainsAnyExceptInRange((byte)'!', (byte)'~')
-                && Base64.DecodeFromUtf8(text, decoded, out int consumed, out int written) == System.Buffers.OperationStatus.Done
-                && consumed == text.Length
-                && TryCopy(decoded.AsSpan(0, written), out pinned);
+                & Base64.DecodeFromUtf8(text, decoded, out int consumed, out int written) == System.Buffers.OperationStatus.Done
+                && consumed == text.Length;
+            pinned = isBase64 ? SecretBytes.Copy(decoded.AsSpan(0, written)) : null;
             return isBase64;
         }
         finally
@@ -120,26 +116,18 @@ internal sealed class JsonValue
 
     private static Dictionary<string, JsonValue> Empty { get; } = [];
 
-    private static bool TryCopy(ReadOnlySpan<byte> bytes, out byte[] pinned)
-    {
-        pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
-        bytes.CopyTo(pinned);
-        return true;
-    }
-
     /// <summary>Was checked to be text when it was parsed.</summary>
     private byte[] Unescape()
     {
-        byte[] quoted = GC.AllocateUninitializedArray<byte>(_raw.Length + 2, pinned: true);
-        byte[] text = GC.AllocateUninitializedArray<byte>(_raw.Length, pinned: true);
+        byte[] quoted = SecretBytes.Allocate(_raw.Length + 2);
+        byte[] text = SecretBytes.Allocate(_raw.Length);
         try
         {
             quoted[0] = quoted[^1] = (byte)'"';
             _raw.Span.CopyTo(quoted.AsSpan(1));
             var reader = new Utf8JsonReader(quoted);
             Invariant.Require(reader.Read());
-            TryCopy(text.AsSpan(0, reader.CopyString(text)), out byte[] exact);
-            return exact;
+            return SecretBytes.Copy(text.AsSpan(0, reader.CopyString(text)));
         }
         finally
         {

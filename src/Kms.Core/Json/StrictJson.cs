@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
+using Kms.Core.Cryptography;
 
 namespace Kms.Core.Json;
 
@@ -141,7 +142,7 @@ internal static class StrictJson
             if (reader.ValueIsEscaped)
             {
                 // Only to know that it is text; it may be secret.
-                byte[] scratch = GC.AllocateUninitializedArray<byte>(reader.ValueSpan.Length, pinned: true);
+                byte[] scratch = SecretBytes.Allocate(reader.ValueSpan.Length);
                 try
                 {
                     reader.CopyString(scratch);

@@ -38,7 +38,7 @@ internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, InternalErrors e
     {
         for (int attempt = 0; ; attempt++)
         {
-            byte[] seed = GC.AllocateArray<byte>(2 * DrawBytes, pinned: true);
+            byte[] seed = SecretBytes.Allocate(2 * DrawBytes);
             try
             {
                 var reason = await DrawAsync(seed.AsMemory(0, DrawBytes), stop) ?? await DrawAsync(seed.AsMemory(DrawBytes), stop);

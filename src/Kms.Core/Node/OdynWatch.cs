@@ -114,7 +114,7 @@ internal sealed class OdynWatch(
 
     private async Task<OdynHealth> AttestAsync(CancellationToken cancel)
     {
-        var nonce = new byte[Limits.HandoverNonceBytes];
+        var nonce = new byte[Limits.HandoverNonceBytes]; // public
         random.Fill(nonce);
         byte[] userData = identity.Wallet.ToArray();
         var requestedAt = clock.Elapsed;

@@ -19,7 +19,10 @@ public static class Hex
     }
 
     /// <summary>Decodes at most <paramref name="maxBytes"/> bytes. False on odd length, other characters, or more bytes.</summary>
-    public static bool TryDecode(ReadOnlySpan<char> text, int maxBytes, out byte[] bytes)
+    public static bool TryDecode(ReadOnlySpan<char> text, int maxBytes, out byte[] bytes) => TryDecode(text, maxBytes, pinned: false, out bytes);
+
+    /// <param name="pinned">For secrets: <see cref="Cryptography.SecretBytes"/>.</param>
+    internal static bool TryDecode(ReadOnlySpan<char> text, int maxBytes, bool pinned, out byte[] bytes)
     {
         var digits = WithoutPrefix(text);
         bytes = [];
@@ -28,7 +31,7 @@ public static class Hex
             return false;
         }
 
-        var buffer = new byte[digits.Length / 2];
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(digits.Length / 2, pinned);
         if (!TryDecode(digits, buffer))
         {
             return false;

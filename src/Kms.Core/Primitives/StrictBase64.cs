@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using Kms.Core.Cryptography;
 
 namespace Kms.Core.Primitives;
 
@@ -30,7 +31,7 @@ internal static class StrictBase64
         }
 
         int padding = utf8.EndsWith("=="u8) ? 2 : utf8.EndsWith("="u8) ? 1 : 0;
-        var buffer = new byte[(utf8.Length / 4 * 3) - padding];
+        byte[] buffer = SecretBytes.Allocate((utf8.Length / 4 * 3) - padding);
         if (buffer.Length > maxBytes
             || Base64.DecodeFromUtf8(utf8, buffer, out int consumed, out int written) != OperationStatus.Done
             || consumed != utf8.Length

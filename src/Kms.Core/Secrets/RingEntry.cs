@@ -106,7 +106,7 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
             var id = new DerivedKey(app, input, output.Length);
             if (!_derived.TryGet(id, out byte[]? key))
             {
-                key = Pinned(output.Length);
+                key = SecretBytes.Allocate(output.Length);
                 KeyDerivation.DeriveApp(secret, app, Epoch, input, key);
                 _derived.Add(id, key);
             }
@@ -127,7 +127,7 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
 
             if (!_channels.TryGet((initiator, responder), out byte[]? key))
             {
-                key = Pinned(AesKeyBytes);
+                key = SecretBytes.Allocate(AesKeyBytes);
                 KeyDerivation.DeriveInternal(secret, Epoch, $"sync-channel:{initiator}:{responder}", key);
                 _channels.Add((initiator, responder), key);
             }
@@ -206,7 +206,7 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
             return known;
         }
 
-        byte[] key = Pinned(AesKeyBytes);
+        byte[] key = SecretBytes.Allocate(AesKeyBytes);
         try
         {
             KeyDerivation.DeriveInternal(secret, Epoch, $"app-data:{app}", key);
@@ -219,9 +219,6 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
             CryptographicOperations.ZeroMemory(key);
         }
     }
-
-    // Pinned, so that the collector leaves no copies behind when it compacts.
-    private static byte[] Pinned(int length) => GC.AllocateArray<byte>(length, pinned: true);
 
     private static void Zero(byte[] key) => CryptographicOperations.ZeroMemory(key);
 

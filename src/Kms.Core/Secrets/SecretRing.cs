@@ -201,7 +201,7 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
             return false;
         }
 
-        var output = new byte[NonceBytes + plaintext.Length + TagBytes];
+        var output = new byte[NonceBytes + plaintext.Length + TagBytes]; // public: nonce, ciphertext, tag
         random.Fill(output.AsSpan(0, NonceBytes));
         if (!entry.TrySeal(app, plaintext, associatedData, output))
         {
@@ -225,7 +225,7 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
             return SealerOpenResult.NotAuthentic;
         }
 
-        var output = new byte[sealedValue.Length - NonceBytes - TagBytes];
+        byte[] output = SecretBytes.Allocate(sealedValue.Length - NonceBytes - TagBytes);
         var result = entry.TryOpen(app, sealedValue, associatedData, output);
         if (result == SealerOpenResult.Opened)
         {

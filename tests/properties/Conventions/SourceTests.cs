@@ -25,6 +25,21 @@ public sealed partial class SourceTests
         offenders.ShouldBeEmpty();
     }
 
+    /// <summary>Zeroing an array that a collection may have moved leaves the copy that it moved from.</summary>
+    [Fact]
+    public void What_is_zeroed_is_pinned()
+    {
+        var offenders = Source.Files("src", "*.cs")
+            .Where(static path => !path.Contains("/Devnet/", StringComparison.Ordinal) && !path.Contains("/Kms.Sim/", StringComparison.Ordinal))
+            .Where(static path => File.ReadAllText(path).Contains("ZeroMemory(", StringComparison.Ordinal))
+            .SelectMany(static path => File.ReadLines(path)
+                .Where(static line => UnpinnedArray().IsMatch(line) && !line.Contains("// public", StringComparison.Ordinal))
+                .Select(line => $"{Path.GetRelativePath(Source.Root, path)}: {line.Trim()}"))
+            .ToArray();
+
+        offenders.ShouldBeEmpty("SecretBytes.Allocate, or say \"// public\"");
+    }
+
     [Fact]
     public void There_is_one_hex_codec()
     {
@@ -76,6 +91,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"^(?:public|internal|file)\s+(?:(?:static|sealed|abstract|readonly|partial|ref|unsafe)\s+)*(?:class|record|struct|interface|enum)\b", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"new (byte|char)\[|RandomNumberGenerator\.GetBytes")]
+    private static partial Regex UnpinnedArray();
 
     [GeneratedRegex(@"Convert\.(?:ToHexString|FromHexString|ToHexStringLower)|BitConverter\.ToString")]
     private static partial Regex HexCall();
