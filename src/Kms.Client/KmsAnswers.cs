@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Kms.Core.Json;
 
 namespace Kms.Client;
@@ -67,6 +68,10 @@ internal static class KmsAnswers
     /// <summary>A node's public status: whether it says that it is ready, why not, and whose wallet it claims.</summary>
     public static (bool Ready, string? Reason, string? Wallet) StatusOf(ReadOnlyMemory<byte> json) =>
         Read(json) is var root ? (root["ready"].Boolean == true, root["reason"].Text is { } reason ? Printable(reason) : null, root["node"]["tee_wallet"].Text) : default;
+
+    /// <summary>A whole answer for a person to read: JSON without control characters, or null.</summary>
+    public static string? Document(ReadOnlyMemory<byte> json) =>
+        Read(json).Kind == JsonKind.Object ? new string([.. Encoding.UTF8.GetString(json.Span).Select(c => char.IsControl(c) ? ' ' : c)]) : null;
 
     /// <summary>The nonce of <c>GET /nonce</c>: visible characters, or null.</summary>
     public static string? Nonce(ReadOnlyMemory<byte> json) =>

@@ -104,6 +104,27 @@ public sealed class KmsClient
             : listed.As<IReadOnlyList<NodeStatus>>();
     }
 
+    /// <summary>What each node tells this app's wallet as an operator's: only where it is one of the node's <c>StatusReaders</c>.</summary>
+    public async Task<KmsResult<IReadOnlyList<NodeDetails>>> DetailsAsync(CancellationToken cancel)
+    {
+        var listed = await NodesAsync(cancel);
+        return listed.TryGet(out var nodes)
+            ? KmsResult<IReadOnlyList<NodeDetails>>.Ok(await Task.WhenAll(nodes.Select(node => DetailsOfAsync(node, cancel)).ToArray()))
+            : listed.As<IReadOnlyList<NodeDetails>>();
+    }
+
+    private async Task<NodeDetails> DetailsOfAsync(KmsNodeAddress node, CancellationToken cancel)
+    {
+        var answer = await _caller.DetailsAsync(node, cancel);
+        if (answer is { Kind: NodeAnswer.Outcome.Signed, Status: 200 })
+        {
+            return new NodeDetails(node, KmsAnswers.Document(answer.Body), string.Empty);
+        }
+
+        var (code, message) = KmsAnswers.ErrorOf(answer.Body);
+        return new NodeDetails(node, null, answer.Kind == NodeAnswer.Outcome.Signed ? $"{code}: {message}" : answer.Detail);
+    }
+
     private async Task<KmsResult<T>> AskAsync<T>(
         string method, string target, ReadOnlyMemory<byte>? plaintext, Resend resend, Func<ReadOnlyMemory<byte>, T?> parse, CancellationToken cancel)
         where T : class

@@ -56,6 +56,36 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
         return pinned.Endpoint is { } endpoint ? await GetAsync(endpoint, "/status", MaxStatusBytes, cancel) : null;
     }
 
+    /// <summary>The detailed <c>/status</c>, proven as peers prove themselves: signed, and not sealed, since it holds no secret.</summary>
+    public async Task<NodeAnswer> DetailsAsync(KmsNodeAddress node, CancellationToken cancel)
+    {
+        const string Target = "/status";
+        var pinned = await addresses.PinAsync(node.Url, cancel);
+        if (pinned.Endpoint is not { } endpoint || await FetchNonceAsync(endpoint, cancel) is not { } nonce)
+        {
+            return NodeAnswer.NotSent($"{node.Url} does not answer");
+        }
+
+        string timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var signing = await identity.SignAsync(ProofMessages.PeerV2(nonce, node.Wallet, timestamp, "GET", Target, []), cancel);
+        if (!signing.TryGet(out var signature))
+        {
+            return NodeAnswer.NoIdentity($"the app's keys did not sign: {signing.Failure}");
+        }
+
+        KeyValuePair<string, string>[] headers =
+        [
+            new(ProofScheme.Peer.VersionHeader, "2"),
+            new(ProofScheme.Peer.SignatureHeader, signature.ToString()),
+            new(ProofScheme.Peer.NonceHeader, nonce),
+            new(ProofScheme.Peer.TimestampHeader, timestamp),
+        ];
+        var sent = await transport.SendAsync(endpoint, new PeerRequest("GET", Target, headers, ReadOnlyMemory<byte>.Empty, MaxAnswerBytes, timeout), cancel);
+        return !sent.TryGet(out var response) ? NodeAnswer.Lost($"{node.Url}: {sent.Failure}")
+            : IsSigned(node, response, signature.ToString()) ? NodeAnswer.Signed(response.Status, response.Body.ToArray())
+            : NodeAnswer.Lost($"{node.Url} answered {response.Status} without proof of its origin{Hint(response)}");
+    }
+
     private static List<KeyValuePair<string, string>> Headers(string signature, string nonce, string timestamp, bool hasBody)
     {
         List<KeyValuePair<string, string>> headers =

@@ -9,8 +9,15 @@ internal static class StatusCommand
     {
         var command = new Command("status", "Show what each node says of itself (unsigned)");
         var options = new ClientOptions(command);
+        var detail = new Option<bool>("--detail") { Description = "Show all that each node tells the wallet that you speak for, if it is one of the node's StatusReaders" };
+        command.Options.Add(detail);
         command.SetAction(async (parsed, cancel) =>
         {
+            if (parsed.GetValue(detail))
+            {
+                return await ShowDetailsAsync(io, options, parsed, cancel);
+            }
+
             using var connection = options.Open(parsed, withIdentity: false);
             var result = await connection.Client.StatusAsync(cancel);
             if (!result.TryGet(out var nodes))
@@ -33,5 +40,35 @@ internal static class StatusCommand
             return nodes.Any(one => one.Ready) ? ExitCode.Ok : ExitCode.Unavailable;
         });
         return command;
+    }
+
+    private static async Task<int> ShowDetailsAsync(CliOutput io, ClientOptions options, ParseResult parsed, CancellationToken cancel)
+    {
+        using var connection = options.Open(parsed);
+        var result = await connection.Client.DetailsAsync(cancel);
+        if (!result.TryGet(out var nodes))
+        {
+            return io.Fail(result);
+        }
+
+        if (options.Json(parsed))
+        {
+            io.Object(nodes.Select(one => new
+            {
+                url = one.Node.Url,
+                wallet = one.Node.Wallet.ToString(),
+                details = one.Json is { } json ? System.Text.Json.Nodes.JsonNode.Parse(json) : null,
+                failure = one.Failure,
+            }));
+        }
+        else
+        {
+            foreach (var one in nodes)
+            {
+                io.Line($"{one.Node.Url} {one.Node.Wallet} {one.Json ?? one.Failure}");
+            }
+        }
+
+        return nodes.Any(one => one.Json is not null) ? ExitCode.Ok : ExitCode.Unavailable;
     }
 }

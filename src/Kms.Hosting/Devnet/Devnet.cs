@@ -71,8 +71,8 @@ public sealed class Devnet : IAsyncDisposable
         try
         {
             await devnet.StartChainAsync(cancel);
-            await devnet.StartNodesAsync(cancel);
             await devnet.StartAppsAsync(cancel);
+            await devnet.StartNodesAsync(cancel);
             await devnet.WaitUntilReadyAsync(cancel);
             return devnet;
         }
@@ -237,6 +237,7 @@ public sealed class Devnet : IAsyncDisposable
         options.AttestationRoot = _authority.Root;
         options.TickMs = _options.TickMs;
         options.HeadPollMs = _options.HeadPollMs;
+        options.StatusReaders.Add(App.Enclave.Wallet.ToString());
         foreach (var peer in _nodes)
         {
             options.AddressExceptions.Add(peer.EndPoint.ToString());
