@@ -25,7 +25,7 @@ public sealed class HostilePortTests
         await using (var server = new RawServer(async (request, stream) =>
         {
             int turn = Interlocked.Increment(ref asked);
-            byte[] truth = request.Text.Contains("/nonce", StringComparison.Ordinal)
+            byte[] truth = request.Path == "/nonce"
                 ? """{"nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"""u8.ToArray()
                 : """{"node":{"tee_wallet":"0x11","service_available":true},"ready":true,"reason":null}"""u8.ToArray();
             byte[] body;
