@@ -167,6 +167,15 @@ contract CallGasTest is RegistryTest {
         vm.prank(owner);
         registry.execute(id);
         record("execute: AddMeasurement");
+        vm.prank(guardian);
+        registry.suspendMeasurement(MEASUREMENT);
+        record("suspendMeasurement");
+        vm.prank(owner);
+        registry.liftSuspension(MEASUREMENT);
+        record("liftSuspension");
+        vm.prank(owner);
+        registry.removeMeasurement(OTHER_MEASUREMENT);
+        record("removeMeasurement");
         id = ready(IKMSRegistry.ActionKind.Reset, "");
         vm.prank(owner);
         registry.execute(id);

@@ -151,12 +151,15 @@ contract RegistryInvariants is Test {
     /// @notice Eligibility is what the platform's records and the approved measurements make it, for everyone.
     function invariant_EligibilityIsThePlatformsWord() external view {
         uint256 approved;
+        uint256 suspended;
         for (uint256 i = 0; i < 2; i++) {
             bytes32 measurement = handler.measurements(i);
             assertEq(registry.isApprovedMeasurement(measurement), handler.ghostApproved(measurement));
             if (handler.ghostApproved(measurement)) approved++;
+            if (handler.ghostSuspended(measurement)) suspended++;
         }
         assertEq(registry.approvedMeasurements().length, approved);
+        assertEq(registry.suspendedMeasurements().length, suspended);
         for (uint256 i = 0; i < handler.walletCount(); i += 3) {
             address wallet = handler.walletOf(i);
             assertEq(registry.isEligible(wallet), handler.mayConfirm(wallet));
@@ -169,13 +172,14 @@ contract RegistryInvariants is Test {
         bytes32 seed = keccak256("nova");
         for (uint256 i = 0; i < 12_000; i++) {
             seed = keccak256(abi.encode(seed));
-            step(uint256(seed) % 21, uint256(seed) >> 8);
+            step(uint256(seed) % 22, uint256(seed) >> 8);
         }
-        string[20] memory names = [
+        string[25] memory names = [
             "lost callback",
             "left",
             "hostile",
-            "removed under a hostile registry",
+            "kept under a hostile registry",
+            "listed by sync",
             "repaired",
             "proposed",
             "proposed by signature",
@@ -191,12 +195,16 @@ contract RegistryInvariants is Test {
             "cancelled",
             "paused",
             "another hash",
-            "measurement removed"
+            "measurement removed",
+            "the last removed by schedule",
+            "suspended by the owner",
+            "suspended by the guardian",
+            "suspension lifted"
         ];
         for (uint256 i = 0; i < names.length; i++) {
             assertGt(handler.seen(bytes32(bytes(names[i]))), 0, names[i]);
         }
-        for (uint256 kind = 1; kind < 12; kind++) {
+        for (uint256 kind = 1; kind <= uint256(type(IKMSRegistry.ActionKind).max); kind++) {
             assertGt(handler.seen(bytes32(kind)), 0, string.concat("no executed action of kind ", vm.toString(kind)));
         }
     }
@@ -236,6 +244,7 @@ contract RegistryInvariants is Test {
         else if (move == 17 && rare) handler.cancel(a, b);
         else if (move == 18) handler.pause(a);
         else if (move == 19) handler.deprecateConfirmer(a, flip);
+        else if (move == 20) handler.suspend(a, b);
         else if (rare) handler.removeMeasurement(a);
         else handler.trespass(a);
     }
