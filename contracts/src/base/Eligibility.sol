@@ -75,10 +75,8 @@ abstract contract Eligibility is IKMSRegistry, Ownable2StepUpgradeable {
         bytes32 measurement;
         (standing, measurement) = READER.standing($.novaAppRegistry, $.kmsAppId, wallet, appKnown);
         if (standing < KMSRegistryReader.Standing.Member || _isApprovedMeasurement(measurement)) return standing;
-        return
-            $.suspendedIndex[measurement] != 0
-                ? KMSRegistryReader.Standing.Suspended
-                : KMSRegistryReader.Standing.Stranger;
+        if ($.suspendedIndex[measurement] != 0) return KMSRegistryReader.Standing.Suspended;
+        return KMSRegistryReader.Standing.Stranger;
     }
 
     function _isApprovedMeasurement(bytes32 measurement) internal view returns (bool) {

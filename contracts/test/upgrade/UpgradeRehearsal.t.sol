@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {KMSRegistry} from "../../src/KMSRegistry.sol";
+import {KMSRegistryReader} from "../../src/KMSRegistryReader.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {KMSRegistryV2} from "../mocks/KMSRegistryV2.sol";
 import {CallingImplementation, ReentrantOwner} from "../mocks/Reentrancy.sol";
@@ -266,7 +267,10 @@ contract UpgradeRehearsalTest is RegistryTest {
     /// @dev The code hash that an upgrade commits to commits to the reader as well: its address is part of the code.
     function test_CodeNamesItsReader() external {
         address reader = vm.computeCreateAddress(v1, 1);
-        assertEq(reader.code, vm.getDeployedCode("KMSRegistryReader.sol:KMSRegistryReader"));
+        (KMSRegistryReader.Standing standing, bytes32 measurement) =
+            KMSRegistryReader(reader).standing(address(apps), appId, alice, false);
+        assertTrue(standing == KMSRegistryReader.Standing.Eligible);
+        assertEq(measurement, MEASUREMENT);
         assertTrue(contains(v1.code, reader));
         // Another reader, another hash: nothing else differs between two deployments but their own addresses.
         KMSRegistry twin = new KMSRegistry();
