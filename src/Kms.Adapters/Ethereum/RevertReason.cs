@@ -15,14 +15,17 @@ internal static class RevertReason
     internal static readonly string[] Signatures =
     [
         "KMSRegistry_AlreadyConfirmed(uint64,address)",
+        "KMSRegistry_AppNotActive()",
         "KMSRegistry_Barred(address,uint64)",
         GasTooLow,
         "KMSRegistry_HashKnown(bytes32)",
+        "KMSRegistry_MeasurementSuspended()",
         "KMSRegistry_NoEpochWanted()",
         "KMSRegistry_NotEligible(address)",
         "KMSRegistry_ProposalNotOpen(uint64)",
         "KMSRegistry_ProposalOpen(uint64)",
         "KMSRegistry_ProposalsPaused()",
+        "KMSRegistry_RegistryUnreadable()",
         "KMSRegistry_TooManyOperators()",
         "KMSRegistry_WrongProposal(uint64,uint64)",
         "KMSRegistry_ZeroHash()",

@@ -5,8 +5,9 @@ namespace Kms.Core.Attestation;
 
 /// <summary>The signed map inside a Nitro document (AWS, "Nitro Enclaves Attestation Process", section 3.1).</summary>
 /// <remarks>
-/// Exactly the nine documented fields: an unknown one is refused, because it might change what the others mean. Registers have
-/// 48 bytes because the digest must be SHA384.
+/// The nine documented fields are read strictly; others are ignored, a bounded number of them. They are signed by the same
+/// hypervisor, and one that AWS adds tomorrow must not keep every node from handing over what it holds. Registers have 48 bytes
+/// because the digest must be SHA384.
 /// </remarks>
 internal sealed class NitroPayload
 {
@@ -54,8 +55,7 @@ internal sealed class NitroPayload
             var reader = new StrictCborReader(bytes);
             var read = new NitroPayload();
 
-            // Builds of the hypervisor since 2025 write this one map with an indefinite length. Unknown and repeated names are
-            // refused, so it cannot grow.
+            // Builds of the hypervisor since 2025 write this one map with an indefinite length: the count is bounded here.
             reader.ReadMapOfAnyLength();
             while (!reader.AtEnd)
             {
@@ -74,7 +74,12 @@ internal sealed class NitroPayload
 
     private void ReadField(StrictCborReader reader)
     {
-        var name = reader.ReadText(1, 16);
+        if (Seen.Count >= Limits.MaxAttestationFields)
+        {
+            throw new CborContentException("too many fields");
+        }
+
+        var name = reader.ReadText(1, Limits.MaxAttestationFieldNameBytes);
 
         // The reader compares encoded keys, and CBOR can encode one name's length in several ways.
         if (!Seen.Add(name))
@@ -112,7 +117,8 @@ internal sealed class NitroPayload
                 Nonce = reader.ReadOptionalBytes(0, Limits.MaxAttestedNonceBytes);
                 break;
             default:
-                throw new CborContentException("unknown field");
+                reader.Skip();
+                break;
         }
     }
 

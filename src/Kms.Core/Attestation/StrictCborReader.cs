@@ -55,6 +55,9 @@ internal sealed class StrictCborReader(ReadOnlyMemory<byte> bytes)
         return [];
     }
 
+    /// <summary>Well-formed whatever it is; nothing of it is kept.</summary>
+    public void Skip() => _reader.SkipValue();
+
     public string ReadText(int min, int max)
     {
         var utf8 = _reader.ReadDefiniteLengthTextStringBytes();

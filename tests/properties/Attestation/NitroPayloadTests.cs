@@ -45,6 +45,57 @@ public sealed class NitroPayloadTests
         NitroPayload.TryParse(Encode(new Sizes { Pcrs = 4, LastPcr = Limits.MaxPcrs }), out _).ShouldBeFalse();
     }
 
+    public static TheoryData<string> Vectors => [.. Cases().Select(one => one.Name)];
+
+    /// <summary>docs/spec/vectors/attestation-payload.json: made by another encoder.</summary>
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void A_payload_is_taken_or_refused_as_specified(string name)
+    {
+        var (_, payload, taken) = Cases().Single(one => one.Name == name);
+        NitroPayload.TryParse(payload, out var read).ShouldBe(taken);
+        if (taken)
+        {
+            read!.TimestampMs.ShouldBe(1_795_000_000_000);
+            read.Pcrs.Count.ShouldBe(5);
+            read.Pcrs[3].ShouldBe(Enumerable.Repeat((byte)3, Limits.PcrBytes));
+            read.Bundle.Count.ShouldBe(2);
+        }
+    }
+
+    [Theory]
+    [InlineData(Limits.MaxAttestationFields, Limits.MaxAttestationFieldNameBytes, true)]
+    [InlineData(Limits.MaxAttestationFields + 1, Limits.MaxAttestationFieldNameBytes, false)]
+    [InlineData(Limits.MaxAttestationFields, Limits.MaxAttestationFieldNameBytes + 1, false)]
+    public void Fields_that_nobody_knows_are_ignored_up_to_their_limits(int fields, int nameBytes, bool taken)
+    {
+        byte[] known = Encode(new Sizes { Pcrs = 3, CertificateBytes = 5, Certificates = 1, BundledBytes = 5 });
+        // The known map made indefinite, with more pairs before its end.
+        byte[] payload = [0xbf, .. known.AsSpan(1), .. Concatenated(fields, nameBytes), 0xff];
+        NitroPayload.TryParse(payload, out _).ShouldBe(taken);
+    }
+
+    private static byte[] Concatenated(int fields, int nameBytes)
+    {
+        var bytes = new List<byte>();
+        for (int i = 9; i < fields; i++)
+        {
+            var writer = new CborWriter(allowMultipleRootLevelValues: true);
+            writer.WriteTextString($"{i}".PadLeft(nameBytes, 'x'));
+            writer.WriteNull();
+            bytes.AddRange(writer.Encode());
+        }
+
+        return [.. bytes];
+    }
+
+    private static IEnumerable<(string Name, byte[] Payload, bool Taken)> Cases()
+    {
+        using var file = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Conventions.Source.Root, "docs", "spec", "vectors", "attestation-payload.json")));
+        return [.. file.RootElement.GetProperty("cases").EnumerateArray().Select(one => (
+            one.GetProperty("name").GetString()!, Convert.FromHexString(one.GetProperty("payload").GetString()!), one.GetProperty("taken").GetBoolean()))];
+    }
+
     private static Sizes Of(string part, int size) => part switch
     {
         nameof(Sizes.ModuleIdBytes) => new() { ModuleIdBytes = size },
