@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Kms.Core.Authentication;
@@ -36,8 +37,11 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return null;
         }
 
-        using var json = JsonDocument.Parse(nonceAnswer.Body);
-        var nonce = json.RootElement.GetProperty("nonce").GetString()!;
+        if (!TryNonce(nonceAnswer.Body, out var nonce))
+        {
+            return null;
+        }
+
         var time = (genesis + loop.Now).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var message = v1
             ? ProofMessages.AppV1(nonce, server.Wallet, time)
@@ -92,6 +96,23 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
 
     public byte[] Seal(SimApp app, Incarnation server, byte[] plaintext) =>
         EnvelopeJson.Serialize(app.Keys.Exchange.Seal(plaintext, server.Keys.Identity.TeePublicKey, random.Bytes(32)));
+
+    /// <summary>Nobody signs it: the host may send anything at all.</summary>
+    private static bool TryNonce(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out string? nonce)
+    {
+        nonce = null;
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            nonce = json.RootElement.GetProperty("nonce").GetString();
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            // No nonce, then.
+        }
+
+        return nonce is not null;
+    }
 
     private static bool IsSigned(WireMessage message, KmsResponse answer, WalletAddress server, bool v1)
     {
