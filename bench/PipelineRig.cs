@@ -1,9 +1,11 @@
 using System.Text;
+using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
@@ -60,8 +62,8 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
         var epochs = new List<EpochRecord> { new(Epoch.From(1), hash, _odyn.Identity.Wallet, 1, 1, Retired: false) };
         var state = new KmsState(AppId.From(1), Epoch.From(1), epochs, null, false, false, 1, 1_000, []);
         var snapshot = new RegistrySnapshot(at, state, null, [], new SelfRecord(false, 0));
-        var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1));
-        _pipeline = new RequestPipeline(PipelineOptions.Default, () => ready, () => services);
+        var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1), [], null);
+        _pipeline = new RequestPipeline(PipelineOptions.Default, () => ready, () => services, new InternalErrors(new AuditLog(this, null), this));
     }
 
     public DateTimeOffset UtcNow => DateTimeOffset.UnixEpoch;

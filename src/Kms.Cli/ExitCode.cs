@@ -16,6 +16,9 @@ internal static class ExitCode
     /// <summary>No node, chain or Odyn gave a usable answer.</summary>
     public const int Unavailable = 3;
 
+    /// <summary>A bug of this program (EX_SOFTWARE of sysexits.h): it says what to report.</summary>
+    public const int Internal = 70;
+
     public static int Of(KmsFailure failure) => failure switch
     {
         KmsFailure.Refused or KmsFailure.NotFound or KmsFailure.VersionConflict => Refused,

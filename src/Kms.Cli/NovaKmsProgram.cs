@@ -56,6 +56,14 @@ internal static class NovaKmsProgram
             await log.WriteLineAsync("stopped");
             return ExitCode.Unavailable;
         }
+        catch (Exception unexpected)
+        {
+            // The one place: no answer of anybody may show a user a stack trace. A message can hold anything, so it is not shown.
+            await log.WriteLineAsync(
+                $"internal error: {unexpected.GetType().Name} in {unexpected.TargetSite?.DeclaringType?.FullName}.{unexpected.TargetSite?.Name}, "
+                + $"novakms {typeof(NovaKmsProgram).Assembly.GetName().Version}. This is a bug of novakms: please report this line and the command, without keys");
+            return ExitCode.Internal;
+        }
     }
 
     private static string PathOf(CommandResult? command) =>

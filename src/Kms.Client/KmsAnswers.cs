@@ -1,76 +1,82 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using Kms.Core.Json;
 
 namespace Kms.Client;
 
 /// <summary>Parses answers once, into the types that callers get; null for anything else than what the route promises.</summary>
 internal static class KmsAnswers
 {
-    public static DerivedKey? Derived(ReadOnlyMemory<byte> json, DeriveRequest request) => Read(json, root =>
+    private const int MaxPrinted = 200;
+
+    public static DerivedKey? Derived(ReadOnlyMemory<byte> json, DeriveRequest request)
     {
-        bool fits = root.GetProperty("path").GetString() == request.Path
-            && root.GetProperty("length").GetInt32() == request.Length
-            && (request.Epoch is not { } asked || root.GetProperty("epoch").GetUInt64() == asked.Value);
-        byte[]? key = fits ? Secret(root.GetProperty("key")) : null;
-        return key?.Length == request.Length
-            ? new DerivedKey(AppId.From(root.GetProperty("app_id").GetUInt64()), Epoch.From(root.GetProperty("epoch").GetUInt64()), key)
+        var root = Read(json);
+        if (root["path"].Text != request.Path || root["length"].Int64 != request.Length
+            || root["app_id"].UInt64 is not (> 0 and var app) || root["epoch"].UInt64 is not (> 0 and var epoch)
+            || (request.Epoch is { } asked && asked.Value != epoch)
+            || !root["key"].TryBase64(out byte[]? key))
+        {
+            return null;
+        }
+
+        if (key.Length != request.Length)
+        {
+            CryptographicOperations.ZeroMemory(key);
+            return null;
+        }
+
+        return new DerivedKey(AppId.From(app), Epoch.From(epoch), key);
+    }
+
+    public static StoredValue? Stored(ReadOnlyMemory<byte> json, string key)
+    {
+        var root = Read(json);
+        return root["key"].Text == key && root["version"].Text is { } version && root["updated_at_ms"].Int64 is { } at
+            && root["value"].TryBase64(out byte[]? value)
+            ? new StoredValue(key, value, version, at)
             : null;
-    });
+    }
 
-    public static StoredValue? Stored(ReadOnlyMemory<byte> json, string key) => Read(json, root =>
-        root.GetProperty("key").GetString() == key && Secret(root.GetProperty("value")) is { } value
-            ? new StoredValue(key, value, root.GetProperty("version").GetString()!, root.GetProperty("updated_at_ms").GetInt64())
-            : null);
+    public static PutReceipt? Put(ReadOnlyMemory<byte> json, string key)
+    {
+        var root = Read(json);
+        return root["key"].Text == key && root["version"].Text is { } version && root["updated_at_ms"].Int64 is { } at
+            ? new PutReceipt(key, version, at)
+            : null;
+    }
 
-    public static PutReceipt? Put(ReadOnlyMemory<byte> json, string key) => Read(json, root =>
-        root.GetProperty("key").GetString() == key
-            ? new PutReceipt(key, root.GetProperty("version").GetString()!, root.GetProperty("updated_at_ms").GetInt64())
-            : null);
-
-    public static IReadOnlyList<string>? Keys(ReadOnlyMemory<byte> json) => Read<IReadOnlyList<string>>(json, root =>
-        [.. root.GetProperty("keys").EnumerateArray().Select(key => key.GetString()!)]);
+    public static IReadOnlyList<string>? Keys(ReadOnlyMemory<byte> json)
+    {
+        string?[]? keys = Read(json)["keys"].Items?.Select(key => key.Text).ToArray();
+        return keys is not null && !keys.Contains(null) ? keys.OfType<string>().ToArray() : null;
+    }
 
     /// <summary>True when the key existed.</summary>
-    public static bool? Deleted(ReadOnlyMemory<byte> json, string key) => Read<object>(json, root =>
-        root.GetProperty("key").GetString() == key ? root.GetProperty("deleted").GetBoolean() : null) as bool?;
+    public static bool? Deleted(ReadOnlyMemory<byte> json, string key)
+    {
+        var root = Read(json);
+        return root["key"].Text == key ? root["deleted"].Boolean : null;
+    }
 
     /// <summary>Code and message of an error body; empty strings when it is none.</summary>
-    public static (string Code, string Message) ErrorOf(ReadOnlySpan<byte> json) =>
-        Read(json.ToArray(), root => root.GetProperty("error") is var error
-            ? Tuple.Create(Printable(error.GetProperty("code").GetString()), Printable(error.GetProperty("message").GetString()))
-            : null) is { } found
-            ? (found.Item1, found.Item2)
+    public static (string Code, string Message) ErrorOf(ReadOnlyMemory<byte> json) =>
+        Read(json)["error"] is var error && error["code"].Text is { } code && error["message"].Text is { } message
+            ? (Printable(code), Printable(message))
             : (string.Empty, string.Empty);
 
-    private static T? Read<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T?> read)
-        where T : class
-    {
-        try
-        {
-            // Over the caller's buffer: no copy of the plaintext is made.
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentOutOfRangeException)
-        {
-            return null;
-        }
-    }
+    /// <summary>A node's public status: whether it says that it is ready, why not, and whose wallet it claims.</summary>
+    public static (bool Ready, string? Reason, string? Wallet) StatusOf(ReadOnlyMemory<byte> json) =>
+        Read(json) is var root ? (root["ready"].Boolean == true, root["reason"].Text is { } reason ? Printable(reason) : null, root["node"]["tee_wallet"].Text) : default;
 
-    private static byte[]? Secret(JsonElement element)
-    {
-        if (!element.TryGetBytesFromBase64(out byte[]? bytes))
-        {
-            return null;
-        }
+    /// <summary>The nonce of <c>GET /nonce</c>: visible characters, or null.</summary>
+    public static string? Nonce(ReadOnlyMemory<byte> json) =>
+        Read(json)["nonce"].Text is { Length: > 0 and <= 256 } text && !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : null;
 
-        byte[] pinned = GC.AllocateArray<byte>(bytes.Length, pinned: true);
-        bytes.CopyTo(pinned, 0);
-        CryptographicOperations.ZeroMemory(bytes);
-        return pinned;
-    }
+    // Over the caller's buffer: no copy of the plaintext is made.
+    private static JsonValue Read(ReadOnlyMemory<byte> json) =>
+        StrictJson.TryParse(json, Limits.MaxBodyBytes, out var root) ? root : JsonValue.Absent;
 
     // Others wrote it, and it ends on a terminal.
-    private static string Printable(string? text) =>
-        new([.. (text ?? string.Empty).Take(200).Select(character => char.IsControl(character) ? '?' : character)]);
+    private static string Printable(string text) =>
+        new([.. text.Take(MaxPrinted).Select(character => char.IsControl(character) ? '?' : character)]);
 }

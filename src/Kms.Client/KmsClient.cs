@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Kms.Core.Network;
 
 namespace Kms.Client;
@@ -199,10 +198,13 @@ public sealed class KmsClient
 
     private async Task<NodeStatus> StatusOfAsync(KmsNodeAddress node, CancellationToken cancel)
     {
-        using var json = await _caller.StatusAsync(node.Url, cancel);
-        return json is null
-            ? new NodeStatus(node, Reachable: false, Ready: false, Reason: "unreachable")
-            : new NodeStatus(node, Reachable: true, Flag(json.RootElement, "ready"), Text(json.RootElement, "reason"));
+        if (await _caller.StatusAsync(node.Url, cancel) is not { } answer)
+        {
+            return new NodeStatus(node, Reachable: false, Ready: false, Reason: "unreachable");
+        }
+
+        var (ready, reason, _) = KmsAnswers.StatusOf(answer);
+        return new NodeStatus(node, Reachable: true, ready, reason);
     }
 
     // The wallet that a URL claims is looked up on the chain: claiming another's brings nothing, since it signs the answers.
@@ -211,10 +213,7 @@ public sealed class KmsClient
         var found = new List<KmsNodeAddress>();
         foreach (string url in _options.NodeUrls)
         {
-            using var json = await _caller.StatusAsync(url, cancel);
-            string? claimed = json is not null && json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("node", out var about)
-                ? Text(about, "tee_wallet")
-                : null;
+            string? claimed = await _caller.StatusAsync(url, cancel) is { } answer ? KmsAnswers.StatusOf(answer).Wallet : null;
             if (WalletAddress.TryParse(claimed, out var wallet) && listed.FirstOrDefault(node => node.Wallet == wallet) is { } known)
             {
                 found.Add(known with { Url = url });
@@ -231,12 +230,6 @@ public sealed class KmsClient
             _nodes = [];
         }
     }
-
-    private static bool Flag(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
-
-    private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>When a request may be sent again.</summary>
     private enum Resend

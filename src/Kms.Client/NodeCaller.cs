@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Kms.Core.Authentication;
 using Kms.Core.Network;
 using Kms.Core.Node.Pipeline;
@@ -51,10 +50,10 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
     }
 
     /// <summary>The public <c>/status</c> of a node, or null. Unsigned: a hint, no evidence.</summary>
-    public async Task<JsonDocument?> StatusAsync(string url, CancellationToken cancel)
+    public async Task<ReadOnlyMemory<byte>?> StatusAsync(string url, CancellationToken cancel)
     {
         var pinned = await addresses.PinAsync(url, cancel);
-        return pinned.Endpoint is { } endpoint ? await GetJsonAsync(endpoint, "/status", MaxStatusBytes, cancel) : null;
+        return pinned.Endpoint is { } endpoint ? await GetAsync(endpoint, "/status", MaxStatusBytes, cancel) : null;
     }
 
     private static List<KeyValuePair<string, string>> Headers(string signature, string nonce, string timestamp, bool hasBody)
@@ -113,37 +112,16 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
     // Anybody on the way can write this: it helps a person to understand, and decides nothing.
     private static string Hint(PeerResponse response)
     {
-        string code = KmsAnswers.ErrorOf(response.Body.Span).Code;
+        string code = KmsAnswers.ErrorOf(response.Body).Code;
         return code.Length == 0 ? string.Empty : $" ({code})";
     }
 
-    private async Task<string?> FetchNonceAsync(PinnedEndpoint endpoint, CancellationToken cancel)
-    {
-        using var json = await GetJsonAsync(endpoint, "/nonce", MaxNonceAnswerBytes, cancel);
-        return json?.RootElement is { ValueKind: JsonValueKind.Object } root
-            && root.TryGetProperty("nonce", out var nonce)
-            && nonce.ValueKind == JsonValueKind.String
-            && nonce.GetString() is { Length: > 0 and <= 256 } text
-            && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
-            ? text
-            : null;
-    }
+    private async Task<string?> FetchNonceAsync(PinnedEndpoint endpoint, CancellationToken cancel) =>
+        await GetAsync(endpoint, "/nonce", MaxNonceAnswerBytes, cancel) is { } answer ? KmsAnswers.Nonce(answer) : null;
 
-    private async Task<JsonDocument?> GetJsonAsync(PinnedEndpoint endpoint, string target, int maxBytes, CancellationToken cancel)
+    private async Task<ReadOnlyMemory<byte>?> GetAsync(PinnedEndpoint endpoint, string target, int maxBytes, CancellationToken cancel)
     {
         var sent = await transport.SendAsync(endpoint, new PeerRequest("GET", target, [], ReadOnlyMemory<byte>.Empty, maxBytes, timeout), cancel);
-        if (!sent.TryGet(out var response) || response.Status != 200)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonDocument.Parse(response.Body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return sent.TryGet(out var response) && response.Status == 200 ? response.Body : null;
     }
 }

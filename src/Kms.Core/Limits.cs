@@ -10,6 +10,7 @@ internal static class Limits
     public const int MaxBodyBytes = 4 * 1024 * 1024;
     public const int MaxSyncBodyBytes = 8 * 1024 * 1024;
     public const int MaxJsonDepth = 8;
+    public const int MaxJsonValues = 1_000_000;
     public const int MaxConcurrentRequests = 256;
     public const int MaxConcurrentRequestsPerWallet = 32;
     public const int MaxConcurrentUnauthenticated = 64;
@@ -48,6 +49,7 @@ internal static class Limits
     public const int MaxBatchBytes = 4 * 1024 * 1024;
     public const int MaxRetryQueue = 1_024;
     public const int MaxPeers = 500;
+    public const int MaxEpochsTried = 4;
     public const int QuorumAckTimeoutMs = 5_000;
     public const int MaxSyncMessageBytes = MaxBatchBytes + (64 * 1024);
     public const int MaxBatchesPerPush = 64;
@@ -71,6 +73,9 @@ internal static class Limits
     public const int MaxApprovedMeasurements = 64;
     public const int MaxCachedWallets = 4_096;
     public const long ChainStaleAfterMs = 180_000;
+    public const long BlockTimeMs = 2_000;
+    public const long MaxBlockTimeMs = ChainStaleAfterMs / 3;
+    public const long MaxFinalLagMs = 6L * 3600 * 1000;
     public const long HeadPollMs = 2_000;
     public const long MinHeadPollMs = 10;
     public const long MaxHeadPollMs = 120_000;
@@ -91,18 +96,22 @@ internal static class Limits
     public const int MaxHandoversPerInstanceAndEpoch = 8;
     public const long HandoverWindowMs = 600_000;
     public const int HandoverNonceBytes = 32;
-    public const long ExpelledDestroyAfterMs = 24L * 3600 * 1000;
+    public const int MaxFetchesAtOnce = 64;
+    public const long FetchHedgeMs = 250;
+    public const long FetchBudgetMs = 12_000;
 
     // Secrets.
     public const int MaxCandidateSecrets = 8;
     public const int MaxAppDataKeysCachedPerEpoch = 1_024;
     public const int MaxChannelKeysCachedPerEpoch = 1_024;
     public const int MaxProposeRejections = 3;
+    public const long EndedDestroyAfterMs = 24L * 3600 * 1000;
     public const int HostEntropyMinBytes = 32;
 
     // Registry calls.
     public const int MaxPendingCalls = 64;
-    public const int MaxSendings = 10;
+    public const int MaxReplacements = 32;
+    public const int MaxReceiptsPerTurn = 16;
     public const long ResendAfterMs = 30_000;
     public const long ReplaceCallAfterMs = 180_000;
     public const long StatementLifeSeconds = 3_600;
@@ -121,6 +130,11 @@ internal static class Limits
     public const int PeerTimeoutMs = 10_000;
     public const int ChainTimeoutMs = 10_000;
     public const int DrainTimeoutMs = 5_000;
+
+    // Supervision of the node's own parts.
+    public const long UnitBackoffMs = 1_000;
+    public const long InternalErrorAuditMs = 10_000;
+    public const int MaxUndelivered = 4_096;
 
     // Adapters: what is read from others over HTTP.
     public const int MaxResponseHeaderKiB = 16;

@@ -28,6 +28,7 @@ internal sealed class NodeFactory(
                 AttestationRoot = RootOf(given),
                 HostEntropy = entropy,
                 FinalityDepthBlocks = given.FinalityDepth,
+                BlockTimeMs = given.BlockTimeMs,
                 AddressExceptions = [.. given.AddressExceptions.Select(IPEndPoint.Parse)],
                 NodeUrl = given.NodeUrl,
                 TickMs = given.TickMs,

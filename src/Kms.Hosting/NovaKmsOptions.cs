@@ -27,7 +27,10 @@ public sealed class NovaKmsOptions
     /// <summary>Blocks between the latest and the final view.</summary>
     public ulong FinalityDepth { get; set; } = 64;
 
-    /// <summary>A block tag (<c>safe</c>, <c>finalized</c>) to use as the final view instead of a depth, if the RPC serves it.</summary>
+    /// <summary>Milliseconds between two blocks at most, in the ordinary course of the chain: 2,000 on Base.</summary>
+    public long BlockTimeMs { get; set; } = Limits.BlockTimeMs;
+
+    /// <summary>A block tag (<c>safe</c>, <c>finalized</c>) to use as the final view instead of a depth, if the RPC serves it. <see cref="FinalityDepth"/> is then how far it may trail.</summary>
     public string? FinalityTag { get; set; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +40,14 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
         {
             yield return $"FinalityDepth is out of range: give 1 to {Limits.MaxFinalityDepthBlocks} blocks (64 in production, 2 on a devnet)";
         }
+        else if (KmsNodeOptions.FinalityProblem(options.FinalityDepth, options.BlockTimeMs) is { } problem)
+        {
+            yield return problem;
+        }
+        else if (IsAws(options) && MinTagLagMs(options.FinalityTag) is var least && (long)options.FinalityDepth * options.BlockTimeMs < least)
+        {
+            yield return $"FinalityDepth is too small for FinalityTag={options.FinalityTag}: give how many blocks the tag may trail before nothing is decided on it, {least / options.BlockTimeMs} or more (see docs/operations/finality.md)";
+        }
     }
 
     private static IEnumerable<string> Addresses(NovaKmsOptions options)
@@ -66,7 +75,16 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
             yield return "AttestationRootFile does not exist: give a certificate file of a devnet, or leave it out for the AWS root";
         }
 
-        bool isAws = options.AttestationRoot?.IsAws ?? options.AttestationRootFile is null;
+        bool isAws = IsAws(options);
+        foreach (var (key, url) in ((string, string)[])[(nameof(options.RpcUrl), options.RpcUrl), (nameof(options.OdynUrl), options.OdynUrl)])
+        {
+            // Whoever answers the RPC says who is a member, and so who gets the secret; whoever answers Odyn's calls sees it.
+            if (isAws && IsHttp(url) && !IsLoopback(url))
+            {
+                yield return $"{key} is not on loopback: with the AWS attestation root the light client and Odyn must be this enclave's own, such as http://127.0.0.1:18545";
+            }
+        }
+
         if (options.AddressExceptions.Count > 0 && isAws)
         {
             yield return "AddressExceptions need a devnet's attestation root: remove them, or give AttestationRootFile";
@@ -112,6 +130,24 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
         {
             yield return "RequestTimeoutMs is out of range: give 1000 to 600000 milliseconds";
         }
+    }
+
+    private static bool IsAws(NovaKmsOptions options) => options.AttestationRoot?.IsAws ?? options.AttestationRootFile is null;
+
+    /// <summary>What the tag of an optimistic rollup trails on a bad day without anything being wrong; 0 for a depth.</summary>
+    private static long MinTagLagMs(string? tag) => tag switch
+    {
+        "safe" => 10L * 60 * 1000,
+        "finalized" => 30L * 60 * 1000,
+        _ => 0,
+    };
+
+    /// <summary>An address of this host, or its one name that resolvers must not ask anybody about (RFC 6761 §6.3).</summary>
+    private static bool IsLoopback(string url)
+    {
+        string host = new Uri(url).IdnHost.Trim('[', ']');
+        return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
     }
 
     private static bool IsHttp(string? text) =>

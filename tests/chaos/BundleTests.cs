@@ -80,7 +80,7 @@ public sealed class BundleTests
             new(6_000, FaultKind.RevokeNode, Node: 0),
             new(7_000, FaultKind.ClockStep, Node: 1, Amount: 100),
         };
-        var spec = RunSpec.Draw(Catalogue.Find("Two_fresh_nodes_boot_in_one_block"), 1, null) with { Plan = plan, HorizonMs = 20_000, SettleMs = 1_000 };
+        var spec = RunSpec.Draw(Catalogue.Find("Two_fresh_nodes_boot_in_one_block"), 1, null) with { Plan = plan, HorizonMs = 8_000, SettleMs = 1_000 };
         var shrunk = new Shrinker(new MarathonDriver(), "Convergence", 30, _ => { }).Shrink(spec with { Plan = plan }, TimeSpan.FromSeconds(20));
         shrunk.Plan.Count.ShouldBeLessThan(plan.Length);
         Marathon.Run(shrunk, [], 0).Violation?.Checker.ShouldBe("Convergence");

@@ -24,6 +24,7 @@ internal static class AbiCalls
     {
         RegistryCall.Propose propose => Encode(0x2fcacd98, propose.Hash),
         RegistryCall.Confirm confirm => Encode(0x405e227b, confirm.ProposalId, confirm.Hash),
+        RegistryCall.SyncOperator sync => Encode(0x25c83dfa, sync.Wallet),
         _ => throw new ArgumentOutOfRangeException(nameof(call)),
     };
 

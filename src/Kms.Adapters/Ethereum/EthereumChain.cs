@@ -46,8 +46,9 @@ public sealed class EthereumChain : IChain, IDisposable
     public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         _registries.ReadAppRegistryRootAsync(at, cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) =>
-        _sender.PrepareAsync(call, from, cancel);
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
+        _sender.PrepareAsync(call, from, underWay, cancel);
 
     public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
         _sender.SubmitAsync(signedTransaction, cancel);

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Kms.Core.Json;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -43,7 +43,7 @@ internal sealed class HeadReader(RpcPool pool, FinalityRule rule)
             return Unavailable($"header {what}: {error}");
         }
 
-        return answers[0].Result.ValueKind == JsonValueKind.Null
+        return answers[0].Result.Kind == JsonKind.Null
             ? Unavailable($"header {what}: not found")
             : RpcJson.TryHeader(answers[0].Result, out var block) ? ChainResult<BlockRef>.Ok(block) : Unavailable($"header {what}: malformed");
     }

@@ -148,9 +148,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return ChainResult<Bytes32>.Fail(error.IsUnsupported ? ChainFailure.Unsupported : ChainFailure.Unavailable, $"eth_getProof: {error}");
         }
 
-        var proof = answer.Value.Result;
-        return proof.ValueKind == System.Text.Json.JsonValueKind.Object
-            && proof.TryGetProperty("storageHash"u8, out var hash) && RpcJson.TryHash(hash, out var root)
+        return RpcJson.TryHash(answer.Value.Result["storageHash"], out var root)
             ? ChainResult<Bytes32>.Ok(root)
             : Malformed<Bytes32>("eth_getProof");
     }

@@ -9,24 +9,33 @@ namespace Kms.Adapters.Ethereum;
 internal static class RevertReason
 {
     private const int MaxMessageBytes = 512;
+    private const string GasTooLow = "KMSRegistry_GasTooLow()";
 
-    /// <summary>What proposeMasterSecret and confirmMasterSecret can revert with; held against <c>contracts/abi</c> by a test.</summary>
+    /// <summary>What the calls of a node can revert with; held against <c>contracts/abi</c> by a test.</summary>
     internal static readonly string[] Signatures =
     [
         "KMSRegistry_AlreadyConfirmed(uint64,address)",
         "KMSRegistry_Barred(address,uint64)",
-        "KMSRegistry_GasTooLow()",
+        GasTooLow,
         "KMSRegistry_HashKnown(bytes32)",
         "KMSRegistry_NoEpochWanted()",
         "KMSRegistry_NotEligible(address)",
         "KMSRegistry_ProposalNotOpen(uint64)",
         "KMSRegistry_ProposalOpen(uint64)",
         "KMSRegistry_ProposalsPaused()",
+        "KMSRegistry_TooManyOperators()",
         "KMSRegistry_WrongProposal(uint64,uint64)",
         "KMSRegistry_ZeroHash()",
     ];
 
     private static readonly Dictionary<string, string> BySelector = Signatures.ToDictionary(Selector, StringComparer.Ordinal);
+
+    /// <summary>
+    /// True when the data is one of the registry's own errors: the contract ran and refused. Too little gas is the caller's or
+    /// the endpoint's doing, not a refusal.
+    /// </summary>
+    public static bool IsRefusal(ReadOnlySpan<byte> data) =>
+        data.Length >= 4 && BySelector.TryGetValue(Hex.Encode(data[..4]), out string? signature) && signature != GasTooLow;
 
     /// <summary>E.g. <c>KMSRegistry_Barred(0x…, 1234)</c>; the bare selector when it is not known.</summary>
     public static string Describe(ReadOnlySpan<byte> data)

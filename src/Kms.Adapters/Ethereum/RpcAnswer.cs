@@ -1,6 +1,6 @@
-using System.Text.Json;
+using Kms.Core.Json;
 
 namespace Kms.Adapters.Ethereum;
 
 /// <summary>The answer to one call: a result, which may be JSON null, or an error.</summary>
-internal readonly record struct RpcAnswer(JsonElement Result, RpcError? Error);
+internal readonly record struct RpcAnswer(JsonValue Result, RpcError? Error);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Kms.Core;
+using Kms.Core.Json;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -13,13 +14,14 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
     private const int FeeHistoryBlocks = 5;
     private static readonly BigInteger FallbackPriorityFee = 1_000_000_000;
 
-    public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel)
+    public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel)
     {
         var data = AbiCalls.Transaction(call);
         var sent = await pool.SendAsync(
             [
                 new RpcCall("eth_estimateGas", json => WriteTransaction(json, from, data)),
-                new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "pending")),
+                new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "latest")),
                 new RpcCall("eth_getBalance", json => WriteAccount(json, from, "latest")),
                 new RpcCall("eth_maxPriorityFeePerGas", static _ => { }),
                 new RpcCall("eth_feeHistory", WriteFeeHistory),
@@ -45,20 +47,26 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
 
         if (estimate > Limits.MaxTransactionGas)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
         }
 
         // A third more than estimated: eligibility reads forward 63/64 of the gas, and others may confirm in between.
         ulong gas = Math.Min(estimate + (estimate / 3), (ulong)Limits.MaxTransactionGas);
         var suggested = answers[3].Error is null && RpcJson.TryQuantity(answers[3].Result, out var tip) ? tip : medianReward ?? FallbackPriorityFee;
-        var priority = BigInteger.Min(suggested, options.MaxPriorityFeePerGas);
+        var (leastPriority, leastFee) = UnsignedTransaction.FeesToReplace(underWay, nonce);
+        var priority = BigInteger.Max(BigInteger.Min(suggested, options.MaxPriorityFeePerGas), leastPriority);
+        if (leastPriority > options.MaxPriorityFeePerGas || leastFee > options.MaxFeePerGas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the transaction under way pays all that the configured limits allow");
+        }
+
         if (baseFee + priority > options.MaxFeePerGas)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, $"the base fee of {baseFee} wei is above the configured limit");
         }
 
         // Twice the base fee survives six full blocks (EIP-1559: at most an eighth more each).
-        var maxFee = BigInteger.Min((baseFee * 2) + priority, options.MaxFeePerGas);
+        var maxFee = BigInteger.Max(BigInteger.Min((baseFee * 2) + priority, options.MaxFeePerGas), leastFee);
         if (balance < maxFee * gas)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * gas} needed");
@@ -83,8 +91,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         }
 
         // A second submission is refused in as many words as there are nodes; that the transaction is known is what counts.
-        bool known = answers[1].Error is null && answers[1].Result.ValueKind == JsonValueKind.Object
-            && answers[1].Result.TryGetProperty("hash"u8, out var knownHash) && RpcJson.TryHash(knownHash, out var same) && same == hash;
+        bool known = answers[1].Error is null && RpcJson.TryHash(answers[1].Result["hash"], out var same) && same == hash;
         if (answers[0].Error is { } error && !known)
         {
             return Fail<Bytes32>(error, "eth_sendRawTransaction", options.Identity.KmsRegistry);
@@ -109,16 +116,15 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, $"eth_getTransactionReceipt: {error}");
         }
 
-        if (result.ValueKind == JsonValueKind.Null)
+        if (result.Kind == JsonKind.Null)
         {
             return ChainResult<TransactionReceipt?>.Ok(null);
         }
 
-        return result.ValueKind == JsonValueKind.Object
-            && result.TryGetProperty("transactionHash"u8, out var hashElement) && RpcJson.TryHash(hashElement, out var hash) && hash == transactionHash
-            && result.TryGetProperty("blockNumber"u8, out var numberElement) && RpcJson.TryUInt64(numberElement, out ulong number)
-            && result.TryGetProperty("blockHash"u8, out var blockElement) && RpcJson.TryHash(blockElement, out var block)
-            && result.TryGetProperty("status"u8, out var statusElement) && RpcJson.TryUInt64(statusElement, out ulong status) && status <= 1
+        return RpcJson.TryHash(result["transactionHash"], out var hash) && hash == transactionHash
+            && RpcJson.TryUInt64(result["blockNumber"], out ulong number)
+            && RpcJson.TryHash(result["blockHash"], out var block)
+            && RpcJson.TryUInt64(result["status"], out ulong status) && status <= 1
             ? ChainResult<TransactionReceipt?>.Ok(new TransactionReceipt(hash, number, block, status == 1))
             : ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, "eth_getTransactionReceipt: malformed");
     }
@@ -130,12 +136,11 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return ChainResult<T>.Fail(ChainFailure.Unfunded, $"{method}: {account}: {error}");
         }
 
-        if (error.IsUnsupported)
-        {
-            return ChainResult<T>.Fail(ChainFailure.Unavailable, $"{method}: {error}");
-        }
-
-        return ChainResult<T>.Fail(ChainFailure.Rejected, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
+        // Only an error that the registry itself names is its word. A reset connection, a rate limit, a gas cap or a revert
+        // without data says nothing about the call.
+        return RevertReason.IsRefusal(error.Data.Span)
+            ? ChainResult<T>.Fail(ChainFailure.Rejected, $"{method}: {RevertReason.Describe(error.Data.Span)}")
+            : ChainResult<T>.Fail(ChainFailure.Unavailable, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
     }
 
     private void WriteTransaction(Utf8JsonWriter json, WalletAddress from, byte[] data)
@@ -166,32 +171,26 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
     }
 
     /// <summary>The next block's base fee, and the median of the blocks' median tips where given.</summary>
-    private static bool TryFeeHistory(JsonElement history, out BigInteger baseFee, out BigInteger? medianReward)
+    private static bool TryFeeHistory(JsonValue history, out BigInteger baseFee, out BigInteger? medianReward)
     {
         baseFee = BigInteger.Zero;
         medianReward = null;
-        if (history.ValueKind != JsonValueKind.Object
-            || !history.TryGetProperty("baseFeePerGas"u8, out var fees) || fees.ValueKind != JsonValueKind.Array || fees.GetArrayLength() == 0
-            || !RpcJson.TryQuantity(fees[fees.GetArrayLength() - 1], out baseFee))
+        if (history["baseFeePerGas"].Items is not { Count: > 0 } fees || !RpcJson.TryQuantity(fees[^1], out baseFee))
         {
             return false;
         }
 
-        if (history.TryGetProperty("reward"u8, out var rewards) && rewards.ValueKind == JsonValueKind.Array)
+        var tips = new List<BigInteger>();
+        foreach (var block in history["reward"].Items ?? [])
         {
-            var tips = new List<BigInteger>();
-            foreach (var block in rewards.EnumerateArray())
+            if (block.Items is { Count: 1 } one && RpcJson.TryQuantity(one[0], out var tip))
             {
-                if (block.ValueKind == JsonValueKind.Array && block.GetArrayLength() == 1 && RpcJson.TryQuantity(block[0], out var tip))
-                {
-                    tips.Add(tip);
-                }
+                tips.Add(tip);
             }
-
-            tips.Sort();
-            medianReward = tips.Count > 0 ? tips[tips.Count / 2] : null;
         }
 
+        tips.Sort();
+        medianReward = tips.Count > 0 ? tips[tips.Count / 2] : null;
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -8,12 +9,13 @@ namespace Kms.Core.Audit;
 
 /// <summary>
 /// Security decisions in a hash chain, the newest <see cref="Limits.MaxAuditEvents"/> kept; each is also handed to the host, in
-/// order. Hash = SHA-256(previous hash ‖ sequence ‖ elapsed ticks ‖ length-prefixed kind ‖ length-prefixed detail), numbers big-endian.
+/// order, by <see cref="DeliverAsync"/>: what the host does with it cannot hold the node up. Hash = SHA-256(previous hash ‖ sequence ‖ elapsed ticks ‖ length-prefixed kind ‖ length-prefixed detail), numbers big-endian.
 /// </summary>
 internal sealed class AuditLog(IClock clock, Action<AuditEvent>? onAudit)
 {
     private readonly object _gate = new();
     private readonly Queue<AuditEvent> _events = new();
+    private readonly Outbox<AuditEvent> _outbox = new(onAudit);
     private Bytes32 _head = Bytes32.Zero;
     private long _sequence;
 
@@ -48,10 +50,17 @@ internal sealed class AuditLog(IClock clock, Action<AuditEvent>? onAudit)
                 _events.Dequeue();
             }
 
-            // Under the lock, so that the host sees them in the order of the chain.
-            onAudit?.Invoke(recorded);
+            // Under the lock, so that the host sees them in the order of the chain. Of what a slow host misses, the gap in the
+            // sequence tells.
+            _outbox.Post(recorded);
         }
     }
+
+    /// <summary>Hands events to the host until <see cref="Complete"/>. Call once, before the first event.</summary>
+    public Task DeliverAsync(Action<Exception> failed) => _outbox.DeliverAsync(failed);
+
+    /// <summary>No event comes any more.</summary>
+    public void Complete() => _outbox.Complete();
 
     /// <summary>True when each event's hash follows from the one before; <paramref name="before"/> is the hash preceding the first.</summary>
     public static bool Verify(IReadOnlyList<AuditEvent> events, Bytes32 before)

@@ -8,7 +8,8 @@ namespace Kms.Core.Membership;
 /// The heads that everything is read at: final and latest, never replaced by older ones, stale when they trail trusted time,
 /// dropped when a block below finality changed (design §4).
 /// </summary>
-internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, CancellationToken stopping)
+/// <param name="maxFinalLagMs">How far the final head may trail trusted time: it follows from the finality rule, not from freshness.</param>
+internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, long maxFinalLagMs, CancellationToken stopping)
 {
     private readonly object _gate = new();
     private readonly SingleFlight<ChainResult<ChainHeads>> _refresh = new();
@@ -56,7 +57,7 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, C
         }
 
         return known is null ? ChainResult<ChainHeads>.Fail(ChainFailure.Unavailable, "no head is known yet")
-            : IsStale(known) ? ChainResult<ChainHeads>.Fail(ChainFailure.Unavailable, "the heads are stale")
+            : StalenessOf(known) is not null ? ChainResult<ChainHeads>.Fail(ChainFailure.Unavailable, "the heads are stale")
             : ChainResult<ChainHeads>.Ok(known);
     }
 
@@ -72,12 +73,19 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, C
         }
     }
 
-    /// <summary>True when either head trails trusted time by more than <see cref="Limits.ChainStaleAfterMs"/>, or there is no trusted time.</summary>
-    public bool IsStale(ChainHeads heads) =>
-        !time.IsSet || Trails(heads.Final, time.NowMs) || Trails(heads.Latest, time.NowMs);
+    /// <summary>
+    /// Why nothing may be decided on the heads, or null: the latest one trails trusted time by more than
+    /// <see cref="Limits.ChainStaleAfterMs"/>, the final one by more than its rule allows, or there is no trusted time. A chain
+    /// whose finality is slow is not stale; one whose final head stands still for too long is.
+    /// </summary>
+    public HeadStaleness? StalenessOf(ChainHeads heads) =>
+        !time.IsSet ? HeadStaleness.NoTrustedTime
+        : Trails(heads.Latest, Limits.ChainStaleAfterMs, time.NowMs) ? HeadStaleness.Latest
+        : Trails(heads.Final, maxFinalLagMs, time.NowMs) ? HeadStaleness.Final
+        : null;
 
-    private static bool Trails(BlockRef block, long nowMs) =>
-        (UInt128)block.TimestampSeconds * 1000 + Limits.ChainStaleAfterMs < (UInt128)Math.Max(nowMs, 0);
+    private static bool Trails(BlockRef block, long byMs, long nowMs) =>
+        ((UInt128)block.TimestampSeconds * 1000) + (UInt128)byMs < (UInt128)Math.Max(nowMs, 0);
 
     private async Task<ChainResult<ChainHeads>> ReadAsync()
     {

@@ -6,8 +6,11 @@ namespace Kms.Core.Membership;
 /// <summary>The registry at both heads: one <see cref="ChainView"/>, replaced as a whole when a head moved.</summary>
 internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddress self, CancellationToken stopping)
 {
-    private readonly object _gate = new();
+    // A read that is under way may be joined, and may then turn out to be of older heads than the caller's: read again, bounded.
+    private const int MaxReads = 3;
+
     private readonly SingleFlight<ChainResult<ChainView>> _refresh = new();
+    private readonly object _gate = new();
     private ChainView? _view;
     private int _drops;
 
@@ -24,21 +27,41 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
     }
 
     /// <summary>The newest view, if neither of its heads is stale.</summary>
-    public ChainView? Usable => Known is { } view && !heads.IsStale(new ChainHeads(view.Final, view.Latest)) ? view : null;
+    public ChainView? Usable => Known is { } view && heads.StalenessOf(new ChainHeads(view.Final, view.Latest)) is null ? view : null;
 
-    /// <summary>The view at the current heads (<see cref="ChainWatch.CurrentAsync"/>). Concurrent callers share one read.</summary>
+    /// <summary>
+    /// The view at the current heads (<see cref="ChainWatch.CurrentAsync"/>), never at older ones. Concurrent callers share one
+    /// read, unless it began before the heads that a caller was given.
+    /// </summary>
     public async Task<ChainResult<ChainView>> CurrentAsync()
     {
         var pins = await heads.CurrentAsync();
-        if (!pins.TryGet(out var at))
+        if (!pins.TryGet(out var asked))
         {
             return pins.As<ChainView>();
         }
 
-        return Known is { } view && view.Final == at.Final && view.Latest == at.Latest
-            ? ChainResult<ChainView>.Ok(view)
-            : await _refresh.RunAsync(ReadAsync);
+        for (int i = 0; i < MaxReads; i++)
+        {
+            if (Known is { } known && Serves(known, asked))
+            {
+                return ChainResult<ChainView>.Ok(known);
+            }
+
+            var read = await _refresh.RunAsync(ReadAsync);
+            if (!read.TryGet(out var view) || Serves(view, asked))
+            {
+                return read;
+            }
+        }
+
+        return ChainResult<ChainView>.Fail(ChainFailure.Unavailable, "the heads move faster than the registry is read");
     }
+
+    /// <summary>At the heads that the caller was given, or at those that took their place since.</summary>
+    private bool Serves(ChainView view, ChainHeads asked) => IsAt(view, asked) || (heads.Heads is { } now && IsAt(view, now));
+
+    private static bool IsAt(ChainView view, ChainHeads at) => view.Final == at.Final && view.Latest == at.Latest;
 
     /// <summary>Forgets the view (deep reorg); a read that is under way is discarded when it arrives.</summary>
     public void Drop()

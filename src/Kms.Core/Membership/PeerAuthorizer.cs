@@ -51,6 +51,17 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
         return [.. wallets.Select(wallet => Authorize(view, wallet).Peer).OfType<VerifiedPeer>()];
     }
 
+    /// <summary>
+    /// True when the wallet is all that a member must be at the snapshot, only not on the list: its registration's callback was
+    /// lost, and <c>syncOperator</c> would list it.
+    /// </summary>
+    /// <param name="facts">The app registry's records of the wallet at the same block.</param>
+    public static bool IsMemberButForTheList(RegistrySnapshot snapshot, WalletFacts facts, WalletAddress wallet) =>
+        facts.At == snapshot.At
+        && Find(snapshot.Operators, wallet) is null
+        && snapshot.Kms.KmsApp is { } kmsApp && snapshot.App is { Status: AppStatus.Active } app && app.Id == kmsApp
+        && CheckRecord(snapshot, kmsApp, wallet, new OperatorRecord(wallet, facts.Instance, facts.Version)) is null;
+
     /// <summary>The rule at one view; null when the wallet is a member there.</summary>
     public static PeerRefusal? Check(RegistrySnapshot snapshot, WalletAddress wallet) => Check(snapshot, wallet, out _);
 
@@ -68,11 +79,12 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
         }
 
         found = Find(snapshot.Operators, wallet);
-        if (found is null)
-        {
-            return PeerRefusal.NotListed;
-        }
+        return found is null ? PeerRefusal.NotListed : CheckRecord(snapshot, kmsApp, wallet, found);
+    }
 
+    /// <summary>The rule but for the app's status and the list.</summary>
+    private static PeerRefusal? CheckRecord(RegistrySnapshot snapshot, AppId kmsApp, WalletAddress wallet, OperatorRecord found)
+    {
         if (found.Instance is not { } instance || instance.Wallet != wallet)
         {
             return PeerRefusal.UnknownInstance;

@@ -1,14 +1,15 @@
 using Kms.Core.Cryptography;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node;
 
 /// <summary>
-/// Odyn with a time limit on every call, <see cref="Limits.OdynTimeoutMs"/>: one that hangs costs a request its answer, never
-/// the slot that it occupies. Nothing in the node sees the bare port.
+/// Odyn with a time limit on every call, <see cref="Limits.OdynTimeoutMs"/>: one that hangs or throws costs a request its answer,
+/// never the slot that it occupies. Nothing in the node sees the bare port.
 /// </summary>
-internal sealed class BoundedOdyn(IOdyn odyn, IClock clock) : IOdyn
+internal sealed class BoundedOdyn(IOdyn odyn, PortGuard guard) : IOdyn
 {
     public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) =>
         RunAsync(odyn.GetIdentityAsync, cancel);
@@ -52,6 +53,6 @@ internal sealed class BoundedOdyn(IOdyn odyn, IClock clock) : IOdyn
         RunAsync(token => odyn.ListObjectsAsync(prefix, token), cancel);
 
     private Task<OdynResult<T>> RunAsync<T>(Func<CancellationToken, Task<OdynResult<T>>> call, CancellationToken cancel) =>
-        Deadline.RunAsync(
-            clock, Limits.OdynTimeoutMs, call, () => OdynResult<T>.Fail(OdynFailure.Unavailable, "no answer in time"), cancel);
+        guard.RunAsync(
+            WorkUnit.OdynPort, Limits.OdynTimeoutMs, call, why => OdynResult<T>.Fail(OdynFailure.Unavailable, why), cancel);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -17,6 +18,7 @@ public sealed class KmsNode : IAsyncDisposable
     private readonly ITransport _transport;
     private readonly byte[] _hostEntropy;
     private readonly AuditLog _audit;
+    private readonly InternalErrors _errors;
     private readonly ReadinessGate _readiness;
     private readonly RequestPipeline _pipeline;
     private readonly CancellationTokenSource _stopping = new();
@@ -40,19 +42,20 @@ public sealed class KmsNode : IAsyncDisposable
         _hostEntropy = GC.AllocateArray<byte>(options.HostEntropy.Length, pinned: true);
         options.HostEntropy.Span.CopyTo(_hostEntropy);
         _audit = new AuditLog(clock, options.OnAudit);
+        _errors = new InternalErrors(_audit, clock);
         _readiness = new ReadinessGate(_audit, options.OnStateChange);
         _pipeline = new RequestPipeline(
-            new PipelineOptions(options.RequireV2, options.StatusReaders.ToHashSet()), () => _readiness.Current, () => Parts?.Services);
+            new PipelineOptions(options.RequireV2, options.StatusReaders.ToHashSet()), () => _readiness.Current, () => Parts?.Services, _errors);
     }
 
-    /// <summary>True while the node serves.</summary>
-    public bool IsReady => _readiness.Current is Readiness.Ready;
+    /// <summary>True while the node serves requests that name no epoch. Others are served by the epochs that it holds.</summary>
+    public bool IsReady => Reason is null;
 
-    /// <summary>Why it does not serve; null while it does.</summary>
-    public NotReadyReason? Reason => _readiness.Current is Readiness.NotReady not ? not.Reason : null;
+    /// <summary>Why it does not; null while it does.</summary>
+    public NotReadyReason? Reason => _readiness.Current.Shortfall?.Reason;
 
     /// <summary>One line for operators; never secret. Empty while ready.</summary>
-    public string Detail => _readiness.Current is Readiness.NotReady not ? not.Detail : string.Empty;
+    public string Detail => _readiness.Current.Shortfall?.Detail ?? string.Empty;
 
     /// <summary>This node's wallet; null until Odyn told it.</summary>
     public WalletAddress? Wallet => Parts?.Identity.Wallet;
@@ -71,8 +74,14 @@ public sealed class KmsNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the node until it is cancelled or disposed, then destroys every secret. Call once.</summary>
+    /// <summary>
+    /// Runs the node until it is cancelled or disposed, then destroys every secret. Call once. No fault of a port, of a callback
+    /// or of a part of the node ends it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Called twice, or after the node was disposed.</exception>
+    /// <exception cref="BrokenRingException">
+    /// The ring of secrets contradicts itself. Nothing is served any more; what is held is destroyed by <see cref="DisposeAsync"/>.
+    /// </exception>
     public Task RunAsync(CancellationToken stop)
     {
         lock (_gate)
@@ -130,9 +139,14 @@ public sealed class KmsNode : IAsyncDisposable
             _stopping.Cancel();
         }
 
-        if (running is not null)
+        try
         {
-            await running;
+            await (running ?? Task.CompletedTask);
+        }
+        catch (BrokenRingException)
+        {
+            // Whoever runs the node was told. Disposing is the request to stop that it has not had.
+            Release();
         }
 
         CryptographicOperations.ZeroMemory(_hostEntropy);
@@ -145,6 +159,14 @@ public sealed class KmsNode : IAsyncDisposable
     private async Task RunOnceAsync(CancellationToken stop)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, _stopping.Token);
+
+        // Before the first event: from then on the callbacks run on their own worker's time.
+        Task[] deliveries =
+        [
+            _audit.DeliverAsync(thrown => _errors.Record(WorkUnit.AuditSink, thrown)),
+            _readiness.DeliverAsync(thrown => _errors.Record(WorkUnit.StateSink, thrown)),
+        ];
+        bool isBroken = false;
         try
         {
             await StartAsync(both.Token);
@@ -153,19 +175,25 @@ public sealed class KmsNode : IAsyncDisposable
         {
             // Asked to stop: the ordinary end.
         }
+        catch (BrokenRingException broken)
+        {
+            isBroken = true;
+            _audit.Record("internal_error", broken.Message);
+            throw;
+        }
         finally
         {
-            await EndAsync();
+            await EndAsync(destroy: !isBroken, deliveries);
         }
     }
 
     private async Task StartAsync(CancellationToken stop)
     {
-        var start = new NodeStart(new BoundedOdyn(_odyn, _clock), _clock, _readiness, _audit);
+        var start = new NodeStart(new BoundedOdyn(_odyn, new PortGuard(_clock, _errors)), _clock, _errors, _readiness, _audit);
         var identity = await start.IdentifyAsync(stop);
         var random = await start.SeedAsync(_hostEntropy, stop);
         var parts = NodeParts.Create(
-            _options, _chain, _odyn, _clock, _transport, identity, random, start.Randomness, _audit, _readiness, stop);
+            _options, _chain, _odyn, _clock, _transport, identity, random, start.Randomness, _audit, _errors, _readiness, stop);
         lock (_gate)
         {
             _parts = parts;
@@ -175,26 +203,55 @@ public sealed class KmsNode : IAsyncDisposable
     }
 
     /// <summary>No request begins any more, those under way get a moment to end, then nothing secret is left.</summary>
-    private async Task EndAsync()
+    private async Task EndAsync(bool destroy, Task[] deliveries)
     {
         _readiness.MoveTo(new Readiness.NotReady(NotReadyReason.Stopping, "the node stops"));
-        NodeParts? parts;
         lock (_gate)
         {
             _closed = true;
-            parts = _parts;
-            _parts = null;
             if (_inFlight == 0)
             {
                 _drained.TrySetResult();
             }
         }
 
-        using var waiting = new CancellationTokenSource();
-        Task[] either = [Relay.AwaitAsync(_drained.Task), _clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.DrainTimeoutMs), waiting.Token)];
-        await Task.WhenAny(either);
-        waiting.Cancel();
-        parts?.Dispose();
+        await WithinAsync(Relay.AwaitAsync(_drained.Task));
+        if (destroy)
+        {
+            Release();
+        }
+
+        _audit.Complete();
+        _readiness.Complete();
+        await WithinAsync(Task.WhenAll(deliveries));
         CryptographicOperations.ZeroMemory(_hostEntropy);
+    }
+
+    /// <summary>Waits for the work, but no longer than <see cref="Limits.DrainTimeoutMs"/>; a clock that fails is no reason to wait for ever.</summary>
+    private async Task WithinAsync(Task work)
+    {
+        using var waiting = new CancellationTokenSource();
+        await _errors.GuardAsync(
+            WorkUnit.ClockPort,
+            async () =>
+            {
+                Task[] either = [work, _clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.DrainTimeoutMs), waiting.Token)];
+                await Task.WhenAny(either);
+            },
+            CancellationToken.None);
+        waiting.Cancel();
+    }
+
+    /// <summary>Destroys every secret, the nonce key and the generator.</summary>
+    private void Release()
+    {
+        NodeParts? parts;
+        lock (_gate)
+        {
+            parts = _parts;
+            _parts = null;
+        }
+
+        parts?.Dispose();
     }
 }

@@ -19,10 +19,16 @@ public sealed record KmsNodeOptions
     public required ReadOnlyMemory<byte> HostEntropy { get; init; }
 
     /// <summary>
-    /// Blocks between the latest and the final head, as the chain port is configured; at start the node demands that the
+    /// Blocks between the latest and the final head, as the chain port is configured; the node proposes only while the
     /// registry's <c>proposalBlocks</c> exceed three times as many. For finality by tag: the depth to expect at most.
     /// </summary>
     public ulong FinalityDepthBlocks { get; init; } = 64;
+
+    /// <summary>
+    /// Milliseconds between two blocks at most, in the ordinary course of the chain. With the depth it says how far the final head
+    /// may trail before nothing is decided on it any more.
+    /// </summary>
+    public long BlockTimeMs { get; init; } = Limits.BlockTimeMs;
 
     /// <summary>Exact <c>ip:port</c> pairs that may be dialled although they are private. Only with a root that is not AWS's.</summary>
     public IReadOnlyList<IPEndPoint> AddressExceptions { get; init; } = [];
@@ -42,11 +48,28 @@ public sealed record KmsNodeOptions
     /// <summary>Wallets that, besides members, may read the detailed status.</summary>
     public IReadOnlyList<WalletAddress> StatusReaders { get; init; } = [];
 
-    /// <summary>Called for each security decision, in order, from within the node: must be quick and must not throw.</summary>
+    /// <summary>
+    /// Called for each security decision, in order, by a worker of its own: one that throws or blocks misses events and harms
+    /// nobody. Events have sequence numbers without gaps.
+    /// </summary>
     public Action<AuditEvent>? OnAudit { get; init; }
 
-    /// <summary>Called with one line for operators whenever readiness changes: must be quick and must not throw.</summary>
+    /// <summary>Called with one line for operators whenever readiness changes, like <see cref="OnAudit"/> by a worker of its own.</summary>
     public Action<string>? OnStateChange { get; init; }
+
+    /// <summary>How far the final head may trail trusted time: its depth in time, and what a fresh chain may be late.</summary>
+    internal long MaxFinalLagMs => ((long)FinalityDepthBlocks * BlockTimeMs) + Limits.ChainStaleAfterMs;
+
+    /// <summary>
+    /// What is wrong with a combination of depth and block time, with advice; null when nothing is.
+    /// </summary>
+    internal static string? FinalityProblem(ulong depthBlocks, long blockTimeMs) =>
+        depthBlocks > Limits.MaxFinalityDepthBlocks ? $"FinalityDepth must be at most {Limits.MaxFinalityDepthBlocks} blocks"
+        : blockTimeMs is < 1 or > Limits.MaxBlockTimeMs
+            ? $"BlockTimeMs must be 1 to {Limits.MaxBlockTimeMs}: on a slower chain every head would look stale ({Limits.ChainStaleAfterMs} ms)"
+        : (UInt128)depthBlocks * (UInt128)blockTimeMs > Limits.MaxFinalLagMs
+            ? $"FinalityDepth of {depthBlocks} blocks of {blockTimeMs} ms is more than {Limits.MaxFinalLagMs} ms: nothing would be granted for hours; choose a smaller depth"
+        : null;
 
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
@@ -76,9 +99,9 @@ public sealed record KmsNodeOptions
             throw new ArgumentException($"{nameof(HeadPollMs)} must be {Limits.MinHeadPollMs} to {Limits.MaxHeadPollMs}, at most {nameof(TickMs)}");
         }
 
-        if (FinalityDepthBlocks > Limits.MaxFinalityDepthBlocks)
+        if (FinalityProblem(FinalityDepthBlocks, BlockTimeMs) is { } problem)
         {
-            throw new ArgumentException($"{nameof(FinalityDepthBlocks)} must be at most {Limits.MaxFinalityDepthBlocks}");
+            throw new ArgumentException(problem);
         }
     }
 }

@@ -8,6 +8,7 @@ using Kms.Core.Node.Chain;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Peers;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
@@ -20,20 +21,22 @@ internal sealed class NodeParts : IDisposable
 {
     private NodeParts(
         KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport, OdynIdentity identity, NodeRandom random,
-        RandomnessCheck randomness, AuditLog audit, ReadinessGate gate, CancellationToken stopping)
+        RandomnessCheck randomness, AuditLog audit, InternalErrors errors, ReadinessGate gate, CancellationToken stopping)
     {
-        var bounded = new BoundedChain(chain, clock);
-        var supervisor = new BoundedOdyn(odyn, clock);
+        var guard = new PortGuard(clock, errors);
+        var bounded = new BoundedChain(chain, guard);
+        var supervisor = new BoundedOdyn(odyn, guard);
         var verifier = new AttestationVerifier(options.AttestationRoot);
         var addresses = new AddressPolicy(transport, options.AddressExceptions, options.AttestationRoot.IsAws);
 
         Identity = identity;
         Random = random;
         Audit = audit;
+        Errors = errors;
         Clock = clock;
         Time = new TrustedTime(clock);
         Odyn = new OdynWatch(identity, supervisor, random, randomness, verifier, Time, clock, audit);
-        Heads = new ChainWatch(bounded, clock, Time, stopping);
+        Heads = new ChainWatch(bounded, clock, Time, options.MaxFinalLagMs, stopping);
         Membership = new MembershipWatch(bounded, Heads, identity.Wallet, stopping);
         Cache = new RegistryCache(bounded, Heads, stopping);
         Secrets = new SecretRing(random);
@@ -41,14 +44,14 @@ internal sealed class NodeParts : IDisposable
         Transactor = new Transactor(bounded, supervisor, identity.Wallet, clock, Time, audit);
         Store = new RecordStore(new StoreOptions(NextIncarnation(random), Secrets, () => Time.NowMs));
 
-        var dialer = new PeerDialer(transport, clock, addresses.PinAsync);
+        var dialer = new PeerDialer(transport, guard, addresses.PinAsync);
         var client = new PeerClient(dialer, supervisor, Time, random, Secrets, identity.Wallet);
         var peers = new PeerAuthorizer(Membership);
         var policy = new HandoverPolicy(verifier, Time);
-        Replicator = new Replicator(Store, client, clock);
-        Probes = new NodeProbes(dialer, clock, identity.Wallet);
+        Replicator = new Replicator(Store, client, clock, errors);
+        Probes = new NodeProbes(dialer, clock, errors, identity.Wallet);
         Limiter = new HandoverLimiter(clock);
-        Handovers = new HandoverClient(chain.Identity, identity, supervisor, random, Secrets, client, policy, audit);
+        Handovers = new HandoverClient(chain.Identity, identity, supervisor, random, Secrets, client, policy, clock, errors, audit);
         HandoverServer = new HandoverServer(
             chain.Identity, identity, supervisor, random, Nonces, Secrets, peers, Membership, policy, Limiter, audit,
             () => Odyn.Health == OdynHealth.Good);
@@ -76,6 +79,8 @@ internal sealed class NodeParts : IDisposable
     public NodeRandom Random { get; }
 
     public AuditLog Audit { get; }
+
+    public InternalErrors Errors { get; }
 
     public IClock Clock { get; }
 
@@ -114,8 +119,8 @@ internal sealed class NodeParts : IDisposable
     /// <summary>Takes ownership of the generator.</summary>
     public static NodeParts Create(
         KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport, OdynIdentity identity, NodeRandom random,
-        RandomnessCheck randomness, AuditLog audit, ReadinessGate gate, CancellationToken stopping) =>
-        new(options, chain, odyn, clock, transport, identity, random, randomness, audit, gate, stopping);
+        RandomnessCheck randomness, AuditLog audit, InternalErrors errors, ReadinessGate gate, CancellationToken stopping) =>
+        new(options, chain, odyn, clock, transport, identity, random, randomness, audit, errors, gate, stopping);
 
     /// <summary>Destroys every secret, the nonce key and the generator.</summary>
     public void Dispose()

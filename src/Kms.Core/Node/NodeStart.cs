@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Cryptography;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 
 namespace Kms.Core.Node;
 
 /// <summary>The first minutes: who this enclave is, and randomness that does not depend on one source (design §3).</summary>
-internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, ReadinessGate gate, AuditLog audit)
+internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, InternalErrors errors, ReadinessGate gate, AuditLog audit)
 {
     private const int DrawBytes = 32;
     private const int MaxWaitMs = 15_000;
@@ -37,7 +38,7 @@ internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, ReadinessGate ga
     {
         for (int attempt = 0; ; attempt++)
         {
-            var seed = new byte[2 * DrawBytes];
+            byte[] seed = GC.AllocateArray<byte>(2 * DrawBytes, pinned: true);
             try
             {
                 var reason = await DrawAsync(seed.AsMemory(0, DrawBytes), stop) ?? await DrawAsync(seed.AsMemory(DrawBytes), stop);
@@ -82,6 +83,12 @@ internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, ReadinessGate ga
         }
     }
 
-    private Task WaitAsync(int attempt, CancellationToken stop) =>
-        clock.DelayAsync(TimeSpan.FromMilliseconds(Math.Min(MaxWaitMs, 500 * Math.Pow(2, Math.Min(attempt, 8)))), stop);
+    private async Task WaitAsync(int attempt, CancellationToken stop)
+    {
+        var wait = TimeSpan.FromMilliseconds(Math.Min(MaxWaitMs, 500 * Math.Pow(2, Math.Min(attempt, 8))));
+        if (!await errors.GuardAsync(WorkUnit.ClockPort, () => clock.DelayAsync(wait, stop), stop))
+        {
+            await Task.Yield();
+        }
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class NodeStatus(NodeParts parts, string configuredUrl, Readines
     public string NodeUrl => Self?.Instance.Url ?? configuredUrl;
 
     public IReadOnlyList<NodeSummary> Nodes =>
-        parts.Membership.Known is { } view ? parts.Probes.Summarise(view, gate.Current is Readiness.Ready) : [];
+        parts.Membership.Known is { } view ? parts.Probes.Summarise(view, gate.Current.Shortfall is null) : [];
 
     public DetailedStatus Details
     {
@@ -22,12 +22,14 @@ internal sealed class NodeStatus(NodeParts parts, string configuredUrl, Readines
             var view = parts.Membership.Known;
             var store = parts.Store.Figures();
             return new DetailedStatus(
-                gate.Current is Readiness.NotReady not ? not.Detail : string.Empty,
+                gate.Current.Shortfall?.Detail ?? string.Empty,
                 view?.Latest,
                 view?.Final,
                 view is null ? [] : Epochs(view),
                 view is null ? [] : Peers(view),
                 new StoreStatus(store.LiveRecords, store.Tombstones, store.Bytes, store.ConcurrentLosers, parts.Store.Digest(), store.OldestEpoch),
+                parts.Transactor.Unfunded,
+                parts.Errors.Counts,
                 Secp256k1.BackendName);
         }
     }

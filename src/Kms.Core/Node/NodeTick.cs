@@ -1,358 +1,271 @@
 using Kms.Core.Membership;
-using Kms.Core.Ports;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 
 namespace Kms.Core.Node;
 
 /// <summary>
-/// The node's one loop. Each turn looks at the chain, moves secrets and readiness at once, and starts the slower work (Odyn,
-/// transactions, handovers, replication, probes) when it is due; neither ever overlaps itself, both may run at any time and
-/// any number of times.
+/// The node's one loop. Each turn looks at the chain, settles secrets and readiness at once, and starts the units of slower work
+/// (Odyn, registry calls, handovers, replication, probes) that are due. No unit overlaps itself, waits for another, or can end
+/// the loop: only a requested stop and a broken ring of secrets do.
 /// </summary>
-internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, ReadinessGate gate)
+internal sealed class NodeTick
 {
-    // A decision can enable the next one (generate, propose; install, activate): bounded, the rest waits for the next turn.
-    private const int MaxRounds = 4;
+    private readonly NodeParts _parts;
+    private readonly KmsNodeOptions _options;
+    private readonly ReadinessGate _gate;
+    private readonly Settlement _settlement;
+    private readonly RegistryCalls _registryCalls;
 
-    // Guards everything that moves a secret or readiness, so that a deep reorg and a turn never interleave.
-    private readonly object _moves = new();
+    private readonly SupervisedUnit _odyn;
+    private readonly SupervisedUnit _calls;
+    private readonly SupervisedUnit _nextHandover;
+    private readonly SupervisedUnit _missingHandovers;
+    private readonly SupervisedUnit _replication;
+    private readonly SupervisedUnit _push;
+    private readonly SupervisedUnit _probes;
+    private readonly SupervisedUnit _housekeeping;
+
+    private readonly object _signals = new();
     private TaskCompletionSource _wake = NewWake();
-    private Task _work = Task.CompletedTask;
-    private Task _push = Task.CompletedTask;
-    private ChainView? _seen;
+    private bool _wakeWanted;
     private bool _pushWanted;
-    private bool _deepReorg;
-    private bool _stopping;
-    private long? _expelledSinceMs;
-    private TimeSpan _nextWorkAt = TimeSpan.MinValue;
-    private int _retries;
+    private int _odynRetries;
+    private int _callRetries;
+    private int _nextRetries;
+    private int _missingRetries;
+
+    public NodeTick(NodeParts parts, KmsNodeOptions options, ReadinessGate gate)
+    {
+        _parts = parts;
+        _options = options;
+        _gate = gate;
+        _settlement = new Settlement(parts, options, gate);
+        _registryCalls = new RegistryCalls(parts, _settlement);
+        _odyn = Unit(WorkUnit.OdynWatch);
+        _calls = Unit(WorkUnit.RegistryCalls);
+        _nextHandover = Unit(WorkUnit.NextHandover);
+        _missingHandovers = Unit(WorkUnit.MissingHandovers);
+        _replication = Unit(WorkUnit.Replication);
+        _push = Unit(WorkUnit.Push);
+        _probes = Unit(WorkUnit.Probes);
+        _housekeeping = Unit(WorkUnit.Housekeeping);
+    }
+
+    private SupervisedUnit[] Units =>
+        [_odyn, _calls, _nextHandover, _missingHandovers, _replication, _push, _probes, _housekeeping];
 
     /// <summary>Runs until cancelled. Ends when its work has ended.</summary>
+    /// <exception cref="BrokenRingException">The ring of secrets contradicts itself.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        parts.Heads.OnDeepReorg = StartOver;
+        _parts.Heads.OnDeepReorg = _settlement.StartOver;
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                await TurnAsync(stop);
-                await PauseAsync(stop);
+                await _parts.Errors.GuardAsync(WorkUnit.ChainWatch, LookAtChainAsync, stop);
+                await StartWorkAsync(_settlement.Settle(), stop);
+                if (!await _parts.Errors.GuardAsync(WorkUnit.ClockPort, () => PauseAsync(stop), stop))
+                {
+                    // A clock that throws must not make the loop spin without letting anybody else run.
+                    await Task.Yield();
+                }
             }
         }
         finally
         {
-            Stop();
-            await EndAsync(_work, stop);
-            await EndAsync(_push, stop);
+            _settlement.Stop();
+            foreach (var unit in Units)
+            {
+                await unit.EndAsync(stop);
+            }
         }
     }
 
     /// <summary>Asks for a push of new records soon; does not wait.</summary>
     public void RequestPush()
     {
-        TaskCompletionSource wake;
-        lock (_moves)
+        lock (_signals)
         {
             _pushWanted = true;
-            wake = _wake;
         }
 
-        wake.TrySetResult();
+        Wake();
     }
 
-    private async Task TurnAsync(CancellationToken stop)
+    private async Task LookAtChainAsync()
     {
-        await parts.Heads.RefreshAsync();
-        await parts.Membership.CurrentAsync();
-        bool changed = Settle();
-        if (_work.IsCompleted)
+        await _parts.Heads.RefreshAsync();
+        await _parts.Membership.CurrentAsync();
+
+        // A member is on the list, with its records in the view. Who is not on it has to be asked for.
+        var self = _parts.Identity.Wallet;
+        bool isListed = _parts.Membership.Known is { } view
+            && view.AtFinal.Operators.Any(one => one.Wallet == self) && view.AtLatest.Operators.Any(one => one.Wallet == self);
+        _settlement.NoteSelf(
+            !isListed && (await _parts.Cache.ReadWalletAsync(self, CancellationToken.None)).TryGet(out var facts) ? facts : null);
+    }
+
+    private async Task StartWorkAsync(bool changed, CancellationToken stop)
+    {
+        if (changed)
         {
-            await _work;
-            if (changed || parts.Clock.Elapsed >= _nextWorkAt)
+            foreach (var unit in Units)
             {
-                _work = WorkAsync(stop);
+                unit.RequestNow();
             }
         }
 
-        if (_push.IsCompleted)
+        await _odyn.ObserveAsync(() => LookAtOdynAsync(stop), stop);
+        await _calls.ObserveAsync(async () => Pause(await _registryCalls.RunAsync(stop), ref _callRetries), stop);
+        await _nextHandover.ObserveAsync(async () => Pause(!await FetchAsync(isNext: true, stop), ref _nextRetries), stop);
+        await _missingHandovers.ObserveAsync(async () => Pause(!await FetchAsync(isNext: false, stop), ref _missingRetries), stop);
+        await _replication.ObserveAsync(() => ReplicateAsync(stop), stop);
+        await _probes.ObserveAsync(() => ProbeAsync(stop), stop);
+        await _housekeeping.ObserveAsync(KeepHouseAsync, stop);
+        if (PushIsDue())
         {
-            await _push;
-            StartPush(stop);
+            _push.RequestNow();
+            await _push.ObserveAsync(() => PushAsync(stop), stop);
         }
     }
 
-    /// <summary>Brings secrets and readiness in line with the newest view; no I/O. True when the view says something new.</summary>
-    private bool Settle()
-    {
-        lock (_moves)
-        {
-            var view = parts.Membership.Known;
-            bool changed = view is not null && ViewChange.Matters(_seen, view);
-            _seen = view;
-            if (view is not null && parts.Time.IsSet && !_stopping)
-            {
-                _deepReorg = false;
-                TrackExpulsion(view);
-                if (view.AtFinal.Kms.Proposal is { } proposal)
-                {
-                    parts.Secrets.MarkProposed(proposal.Hash);
-                }
-
-                for (int round = 0; round < MaxRounds && ApplyAll(Decide(view)); round++)
-                {
-                }
-            }
-
-            gate.MoveTo(ReadinessRule.Evaluate(Facts(view)));
-            return changed;
-        }
-    }
-
-    private IReadOnlyList<SecretDecision> Decide(ChainView view) => SecretDecisions.Decide(new SecretSituation(
-        view, parts.Identity.Wallet, parts.Secrets.Held, parts.Transactor.Minable, _expelledSinceMs, parts.Time.NowMs));
-
-    private bool ApplyAll(IReadOnlyList<SecretDecision> decisions)
-    {
-        bool any = false;
-        foreach (var decision in decisions)
-        {
-            any |= Apply(decision);
-        }
-
-        return any;
-    }
-
-    /// <summary>Carries out what needs no I/O; false for everything else.</summary>
-    private bool Apply(SecretDecision decision)
-    {
-        switch (decision)
-        {
-            case SecretDecision.Activate one:
-                parts.Secrets.Activate(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_activated", $"epoch {one.Epoch} hash {one.Hash}");
-                return true;
-            case SecretDecision.Quarantine one:
-                parts.Secrets.Quarantine(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_quarantined", $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
-                return true;
-            case SecretDecision.Restore { To: SecretState.Active } one:
-                parts.Secrets.Activate(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_restored", $"epoch {one.Epoch} hash {one.Hash}");
-                return true;
-            case SecretDecision.Restore one:
-                parts.Secrets.RestoreCandidate(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_candidate_again", $"epoch {one.Epoch} hash {one.Hash}");
-                return true;
-            case SecretDecision.Destroy one:
-                parts.Secrets.Destroy(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_destroyed", $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private void TrackExpulsion(ChainView view) =>
-        _expelledSinceMs = SecretDecisions.IsExpelled(view.AtFinal, parts.Identity.Wallet)
-            ? _expelledSinceMs ?? parts.Time.NowMs
-            : null;
-
-    private ReadinessFacts Facts(ChainView? view) => new(
-        _stopping,
-        parts.Odyn.Health,
-        _deepReorg,
-        view,
-        view is not null && parts.Heads.IsStale(new ChainHeads(view.Final, view.Latest)),
-        parts.Identity.Wallet,
-        parts.Odyn.Measurement,
-        options.FinalityDepthBlocks,
-        parts.Secrets.Held,
-        parts.Transactor.Unfunded,
-        parts.Store.IsOverfull);
-
-    /// <summary>The chain below the final pin changed: nothing that was concluded from it stands (design §4).</summary>
-    private void StartOver(BlockRef lost, BlockRef found)
-    {
-        lock (_moves)
-        {
-            parts.Membership.Drop();
-            parts.Cache.Clear();
-            parts.Transactor.ForgetReceipts();
-            _deepReorg = true;
-            _expelledSinceMs = null;
-            _seen = null;
-            parts.Audit.Record("deep_reorg", $"lost {lost}, found {found}");
-            foreach (var held in parts.Secrets.QuarantineAll(forgetProposals: true))
-            {
-                parts.Audit.Record("secret_quarantined", $"epoch {held.Epoch} hash {held.Hash}: {QuarantineReason.DeepReorg}");
-            }
-
-            gate.MoveTo(ReadinessRule.Evaluate(Facts(null)));
-        }
-    }
-
-    private async Task WorkAsync(CancellationToken stop)
+    private async Task<long> LookAtOdynAsync(CancellationToken stop)
     {
         if (IsMeasurementDisputed())
         {
-            parts.Odyn.Doubt();
+            _parts.Odyn.Doubt();
         }
 
-        await parts.Odyn.CheckAsync(stop);
-        Settle();
-        bool unfinished = true;
-        if (MayAct(out var view))
+        var before = _parts.Odyn.Health;
+        await _parts.Odyn.CheckAsync(stop);
+        _settlement.Settle();
+        if (_parts.Odyn.Health != before)
         {
-            await parts.Transactor.RefreshAsync(view, stop);
-            unfinished = await CarryOutAsync(stop);
-            await ReplicateAsync(view, stop);
-            if (gate.Current is Readiness.Ready ready)
+            foreach (var unit in Units.Where(unit => unit != _odyn))
             {
-                parts.Store.Reseal(ready.CurrentEpoch);
+                unit.RequestNow();
             }
 
-            var members = PeerAuthorizer.Members(view);
-            parts.Limiter.KeepOnly(members.Select(peer => peer.Instance.Id).ToHashSet());
-            await parts.Probes.RunAsync(members, stop);
+            Wake();
         }
 
-        // Unfinished business is tried again soon, then ever less often; the rest waits for the next tick.
-        _retries = unfinished ? Math.Min(_retries + 1, 16) : 0;
-        double waitMs = unfinished ? Math.Min(options.TickMs, options.HeadPollMs * Math.Pow(2, _retries - 1)) : options.TickMs;
-        _nextWorkAt = parts.Clock.Elapsed + TimeSpan.FromMilliseconds(waitMs);
+        return Pause(_parts.Odyn.Health != OdynHealth.Good, ref _odynRetries);
     }
 
     /// <summary>The first document fixed what this enclave measures; when the registry disagrees, one of them has to be asked again.</summary>
     private bool IsMeasurementDisputed() =>
-        parts.Membership.Known is { } view && parts.Odyn.Measurement is { } own
-        && PeerAuthorizer.Authorize(view, parts.Identity.Wallet).TryGet(out var self) && self.Version.CodeMeasurement != own;
+        _parts.Membership.Known is { } view && _parts.Odyn.Measurement is { } own
+        && PeerAuthorizer.Authorize(view, _parts.Identity.Wallet).TryGet(out var self) && self.Version.CodeMeasurement != own;
 
-    /// <summary>Whether this node is in a position to do anything about secrets and peers: judged by the rule of readiness itself.</summary>
-    private bool MayAct([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ChainView? view)
+    /// <summary>Fetches what is missing of the next epoch, or of those that are active already: apart, so that none waits for the others.</summary>
+    /// <returns>False when something could not be had.</returns>
+    private async Task<bool> FetchAsync(bool isNext, CancellationToken stop)
     {
-        lock (_moves)
+        bool complete = true;
+        foreach (var fetch in Missing(isNext))
         {
-            view = parts.Membership.Known;
-            return view is not null && parts.Time.IsSet && ReadinessRule.Evaluate(Facts(view)) switch
+            // Asked again before each: the one before took its time.
+            if (!Missing(isNext).Any(one => one.Epoch == fetch.Epoch && one.Hash == fetch.Hash))
             {
-                Readiness.Ready => true,
-                Readiness.NotReady not => not.Reason is NotReadyReason.NoEpoch or NotReadyReason.Unfunded
-                    or NotReadyReason.AwaitingProposal or NotReadyReason.AwaitingConfirmations or NotReadyReason.FetchingSecret
-                    or NotReadyReason.SecretQuarantined or NotReadyReason.StoreFull or NotReadyReason.Isolated,
-                _ => false,
-            };
-        }
-    }
-
-    /// <returns>True when something is left that a later turn should try again soon.</returns>
-    private async Task<bool> CarryOutAsync(CancellationToken stop)
-    {
-        for (int round = 0; round < MaxRounds; round++)
-        {
-            bool progress = false;
-            bool failed = false;
-            if (!MayAct(out var view))
-            {
-                return true;
+                continue;
             }
 
-            foreach (var decision in Decide(view))
+            bool received = await _parts.Handovers.FetchAsync(fetch.Epoch, fetch.Hash, fetch.From, _parts.Probes.HopeOf, stop);
+            complete &= received;
+            if (received)
             {
-                if (!StillHolds(decision))
-                {
-                    continue;
-                }
-
-                bool? done = await CarryOutAsync(decision, stop);
-                progress |= done == true;
-                failed |= done == false;
-            }
-
-            Settle();
-            if (!progress)
-            {
-                return failed;
+                _settlement.Settle();
+                _calls.RequestNow();
+                _replication.RequestNow();
+                Wake();
             }
         }
 
-        return true;
+        return complete;
     }
 
-    /// <summary>Decisions before this one took their time: what the chain took away meanwhile is not done any more.</summary>
-    private bool StillHolds(SecretDecision decision) => MayAct(out var now) && (decision is SecretDecision.Fetch || Decide(now).Contains(decision));
+    private IEnumerable<SecretDecision.Fetch> Missing(bool isNext) => _settlement.MayAct(out var view)
+        ? _settlement.Decide(view).OfType<SecretDecision.Fetch>().Where(fetch => fetch.IsNext == isNext)
+        : [];
 
-    /// <returns>Null when there was nothing to do.</returns>
-    private async Task<bool?> CarryOutAsync(SecretDecision decision, CancellationToken stop)
+    private async Task<long> ReplicateAsync(CancellationToken stop)
     {
-        switch (decision)
+        Epoch[] usable = [.. _parts.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Epoch).OrderDescending()];
+        if (_settlement.MayAct(out var view) && usable.Length > 0)
         {
-            case SecretDecision.Generate generate:
-                return Generate(generate.Epoch);
-            case SecretDecision.Propose propose:
-                var refused = await parts.Transactor.SendAsync(new RegistryCall.Propose(propose.Hash), propose.Epoch, propose.Hash, stop);
-                if (refused == ChainFailure.Rejected)
-                {
-                    parts.Secrets.CountRejection(propose.Epoch, propose.Hash);
-                }
-
-                return refused is null;
-            case SecretDecision.Confirm confirm:
-                var failure = await parts.Transactor.SendAsync(new RegistryCall.Confirm(confirm.ProposalId, confirm.Hash), confirm.Epoch, confirm.Hash, stop);
-                return failure is null;
-            case SecretDecision.Fetch fetch:
-                return await parts.Handovers.FetchAsync(fetch.Epoch, fetch.Hash, parts.Probes.AnsweringFirst(fetch.From), stop);
-            default:
-                return null;
-        }
-    }
-
-    private bool Generate(Epoch epoch)
-    {
-        var secret = MasterSecret.Generate(parts.Random);
-        var hash = secret.Hash;
-        bool installed = parts.Secrets.TryInstall(epoch, hash, secret);
-        parts.Audit.Record("secret_generated", $"epoch {epoch} hash {hash} kept {installed}");
-        return installed;
-    }
-
-    private async Task ReplicateAsync(ChainView view, CancellationToken stop)
-    {
-        var usable = parts.Secrets.Held.Where(held => held.State == SecretState.Active).ToArray();
-        if (usable.Length == 0)
-        {
-            return;
+            // The newest, then the default, which every member should have, then the others.
+            Epoch[] epochs = [usable[0], .. usable[1..].OrderByDescending(epoch => epoch == view.AtFinal.Kms.DefaultEpoch)];
+            VerifiedPeer[] others = [.. PeerAuthorizer.Members(view).Where(peer => peer.Wallet != _parts.Identity.Wallet)];
+            await _parts.Replicator.RunRoundAsync(others, epochs, stop);
+            _settlement.Settle();
         }
 
-        VerifiedPeer[] others = [.. PeerAuthorizer.Members(view).Where(peer => peer.Wallet != parts.Identity.Wallet)];
-        await parts.Replicator.RunRoundAsync(others, usable[^1].Epoch, stop);
-        Settle();
+        return _options.TickMs;
     }
 
-    private void StartPush(CancellationToken stop)
+    private async Task<long> ProbeAsync(CancellationToken stop)
     {
-        lock (_moves)
+        if (_settlement.MayAct(out var view))
         {
-            if (!PushIsDue())
-            {
-                return;
-            }
+            await _parts.Probes.RunAsync(PeerAuthorizer.Members(view), stop);
+        }
 
+        return _options.TickMs;
+    }
+
+    private Task<long> KeepHouseAsync()
+    {
+        if (_gate.Current is Readiness.Ready ready)
+        {
+            _parts.Store.Reseal(ready.CurrentEpoch);
+            _parts.Limiter.KeepOnly(PeerAuthorizer.Members(ready.View).Select(peer => peer.Instance.Id).ToHashSet());
+        }
+
+        return Task.FromResult(_options.TickMs);
+    }
+
+    private async Task<long> PushAsync(CancellationToken stop)
+    {
+        lock (_signals)
+        {
             _pushWanted = false;
         }
 
-        _push = parts.Replicator.PushAsync(stop);
+        await _parts.Replicator.PushAsync(stop);
+        if (PushIsDue())
+        {
+            Wake();
+        }
+
+        return 0;
     }
 
-    private bool PushIsDue() => _pushWanted && gate.Current is Readiness.Ready;
+    private bool PushIsDue()
+    {
+        lock (_signals)
+        {
+            return _pushWanted && _gate.Current is Readiness.Ready;
+        }
+    }
+
+    /// <summary>Unfinished business is tried again soon, then ever less often; the rest waits for the next tick.</summary>
+    private long Pause(bool unfinished, ref int retries)
+    {
+        retries = unfinished ? Math.Min(retries + 1, 16) : 0;
+        return unfinished ? (long)Math.Min(_options.TickMs, _options.HeadPollMs * Math.Pow(2, retries - 1)) : _options.TickMs;
+    }
 
     private async Task PauseAsync(CancellationToken stop)
     {
         TaskCompletionSource wake;
-        lock (_moves)
+        lock (_signals)
         {
-            if (PushIsDue() && _push.IsCompleted)
+            if (_wakeWanted)
             {
+                _wakeWanted = false;
                 return;
             }
 
@@ -360,31 +273,35 @@ internal sealed class NodeTick(NodeParts parts, KmsNodeOptions options, Readines
         }
 
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] either = [parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(options.HeadPollMs), waiting.Token), Relay.AwaitAsync(wake.Task)];
-        await Task.WhenAny(either);
-        waiting.Cancel();
-    }
-
-    private void Stop()
-    {
-        lock (_moves)
-        {
-            _stopping = true;
-            gate.MoveTo(ReadinessRule.Evaluate(Facts(parts.Membership.Known)));
-        }
-    }
-
-    private static async Task EndAsync(Task task, CancellationToken stop)
-    {
         try
         {
-            await task;
+            Task[] either = [_parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(_options.HeadPollMs), waiting.Token), Relay.AwaitAsync(wake.Task)];
+            await Task.WhenAny(either);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        finally
         {
-            // It was asked to end, and did.
+            waiting.Cancel();
+            lock (_signals)
+            {
+                _wakeWanted = false;
+            }
         }
     }
+
+    /// <summary>The next turn comes now; one that was asked for while a turn was under way is not lost.</summary>
+    private void Wake()
+    {
+        TaskCompletionSource wake;
+        lock (_signals)
+        {
+            _wakeWanted = true;
+            wake = _wake;
+        }
+
+        wake.TrySetResult();
+    }
+
+    private SupervisedUnit Unit(WorkUnit unit) => new(unit, _parts.Clock, _parts.Errors, _options.TickMs);
 
     private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -23,4 +23,5 @@ public enum NotReadyReason
     Isolated,
     CatchingUp,
     Stopping,
+    InternalError,
 }

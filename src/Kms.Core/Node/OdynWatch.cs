@@ -16,16 +16,37 @@ internal sealed class OdynWatch(
 {
     private const int DrawBytes = 32;
 
+    // Written by the unit that looks at Odyn, read by requests and by the loop: a nullable of 33 bytes would tear.
+    private readonly object _gate = new();
     private OdynHealth _health = OdynHealth.Unknown;
+    private Bytes32? _measurement;
     // What a refused document measured. A second one that agrees is believed, or a first document that was wrong would shut
     // the node out for ever; whether the measurement is the registered one is readiness's rule, not this one's.
     private Bytes32? _claimed;
     private bool _mustAttest = true;
 
-    public OdynHealth Health => _health;
+    public OdynHealth Health
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _health;
+            }
+        }
+    }
 
     /// <summary>What our own newest document says this enclave runs; null before the first.</summary>
-    public Bytes32? Measurement { get; private set; }
+    public Bytes32? Measurement
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _measurement;
+            }
+        }
+    }
 
     /// <summary>The next look attests anew: the registry says that another image runs here.</summary>
     public void Doubt() => _mustAttest = true;
@@ -40,12 +61,18 @@ internal sealed class OdynWatch(
         }
 
         // An Odyn that is merely silent for a while takes nothing away: identity and time stand until they are due.
-        bool onlySilent = found == OdynHealth.Unavailable && _health == OdynHealth.Good && !time.IsDue;
+        bool onlySilent = found == OdynHealth.Unavailable && Health == OdynHealth.Good && !time.IsDue;
         var next = onlySilent ? OdynHealth.Good : found;
-        if (next != _health)
+        OdynHealth before;
+        lock (_gate)
         {
-            audit.Record("odyn_health", $"{_health} to {next}");
+            before = _health;
             _health = next;
+        }
+
+        if (next != before)
+        {
+            audit.Record("odyn_health", $"{before} to {next}");
         }
     }
 
@@ -112,7 +139,11 @@ internal sealed class OdynWatch(
             return OdynHealth.AttestationFailed;
         }
 
-        Measurement = measurement;
+        lock (_gate)
+        {
+            _measurement = measurement;
+        }
+
         _claimed = null;
         time.Set(own, requestedAt);
         _mustAttest = false;

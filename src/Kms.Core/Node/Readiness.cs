@@ -10,22 +10,34 @@ internal abstract class Readiness
     {
     }
 
-    /// <summary>The node is a member at both views and holds the default and the current epoch's secret.</summary>
+    /// <summary>
+    /// The node is a member at both views and holds the secret of some epoch that is active there. Service is by epoch: what needs
+    /// one that is not here is answered <c>epoch_unavailable</c>, the rest is served.
+    /// </summary>
     internal sealed class Ready : Readiness
     {
-        internal Ready(ChainView view, Epoch defaultEpoch, Epoch currentEpoch)
+        /// <param name="lacksDefault">Why requests that name no epoch are not served; null when they are.</param>
+        internal Ready(ChainView view, Epoch defaultEpoch, Epoch currentEpoch, IReadOnlyList<Epoch> missing, NotReady? lacksDefault)
         {
             View = view;
             DefaultEpoch = defaultEpoch;
             CurrentEpoch = currentEpoch;
+            Missing = missing;
+            LacksDefault = lacksDefault;
         }
 
         public ChainView View { get; }
 
+        /// <summary>Epochs that are active at both views and whose secret is not usable here, in order.</summary>
+        public IReadOnlyList<Epoch> Missing { get; }
+
+        /// <summary>Set when the default epoch is among them: whoever balances load should ask another node.</summary>
+        public NotReady? LacksDefault { get; }
+
         /// <summary>What derive uses when the request names no epoch.</summary>
         public Epoch DefaultEpoch { get; }
 
-        /// <summary>What new records are sealed under.</summary>
+        /// <summary>The newest epoch that is usable here: what new records are sealed under.</summary>
         public Epoch CurrentEpoch { get; }
     }
 
@@ -36,4 +48,12 @@ internal abstract class Readiness
 
         public string Detail { get; } = detail;
     }
+
+    /// <summary>Why requests that name no epoch are not served; null while they are. What <c>/status</c> calls <c>ready</c>.</summary>
+    public NotReady? Shortfall => this switch
+    {
+        NotReady not => not,
+        Ready ready => ready.LacksDefault,
+        _ => throw new InvariantException($"readiness {GetType().Name}"),
+    };
 }

@@ -7,14 +7,14 @@ namespace Kms.Core.Node;
 
 /// <summary>Everything that readiness follows from, at one moment.</summary>
 /// <param name="View">The newest view; null while none is known.</param>
-/// <param name="IsViewStale">A head of the view trails trusted time too far.</param>
+/// <param name="Staleness">Which head of the view is too old; null when neither is.</param>
 /// <param name="OwnMeasurement">What this enclave's own newest attestation says.</param>
 internal sealed record ReadinessFacts(
     bool IsStopping,
     OdynHealth Odyn,
     bool IsDeepReorg,
     ChainView? View,
-    bool IsViewStale,
+    HeadStaleness? Staleness,
     WalletAddress Self,
     Bytes32? OwnMeasurement,
     ulong FinalityDepthBlocks,

@@ -1,4 +1,5 @@
 using Kms.Core.Audit;
+using Kms.Core.Node.Supervision;
 
 namespace Kms.Core.Node;
 
@@ -6,6 +7,7 @@ namespace Kms.Core.Node;
 internal sealed class ReadinessGate(AuditLog audit, Action<string>? onChange)
 {
     private readonly object _gate = new();
+    private readonly Outbox<string> _outbox = new(onChange);
     private Readiness _current = new Readiness.NotReady(NotReadyReason.Starting, "not started");
 
     public Readiness Current
@@ -48,17 +50,25 @@ internal sealed class ReadinessGate(AuditLog audit, Action<string>? onChange)
         if (line is not null)
         {
             audit.Record("readiness", line);
-            onChange?.Invoke(line);
+            _outbox.Post(line);
         }
 
         return true;
     }
 
+    /// <summary>Hands lines to the host until <see cref="Complete"/>. Call once, before the first move.</summary>
+    public Task DeliverAsync(Action<Exception> failed) => _outbox.DeliverAsync(failed);
+
+    /// <summary>No line comes any more.</summary>
+    public void Complete() => _outbox.Complete();
+
     /// <summary>One line for operators; null when nothing that they can see changed.</summary>
     private static string? Line(Readiness from, Readiness to) => (from, to) switch
     {
-        (Readiness.Ready a, Readiness.Ready b) when a.DefaultEpoch == b.DefaultEpoch && a.CurrentEpoch == b.CurrentEpoch => null,
-        (_, Readiness.Ready ready) => $"ready: default epoch {ready.DefaultEpoch}, current epoch {ready.CurrentEpoch}",
+        (Readiness.Ready a, Readiness.Ready b) when a.DefaultEpoch == b.DefaultEpoch && a.CurrentEpoch == b.CurrentEpoch
+            && a.Missing.SequenceEqual(b.Missing) => null,
+        (_, Readiness.Ready ready) => $"ready: default epoch {ready.DefaultEpoch}, current epoch {ready.CurrentEpoch}"
+            + (ready.Missing.Count > 0 ? $", missing {string.Join(' ', ready.Missing)}" : string.Empty),
         (Readiness.NotReady a, Readiness.NotReady b) when a.Reason == b.Reason && a.Detail == b.Detail => null,
         (_, Readiness.NotReady not) => $"not ready: {not.Reason}: {not.Detail}",
         _ => null,

@@ -32,14 +32,18 @@ internal static class ReadinessRule
             return Not(NotReadyReason.ChainUnavailable, "the registry could not be read yet");
         }
 
-        return facts.IsViewStale
-            ? Not(NotReadyReason.ChainStale, "the chain's heads trail trusted time")
-            : OnRegistry(facts, view) ?? OnSecrets(facts, view);
+        return OnHeads(facts.Staleness) ?? OnRegistry(facts, view) ?? OnSecrets(facts, view);
     }
 
-    /// <summary>The registry's proposals must live longer than three times the finality depth, or none can be confirmed at both views in time.</summary>
-    public static bool ProposalsLiveLongEnough(ChainView view, ulong finalityDepthBlocks) =>
-        (UInt128)view.AtLatest.Kms.ProposalBlocks > (UInt128)finalityDepthBlocks * 3;
+    private static Readiness.NotReady? OnHeads(HeadStaleness? staleness) => staleness switch
+    {
+        null => null,
+        HeadStaleness.NoTrustedTime => Not(NotReadyReason.Starting, "no attestation document of this node gave the time yet"),
+        HeadStaleness.Latest => Not(NotReadyReason.ChainStale, "the latest head trails trusted time"),
+        HeadStaleness.Final => Not(
+            NotReadyReason.ChainStale, "the final head trails trusted time by more than FinalityDepth blocks of BlockTimeMs explain"),
+        _ => throw new InvariantException($"staleness {staleness}"),
+    };
 
     private static Readiness.NotReady? OnOdyn(OdynHealth health) => health switch
     {
@@ -54,17 +58,11 @@ internal static class ReadinessRule
 
     private static Readiness.NotReady? OnRegistry(ReadinessFacts facts, ChainView view)
     {
-        if (!ProposalsLiveLongEnough(view, facts.FinalityDepthBlocks))
-        {
-            return Not(
-                NotReadyReason.Misconfigured,
-                $"proposalBlocks is {view.AtLatest.Kms.ProposalBlocks}: more than 3 x {facts.FinalityDepthBlocks} is needed");
-        }
-
         var membership = PeerAuthorizer.Authorize(view, facts.Self);
         if (!membership.TryGet(out var self))
         {
-            return Not(NotReadyReason.NotAMember, $"{facts.Self} is no member: {membership.Refusal}");
+            string help = facts.Unfunded is { Signature: null } notice ? $"; {notice}" : string.Empty;
+            return Not(NotReadyReason.NotAMember, $"{facts.Self} is no member: {membership.Refusal}{help}");
         }
 
         return facts.OwnMeasurement != self.Version.CodeMeasurement
@@ -72,27 +70,22 @@ internal static class ReadinessRule
             : facts.IsStoreFull ? Not(NotReadyReason.StoreFull, "the store is far over its limit") : null;
     }
 
+    /// <summary>Service is by epoch: an epoch that nobody hands over takes nothing from the others.</summary>
     private static Readiness OnSecrets(ReadinessFacts facts, ChainView view)
     {
-        var final = view.AtFinal.Kms;
-        if (Newest(view) is not { } current || final.DefaultEpoch is not { } defaultEpoch)
+        EpochRecord[] active = [.. view.AtFinal.Kms.Epochs.Where(record => SecretDecisions.IsActiveAtBoth(view, record.Epoch, record.Hash))];
+        if (view.AtFinal.Kms.DefaultEpoch is not { } defaultEpoch || active.Length == 0)
         {
             return OnNoEpoch(facts, view);
         }
 
-        if (final.Find(defaultEpoch) is not { } defaultRecord || !SecretDecisions.IsActiveAtBoth(view, defaultEpoch, defaultRecord.Hash))
-        {
-            return Not(NotReadyReason.NoEpoch, $"the default epoch {defaultEpoch} is not active at both views");
-        }
-
-        return OnSecret(facts, defaultRecord) ?? OnSecret(facts, current) ?? (Readiness)new Readiness.Ready(view, defaultEpoch, current.Epoch);
-    }
-
-    /// <summary>The newest epoch that both views know; retired or not, it is the one that new records belong under.</summary>
-    private static EpochRecord? Newest(ChainView view)
-    {
-        var current = view.AtFinal.Kms.Current;
-        return current is not null && SecretDecisions.IsActiveAtBoth(view, current.Epoch, current.Hash) ? current : null;
+        Epoch[] missing = [.. active.Where(record => OnSecret(facts, record) is not null).Select(record => record.Epoch)];
+        var lacksDefault = Array.Find(active, record => record.Epoch == defaultEpoch) is { } record
+            ? OnSecret(facts, record)
+            : Not(NotReadyReason.NoEpoch, $"the default epoch {defaultEpoch} is not active at both views");
+        return active.Select(one => one.Epoch).Except(missing).ToArray() is { Length: > 0 } usable
+            ? new Readiness.Ready(view, defaultEpoch, usable[^1], missing, lacksDefault)
+            : lacksDefault!;
     }
 
     private static Readiness.NotReady? OnSecret(ReadinessFacts facts, EpochRecord record)
@@ -108,6 +101,13 @@ internal static class ReadinessRule
 
     private static Readiness.NotReady OnNoEpoch(ReadinessFacts facts, ChainView view)
     {
+        if (view.AtLatest.Kms.NextEpochWanted && !SecretDecisions.ProposalsLiveLongEnough(view, facts.FinalityDepthBlocks))
+        {
+            return Not(
+                NotReadyReason.Misconfigured,
+                $"proposalBlocks is {view.AtLatest.Kms.ProposalBlocks}: more than 3 x {facts.FinalityDepthBlocks} is needed before anything is proposed");
+        }
+
         if (facts.Unfunded is { } notice)
         {
             return Not(NotReadyReason.Unfunded, notice.ToString());

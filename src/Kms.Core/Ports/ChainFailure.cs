@@ -12,7 +12,7 @@ public enum ChainFailure
     /// <summary>The sender cannot pay for gas.</summary>
     Unfunded,
 
-    /// <summary>The contract would revert, or the node refused the transaction.</summary>
+    /// <summary>The contract would revert with one of its own errors, or the network refused a submitted transaction.</summary>
     Rejected,
 
     /// <summary>The endpoint does not serve this kind of read.</summary>

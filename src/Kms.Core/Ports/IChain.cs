@@ -33,8 +33,16 @@ public interface IChain
     /// <summary>Storage root of the NovaAppRegistry at a block (<c>eth_getProof</c>), or <see cref="ChainFailure.Unsupported"/>.</summary>
     Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel);
 
-    /// <summary>Builds the EIP-1559 transaction of a registry call: nonce, fees, gas. Fails with Unfunded or Rejected.</summary>
-    Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel);
+    /// <summary>
+    /// Builds the EIP-1559 transaction of a registry call: the account's nonce at the latest block, fees, gas. Fails with Unfunded,
+    /// or with Rejected, which says that the contract itself refused with one of its own errors: nothing else is evidence.
+    /// </summary>
+    /// <param name="underWay">
+    /// The node's transactions that may still be mined. One with the same nonce is replaced: the fees are at least
+    /// <see cref="UnsignedTransaction.FeesToReplace"/>, or the answer is Unavailable.
+    /// </param>
+    Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel);
 
     /// <summary>Hands a signed transaction to the network. Its hash is known before it is mined.</summary>
     Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel);

@@ -2,7 +2,7 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Ports;
 
-/// <summary>The two transactions a node ever sends.</summary>
+/// <summary>The three transactions a node ever sends.</summary>
 public abstract record RegistryCall
 {
     private RegistryCall()
@@ -17,4 +17,9 @@ public abstract record RegistryCall
     /// proposal, which a confirmation that is mined again must not count for.
     /// </summary>
     public sealed record Confirm(ulong ProposalId, Bytes32 Hash) : RegistryCall;
+
+    /// <summary>
+    /// <c>syncOperator(address)</c>: lists an instance whose registration's callback was lost. Anyone may send it for anyone.
+    /// </summary>
+    public sealed record SyncOperator(WalletAddress Wallet) : RegistryCall;
 }

@@ -21,6 +21,9 @@ internal sealed class PeerLink
     /// <summary>True until a greeting was answered since the last failure: its answer settles a batch whose answer was lost.</summary>
     public bool NeedsGreeting { get; set; } = true;
 
+    /// <summary>The epoch under which it was reached last: tried first, since not every member holds every epoch.</summary>
+    public Epoch? SharedEpoch { get; set; }
+
     public ReplicaState State { get; set; }
 
     public UInt128 Lineage { get; set; }

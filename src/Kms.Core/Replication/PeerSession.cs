@@ -1,3 +1,4 @@
+using Kms.Core.Primitives;
 using Kms.Core.Store;
 
 namespace Kms.Core.Replication;
@@ -177,14 +178,30 @@ internal sealed class PeerSession
     /// <summary>Asks one thing; a failure is noted on the link. Null when there was no answer or a refusal.</summary>
     public async Task<SyncMessage?> AskAsync(PeerLink link, SyncMessage message)
     {
-        var (answer, failure) = await _exchange.AskAsync(link.Peer, _context.Epoch, message, _context.Lifetime);
-        if (answer is not null and not SyncMessage.Refused)
-        {
-            return answer;
-        }
-
+        IReadOnlyList<Epoch> epochs;
         lock (_context.Gate)
         {
+            epochs = [.. _context.Epochs.OrderByDescending(epoch => epoch == link.SharedEpoch)];
+        }
+
+        if (epochs.Count == 0)
+        {
+            return null;
+        }
+
+        var (answer, failure, epoch) = await _exchange.AskAsync(link.Peer, epochs, message, _context.Lifetime);
+        lock (_context.Gate)
+        {
+            if (answer is not null)
+            {
+                link.SharedEpoch = epoch;
+            }
+
+            if (answer is not null and not SyncMessage.Refused)
+            {
+                return answer;
+            }
+
             ReplicaContext.Failed(link, failure ?? Describe(answer!));
         }
 

@@ -1,3 +1,4 @@
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
@@ -9,9 +10,11 @@ namespace Kms.Core.Replication;
 internal sealed class ReplicaContext
 {
     private readonly List<QuorumWait> _waits = [];
+    private readonly InternalErrors _errors;
 
-    public ReplicaContext(RecordStore store, IClock clock)
+    public ReplicaContext(RecordStore store, IClock clock, InternalErrors errors)
     {
+        _errors = errors;
         Store = store;
         Clock = clock;
         Lifecycle = new ReplicaLifecycle(clock, TimeSpan.FromMilliseconds(store.Options.TombstoneRetentionMs / 2));
@@ -31,8 +34,8 @@ internal sealed class ReplicaContext
     /// </summary>
     public UInt128 Lineage { get; set; }
 
-    /// <summary>The epoch under which messages are sealed now.</summary>
-    public Epoch Epoch { get; set; }
+    /// <summary>The epochs under which messages can be sealed now, the newest first; never empty once a round has run.</summary>
+    public IReadOnlyList<Epoch> Epochs { get; set; } = [];
 
     public CancellationToken Lifetime { get; set; }
 
@@ -88,7 +91,10 @@ internal sealed class ReplicaContext
         }
     }
 
-    /// <summary>Runs one exchange at a time with each peer; others wait their turn.</summary>
+    /// <summary>
+    /// Runs one exchange at a time with each peer; others wait their turn. An exception that the work did not expect ends here:
+    /// it is that peer's failure and nobody else's.
+    /// </summary>
     public async Task ExclusiveAsync(PeerLink link, Func<Task> work)
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,7 +117,13 @@ internal sealed class ReplicaContext
 
         try
         {
-            await work();
+            if (!await _errors.GuardAsync(WorkUnit.ReplicationLink, work, Lifetime))
+            {
+                lock (Gate)
+                {
+                    Failed(link, "internal error");
+                }
+            }
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Kms.Core.Membership;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
@@ -16,9 +17,9 @@ internal sealed class Replicator : IWriteReplication
     private readonly QuorumPursuit _quorum;
     private readonly SortedDictionary<WalletAddress, PeerLink> _links = [];
 
-    public Replicator(RecordStore store, IPeerChannel channel, IClock clock)
+    public Replicator(RecordStore store, IPeerChannel channel, IClock clock, InternalErrors errors)
     {
-        _context = new ReplicaContext(store, clock);
+        _context = new ReplicaContext(store, clock, errors);
         _responder = new SyncResponder(_context);
         _session = new PeerSession(_context, new Exchange(channel, clock));
         _repair = new DigestRepair(_context, _session);
@@ -92,15 +93,17 @@ internal sealed class Replicator : IWriteReplication
     }
 
     /// <summary>One round with all members but this node: hello, deltas, snapshot or repair, then expiry and collection.</summary>
-    public async Task<ReplicationRound> RunRoundAsync(IReadOnlyList<VerifiedPeer> peers, Epoch epoch, CancellationToken cancel)
+    /// <param name="epochs">Those that messages can be sealed under, the newest first.</param>
+    public async Task<ReplicationRound> RunRoundAsync(IReadOnlyList<VerifiedPeer> peers, IReadOnlyList<Epoch> epochs, CancellationToken cancel)
     {
+        Invariant.Require(epochs.Count > 0);
         Invariant.Require(peers.Count <= Limits.MaxPeers);
         _context.Store.Expire();
         PeerLink[] links;
         (long Sent, long Received, long Repairs) before;
         lock (_context.Gate)
         {
-            _context.Epoch = epoch;
+            _context.Epochs = epochs;
             _context.Lifetime = cancel;
             links = Adopt(peers);
             before = (_context.Sent, _context.Received, _context.Repairs);

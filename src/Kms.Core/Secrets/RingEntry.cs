@@ -23,6 +23,7 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
     private SecretState _state = SecretState.Candidate;
     private bool _proposedAtFinal;
     private int _rejections;
+    private bool _wasActive;
 
     public Epoch Epoch { get; } = epoch;
 
@@ -43,7 +44,7 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
     {
         lock (_gate)
         {
-            return new HeldSecret(Epoch, Hash, _state, _proposedAtFinal, _rejections);
+            return new HeldSecret(Epoch, Hash, _state, _proposedAtFinal, _rejections, _wasActive);
         }
     }
 
@@ -64,8 +65,9 @@ internal sealed class RingEntry(Epoch epoch, Bytes32 hash, MasterSecret secret) 
     {
         lock (_gate)
         {
-            Invariant.Require(SecretTransitions.Allows(_state, next));
+            Invariant.RequireOfRing(SecretTransitions.Allows(_state, next));
             _state = next;
+            _wasActive |= next == SecretState.Active;
             _derived.Clear();
             _channels.Clear();
             _appData.Clear();

@@ -18,7 +18,8 @@ internal abstract record SecretDecision
     internal sealed record Confirm(ulong ProposalId, Epoch Epoch, Bytes32 Hash) : SecretDecision;
 
     /// <summary>Ask the peers, in this order, until one hands over a secret with this hash.</summary>
-    internal sealed record Fetch(Epoch Epoch, Bytes32 Hash, IReadOnlyList<VerifiedPeer> From) : SecretDecision;
+    /// <param name="IsNext">The epoch is proposed, not active yet: a rotation waits for it.</param>
+    internal sealed record Fetch(Epoch Epoch, Bytes32 Hash, bool IsNext, IReadOnlyList<VerifiedPeer> From) : SecretDecision;
 
     /// <summary>Its hash is active at both views: from now on it may be used.</summary>
     internal sealed record Activate(Epoch Epoch, Bytes32 Hash) : SecretDecision;

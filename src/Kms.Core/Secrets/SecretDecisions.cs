@@ -9,7 +9,10 @@ namespace Kms.Core.Secrets;
 /// </summary>
 internal static class SecretDecisions
 {
-    /// <summary>Held secrets first, ordered by epoch and hash; then what is missing.</summary>
+    /// <summary>
+    /// What ends the use of a held secret before what begins one, so that there is room for it; then what is missing. Within
+    /// each, ordered by epoch and hash.
+    /// </summary>
     public static IReadOnlyList<SecretDecision> Decide(SecretSituation situation)
     {
         var self = PeerAuthorizer.Authorize(situation.View, situation.Self).Peer;
@@ -23,16 +26,17 @@ internal static class SecretDecisions
             }
         }
 
+        decisions = [.. decisions.OrderBy(Rank)];
         decisions.AddRange(self is null ? [new SecretDecision.Wait(WaitReason.NotAMember)] : OnMissing(situation, self));
         return decisions;
     }
 
     /// <summary>
-    /// True when a final view that shows this refusal has expelled this very node. An app that is inactive as a whole expels
-    /// nobody: else a day's pause of the KMS app would destroy the last copies of its secrets.
+    /// The registry's proposals must live longer than three times the finality depth, or none can be confirmed at both views in
+    /// time. It stops proposing and nothing else.
     /// </summary>
-    public static bool IsExpelled(RegistrySnapshot final, WalletAddress self) =>
-        PeerAuthorizer.Check(final, self) is not (null or PeerRefusal.NoKmsApp or PeerRefusal.AppNotActive);
+    public static bool ProposalsLiveLongEnough(ChainView view, ulong finalityDepthBlocks) =>
+        (UInt128)view.AtLatest.Kms.ProposalBlocks > (UInt128)finalityDepthBlocks * 3;
 
     /// <summary>Both views show the hash active for the epoch and not retired.</summary>
     public static bool IsActiveAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>
@@ -42,6 +46,13 @@ internal static class SecretDecisions
     public static bool IsOpenAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>
         IsOpen(view.AtFinal.Kms, epoch, hash) && IsOpen(view.AtLatest.Kms, epoch, hash)
         && view.AtFinal.Kms.Proposal!.Id == view.AtLatest.Kms.Proposal!.Id;
+
+    private static int Rank(SecretDecision decision) => decision switch
+    {
+        SecretDecision.Destroy => 0,
+        SecretDecision.Quarantine => 1,
+        _ => 2,
+    };
 
     private static SecretDecision? OnHeld(SecretSituation situation, HeldSecret held, bool isMember)
     {
@@ -66,6 +77,11 @@ internal static class SecretDecisions
 
     private static DestroyReason? ReasonToDestroy(SecretSituation situation, HeldSecret held)
     {
+        if (!situation.IsFresh)
+        {
+            return null;
+        }
+
         var final = situation.View.AtFinal.Kms;
         var latest = situation.View.AtLatest.Kms;
         if (final.Find(held.Epoch) is { } settled)
@@ -73,20 +89,24 @@ internal static class SecretDecisions
             // The chain has decided about this epoch: the only question left is whether it decided for this secret.
             return settled.Retired ? DestroyReason.EpochRetired
                 : settled.Hash != held.Hash ? DestroyReason.AnotherHashActive
-                : ReasonByExpulsion(situation);
+                : ReasonByEnd(situation);
         }
 
         bool proposed = held.ProposedAtFinal || final.Proposal?.Hash == held.Hash;
         bool alive = IsOpen(final, held.Epoch, held.Hash) || IsOpen(latest, held.Epoch, held.Hash) || IsActive(latest, held.Epoch, held.Hash);
         bool minable = situation.Minable.Any(call => call.Hash == held.Hash);
-        return proposed && !alive && !minable ? DestroyReason.ProposalExpired : ReasonByExpulsion(situation);
+        if (held.WasActive || alive || minable)
+        {
+            return ReasonByEnd(situation);
+        }
+
+        bool unknown = latest.Proposal?.Hash != held.Hash && held.State == SecretState.Candidate;
+        return proposed ? DestroyReason.ProposalExpired
+            : unknown && held.Rejections >= Limits.MaxProposeRejections ? DestroyReason.NeverProposed
+            : ReasonByEnd(situation);
     }
 
-    private static DestroyReason? ReasonByExpulsion(SecretSituation situation) =>
-        situation.ExpelledSinceMs is { } since && situation.NowMs - since >= Limits.ExpelledDestroyAfterMs
-        && IsExpelled(situation.View.AtFinal, situation.Self)
-            ? DestroyReason.Expelled
-            : null;
+    private static DestroyReason? ReasonByEnd(SecretSituation situation) => situation.HasEnded ? DestroyReason.InstanceEnded : null;
 
     private static QuarantineReason ReasonToQuarantine(ChainView view, HeldSecret held, bool isMember)
     {
@@ -104,16 +124,17 @@ internal static class SecretDecisions
     private static List<SecretDecision> OnMissing(SecretSituation situation, VerifiedPeer self)
     {
         var decisions = new List<SecretDecision>();
-        foreach (var record in MissingEpochs(situation))
-        {
-            decisions.Add(self.MayReceiveSecrets
-                ? new SecretDecision.Fetch(record.Epoch, record.Hash, Sources(situation, record.Proposer))
-                : new SecretDecision.Wait(WaitReason.NotEligible));
-        }
-
+        // The next epoch first: a rotation must not wait for epochs that nobody may hold any more.
         if (OnNextEpoch(situation, self) is { } next)
         {
             decisions.Add(next);
+        }
+
+        foreach (var record in MissingEpochs(situation))
+        {
+            decisions.Add(self.MayReceiveSecrets
+                ? new SecretDecision.Fetch(record.Epoch, record.Hash, IsNext: false, Sources(situation, record.Proposer))
+                : new SecretDecision.Wait(WaitReason.NotEligible));
         }
 
         return decisions;
@@ -159,12 +180,11 @@ internal static class SecretDecisions
         var held = situation.Held.FirstOrDefault(one => one.Epoch == open.Epoch && one.Hash == open.Hash);
         if (held is null)
         {
-            return new SecretDecision.Fetch(open.Epoch, open.Hash, Sources(situation, open.Proposer));
+            return new SecretDecision.Fetch(open.Epoch, open.Hash, IsNext: true, Sources(situation, open.Proposer));
         }
 
-        bool pending = situation.Minable.Any(call => call.ProposalId == open.Id && !call.MayRepeat);
-        return situation.View.AtLatest.Self.HasConfirmed ? new SecretDecision.Wait(WaitReason.Confirmations)
-            : pending ? new SecretDecision.Wait(WaitReason.Transaction)
+        return situation.View.AtLatest.Self.HasConfirmed
+            ? new SecretDecision.Wait(WaitReason.Confirmations)
             : new SecretDecision.Confirm(open.Id, open.Epoch, open.Hash);
     }
 
@@ -174,6 +194,11 @@ internal static class SecretDecisions
         if (final.Kms.ProposalsPaused || latest.Kms.ProposalsPaused)
         {
             return new SecretDecision.Wait(WaitReason.ProposalsPaused);
+        }
+
+        if (!ProposalsLiveLongEnough(situation.View, situation.FinalityDepthBlocks))
+        {
+            return new SecretDecision.Wait(WaitReason.ProposalsTooShort);
         }
 
         // The next block is the first that can take a proposal.
@@ -190,16 +215,13 @@ internal static class SecretDecisions
             .FirstOrDefault();
         if (candidate is null)
         {
-            int kept = situation.Held.Count(held => !IsActiveAtBoth(situation.View, held.Epoch, held.Hash));
+            int kept = situation.Held.Count(held => !held.WasActive && !IsActiveAtBoth(situation.View, held.Epoch, held.Hash));
             return kept >= Limits.MaxCandidateSecrets
                 ? new SecretDecision.Wait(WaitReason.TooManyCandidates)
                 : new SecretDecision.Generate(wanted);
         }
 
-        bool pending = situation.Minable.Any(call => call.IsProposal && call.Hash == candidate.Hash && !call.MayRepeat);
-        return pending
-            ? new SecretDecision.Wait(WaitReason.Transaction)
-            : new SecretDecision.Propose(wanted, candidate.Hash);
+        return new SecretDecision.Propose(wanted, candidate.Hash);
     }
 
     /// <summary>The registry takes no hash twice: a candidate whose proposal closed, or that was refused again and again, is of no more use.</summary>

@@ -82,7 +82,7 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
         lock (_gate)
         {
             var entry = Required(epoch, hash);
-            Invariant.Require(!_active.ContainsKey(epoch));
+            Invariant.RequireOfRing(!_active.ContainsKey(epoch));
             entry.MoveTo(SecretState.Active);
             _active.Add(epoch, entry);
             _generation++;
@@ -290,7 +290,7 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
     private RingEntry Required(Epoch epoch, Bytes32 hash)
     {
         var entry = Find(epoch, hash);
-        Invariant.Require(entry is not null);
+        Invariant.RequireOfRing(entry is not null);
         return entry;
     }
 

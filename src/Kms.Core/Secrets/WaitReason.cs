@@ -11,8 +11,10 @@ internal enum WaitReason
     /// <summary>The views differ in what they show: the final one has to catch up.</summary>
     Finality,
     Confirmations,
-    Transaction,
     ProposalsPaused,
+
+    /// <summary>A proposal would expire before it could be confirmed at both views: <c>proposalBlocks</c> is too small.</summary>
+    ProposalsTooShort,
     Barred,
 
     /// <summary>As many candidates are kept as <see cref="Limits.MaxCandidateSecrets"/> allows.</summary>

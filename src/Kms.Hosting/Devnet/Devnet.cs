@@ -189,10 +189,10 @@ public sealed class Devnet : IAsyncDisposable
     private async Task StartChainAsync(CancellationToken cancel)
     {
         _progress("devnet: starting anvil");
-        _anvil = await AnvilProcess.StartAsync(_options.RpcPort, _options.ChainId, cancel);
+        _anvil = await AnvilProcess.StartAsync(_options.RpcPort, _options.ChainId, _options.FinalityDepth, cancel);
         _rpc = new DevnetRpc(_anvil.RpcUrl);
         _progress($"devnet: chain {_options.ChainId} at {DevnetApp.Plain(_anvil.RpcUrl)}, deploying contracts");
-        ulong proposalBlocks = Math.Max(MinProposalBlocks, 4 * _options.FinalityDepth);
+        ulong proposalBlocks = Math.Max(MinProposalBlocks, 8 * _options.FinalityDepth);
         _contracts = await DevnetContracts.DeployAsync(_rpc, _options.Nodes, DevnetAuthority.MeasurementOf(NodeImage), proposalBlocks, cancel);
         _progress($"devnet: KMSRegistry {_contracts.KmsRegistry}, NovaAppRegistry {_contracts.NovaAppRegistry}");
     }
@@ -232,7 +232,8 @@ public sealed class Devnet : IAsyncDisposable
         options.RpcUrl = DevnetApp.Plain(Rpc.Url);
         options.OdynUrl = DevnetApp.Plain(node.OdynUrl);
         options.NodeUrl = DevnetApp.Plain(node.Url);
-        options.FinalityDepth = _options.FinalityDepth;
+        options.FinalityDepth = _options.FinalityTag == "finalized" ? 2 * _options.FinalityDepth : _options.FinalityDepth;
+        options.FinalityTag = _options.FinalityTag;
         options.AttestationRoot = _authority.Root;
         options.TickMs = _options.TickMs;
         options.HeadPollMs = _options.HeadPollMs;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kms.Core.Json;
 
 namespace Kms.Hosting.Devnet;
 
@@ -28,8 +29,8 @@ public sealed record DevnetFile(
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<DevnetFile>(stream, Json) is { } file && file.IsComplete()
+            byte[] bytes = File.ReadAllBytes(path);
+            return StrictJson.TryParse(bytes, Limits.MaxBodyBytes, out _) && JsonSerializer.Deserialize<DevnetFile>(bytes, Json) is { } file && file.IsComplete()
                 ? file
                 : throw new DevnetException($"{path} does not describe a devnet: start one with `novakms devnet`, or name its file with --devnet");
         }

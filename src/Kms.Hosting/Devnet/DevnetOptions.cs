@@ -18,6 +18,12 @@ public sealed record DevnetOptions
     /// <summary>Blocks between the latest and the final view.</summary>
     public ulong FinalityDepth { get; init; } = 2;
 
+    /// <summary>
+    /// <c>safe</c> or <c>finalized</c> as the final view instead of a depth: the first trails the latest block by
+    /// <see cref="FinalityDepth"/>, the second by twice as much. Null: the depth.
+    /// </summary>
+    public string? FinalityTag { get; init; }
+
     /// <summary>Port of the chain; 0 for a free one.</summary>
     public int RpcPort { get; init; }
 
@@ -44,6 +50,7 @@ public sealed record DevnetOptions
     {
         { Nodes: < 1 or > MaxNodes } => $"--nodes must be 1 to {MaxNodes}",
         { FinalityDepth: < 1 or > MaxFinalityDepth } => $"--finality-depth must be 1 to {MaxFinalityDepth}",
+        { FinalityTag: not (null or "safe" or "finalized") } => "--finality-tag must be safe or finalized",
         { RpcPort: < 0 or > IPEndPoint.MaxPort } => $"--rpc-port must be 0 to {IPEndPoint.MaxPort}",
         { NodePort: < 0 } => $"--node-port must be 0 to {IPEndPoint.MaxPort}",
         _ when NodePort + Nodes - 1 > IPEndPoint.MaxPort => $"--node-port leaves no room for {Nodes} ports up to {IPEndPoint.MaxPort}",

@@ -36,8 +36,9 @@ internal sealed class SimChain(
     public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? Bytes32.Zero : block.State.Apps.Root, cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) =>
-        Call(endpoint => Prepare(endpoint, call, from), cancel);
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
+        Call(endpoint => Prepare(endpoint, call, from, underWay), cancel);
 
     public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
     {
@@ -85,7 +86,7 @@ internal sealed class SimChain(
         return shown with { App = null, Operators = [.. shown.Operators.Select(one => new OperatorRecord(one.Wallet, null, null))] };
     }
 
-    private ChainResult<UnsignedTransaction> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from)
+    private ChainResult<UnsignedTransaction> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay)
     {
         if (endpoint.RefusesEstimates)
         {
@@ -104,13 +105,20 @@ internal sealed class SimChain(
         {
             RegistryCall.Propose propose => new SimCall.Propose(propose.Hash),
             RegistryCall.Confirm confirm => new SimCall.Confirm(confirm.ProposalId, confirm.Hash),
+            RegistryCall.SyncOperator sync => new SimCall.SyncOperator(sync.Wallet),
             _ => throw new InvalidOperationException($"no such call: {call}"),
         };
         var (_, revert) = ContractMachine.Apply(head.State, sent, from, head.Number + 1, head.Ref.TimestampSeconds + 1);
-        return revert == SimRevert.None
-            ? ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
-                Identity.ChainId, head.Nonces.GetValueOrDefault(from), BigInteger.One, BigInteger.One, 300_000, Identity.KmsRegistry, BigInteger.Zero, data))
-            : ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, revert.ToString());
+        if (revert != SimRevert.None)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, revert.ToString());
+        }
+
+        ulong nonce = head.Nonces.GetValueOrDefault(from);
+        var (priority, fee) = UnsignedTransaction.FeesToReplace(underWay, nonce);
+        return ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
+            Identity.ChainId, nonce, BigInteger.Max(priority, BigInteger.One), BigInteger.Max(fee, BigInteger.One), 300_000, Identity.KmsRegistry,
+            BigInteger.Zero, data));
     }
 
     private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -11,6 +11,8 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
 {
     private const byte ProposeTag = 1;
     private const byte ConfirmTag = 2;
+    private const byte SyncTag = 3;
+    private const int HeadBytes = WalletAddress.Size + 8 + 8;
 
     /// <summary>What <see cref="UnsignedTransaction.Data"/> holds in the simulator; only the simulated Odyn and chain read it.</summary>
     public static byte[] Encode(RegistryCall call)
@@ -27,6 +29,10 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
                 confirm.Hash.CopyTo(data.AsSpan(1));
                 BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1 + Bytes32.Size), confirm.ProposalId);
                 break;
+            case RegistryCall.SyncOperator sync:
+                data[0] = SyncTag;
+                sync.Wallet.CopyTo(data.AsSpan(1));
+                break;
             default:
                 throw new InvalidOperationException($"no such call: {call}");
         }
@@ -34,25 +40,32 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
         return data;
     }
 
-    /// <summary>The simulated Odyn's signed form: sender, nonce, data.</summary>
+    /// <summary>The simulated Odyn's signed form: sender, nonce, fee, data.</summary>
     public static byte[] Sign(WalletAddress from, UnsignedTransaction transaction)
     {
-        var bytes = new byte[WalletAddress.Size + 8 + transaction.Data.Length];
+        var bytes = new byte[HeadBytes + transaction.Data.Length];
         from.CopyTo(bytes);
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(WalletAddress.Size), transaction.Nonce);
-        transaction.Data.Span.CopyTo(bytes.AsSpan(WalletAddress.Size + 8));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(WalletAddress.Size + 8), (ulong)transaction.MaxFeePerGas);
+        transaction.Data.Span.CopyTo(bytes.AsSpan(HeadBytes));
         return bytes;
     }
 
     public static SimTransaction Parse(ReadOnlySpan<byte> signed)
     {
-        var data = signed[(WalletAddress.Size + 8)..];
+        var data = signed[HeadBytes..];
         var hash = Bytes32.From(data.Slice(1, Bytes32.Size));
-        SimCall call = data[0] == ProposeTag
-            ? new SimCall.Propose(hash)
-            : new SimCall.Confirm(BinaryPrimitives.ReadUInt64BigEndian(data[(1 + Bytes32.Size)..]), hash);
+        SimCall call = data[0] switch
+        {
+            ProposeTag => new SimCall.Propose(hash),
+            ConfirmTag => new SimCall.Confirm(BinaryPrimitives.ReadUInt64BigEndian(data[(1 + Bytes32.Size)..]), hash),
+            SyncTag => new SimCall.SyncOperator(WalletAddress.From(data.Slice(1, WalletAddress.Size))),
+            _ => throw new InvalidOperationException($"no such call: {data[0]}"),
+        };
+
+        // As on any EVM chain: nodes look for the receipts of exactly this hash.
         return new SimTransaction(
-            Bytes32.From(SHA256.HashData(signed)),
+            Keccak256.Hash(signed),
             WalletAddress.From(signed[..WalletAddress.Size]),
             BinaryPrimitives.ReadUInt64BigEndian(signed[WalletAddress.Size..]),
             call,

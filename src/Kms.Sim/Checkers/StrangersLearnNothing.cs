@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Kms.Core.Json;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
@@ -16,22 +16,27 @@ internal sealed class StrangersLearnNothing : Checker
         {
             if (message.Request.Target == "/status" && message.Proof is null && response.Status == 200 && !World.Slots[message.To].Lies)
             {
-                using var json = JsonDocument.Parse(response.Body);
-                Check(message.To, json.RootElement, string.Empty);
+                if (!StrictJson.TryParse(response.Body, Kms.Core.Limits.MaxStatusAnswerBytes, out var json))
+                {
+                    Violate($"n{message.To} tells strangers something that is no JSON");
+                    return;
+                }
+
+                Check(message.To, json, string.Empty);
             }
         };
 
-    private void Check(int node, JsonElement element, string prefix)
+    private void Check(int node, JsonValue value, string prefix)
     {
-        foreach (var property in element.EnumerateObject())
+        foreach (var (name, member) in value.Members)
         {
-            if (!Public.Contains(prefix + property.Name))
+            if (!Public.Contains(prefix + name))
             {
-                Violate($"n{node} tells strangers \"{prefix}{property.Name}\"");
+                Violate($"n{node} tells strangers \"{prefix}{name}\"");
             }
-            else if (property.Value.ValueKind == JsonValueKind.Object)
+            else
             {
-                Check(node, property.Value, property.Name + ".");
+                Check(node, member, name + ".");
             }
         }
     }

@@ -10,7 +10,7 @@ namespace Kms.Sim.Network;
 /// <param name="nameOnly">Only the one object whose name is half a surrogate pair, where nothing is signed.</param>
 internal sealed class HostileAnswers(SimWorld world, int node, bool nameOnly, SimRandom random)
 {
-    private static readonly byte[] HalfAPair = """{"\ud800":1}"""u8.ToArray();
+    private readonly HostileStructure _structure = new(random.Below);
 
     public KmsResponse Change(WireMessage message, KmsResponse honest)
     {
@@ -23,7 +23,7 @@ internal sealed class HostileAnswers(SimWorld world, int node, bool nameOnly, Si
         if (isPublic && (nameOnly || random.Chance(0.3)))
         {
             world.Log.Occurred("hostile name");
-            return honest with { Status = 200, Body = HalfAPair };
+            return honest with { Status = 200, Body = HostileStructure.ElevenBytes.ToArray() };
         }
 
         return nameOnly || honest.Body.IsEmpty || random.Chance(0.3) ? honest : Sign(message, self, Mutate(honest));
@@ -35,7 +35,7 @@ internal sealed class HostileAnswers(SimWorld world, int node, bool nameOnly, Si
         bool isJson = honest.Body.Span[0] == (byte)'{';
         return honest with
         {
-            Body = isJson ? HostileStructure.MutateJson(honest.Body.Span, random.Below) : HostileStructure.MutateCbor(honest.Body.Span, random.Below),
+            Body = isJson ? _structure.OfJson(honest.Body.Span) : _structure.OfCbor(honest.Body),
         };
     }
 

@@ -38,6 +38,7 @@ internal static class LimitPieces
     {
         var heard = new List<AuditEvent>();
         var log = new AuditLog(run.Clock, heard.Add);
+        var delivery = log.DeliverAsync(thrown => run.Require(false, "AuditChain", $"the host's callback threw {thrown.GetType().Name}"));
         Action record = () =>
         {
             for (int i = 0; i < 3; i++)
@@ -46,6 +47,8 @@ internal static class LimitPieces
             }
         };
         await PieceRun.TogetherAsync(record, record, record, () => run.Require(AuditLog.Verify(log.Events, Bytes32.Zero), "AuditChain", "a look in between does not verify"));
+        log.Complete();
+        await delivery;
         run.Note("world", heard[^1].Hash);
         run.Require(heard.Count == 9 && AuditLog.Verify(heard, Bytes32.Zero), "AuditChain", "what the host heard does not verify");
         run.Require(heard.SequenceEqual(log.Events), "AuditChain", "the host heard another order");

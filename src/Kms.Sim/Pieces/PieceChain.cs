@@ -60,7 +60,8 @@ internal sealed class PieceChain(ulong revokedFrom, ulong timestamp, bool serves
 
     public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => throw new NotSupportedException();
 

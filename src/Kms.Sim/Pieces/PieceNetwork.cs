@@ -1,4 +1,6 @@
+using Kms.Core.Audit;
 using Kms.Core.Membership;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
 using Kms.Core.Store;
@@ -22,7 +24,7 @@ internal sealed class PieceNetwork
         var instance = new InstanceRecord(InstanceId.From((ulong)number), AppId.From(1), VersionId.From(1), wallet, null, "https://node.example", ZkVerified: true, InstanceStatus.Active);
         var version = new VersionRecord(AppId.From(1), VersionId.From(1), VersionStatus.Enrolled, Bytes32.From(_run.Random.Bytes(Bytes32.Size)));
         var peer = new VerifiedPeer(instance, version, new BlockRef(1, version.CodeMeasurement, 1));
-        var replica = new Replica(peer, store, new Replicator(store, new Channel(this, peer), _run.Clock));
+        var replica = new Replica(peer, store, new Replicator(store, new Channel(this, peer), _run.Clock, new InternalErrors(new AuditLog(_run.Clock, null), _run.Clock)));
         _replicas.Add(wallet, replica);
         return replica;
     }

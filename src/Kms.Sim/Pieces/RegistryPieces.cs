@@ -17,7 +17,7 @@ internal static class RegistryPieces
         var chain = new PieceChain(11 + (ulong)run.Random.Below(3), (ulong)DocumentTime.ToUnixTimeSeconds(), run.Random.Chance(0.5));
         var time = new TrustedTime(run.Clock);
         time.Set(Document, run.Clock.Elapsed);
-        var heads = new ChainWatch(chain, run.Clock, time, default);
+        var heads = new ChainWatch(chain, run.Clock, time, Kms.Core.Limits.ChainStaleAfterMs, default);
         var cache = new RegistryCache(chain, heads, capacity: 2, default);
         var wallet = run.NewWallet("app");
         bool forks = run.Random.Chance(0.3);

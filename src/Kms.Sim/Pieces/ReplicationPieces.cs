@@ -26,8 +26,8 @@ internal static class ReplicationPieces
         await PieceRun.TogetherAsync(
             () => WriteAsync(run, replicas[0], puts),
             () => WriteAsync(run, replicas[1], puts),
-            () => replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], PieceRing.One, default),
-            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], PieceRing.One, default));
+            () => replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], [PieceRing.One], default),
+            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], [PieceRing.One], default));
         network.Loss = 0;
         for (int round = 0; round < MaxRounds && !Agree(replicas); round++)
         {
@@ -77,7 +77,7 @@ internal static class ReplicationPieces
             write,
             write,
             () => replicas[0].Replicator.PushAsync(default),
-            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], PieceRing.One, default));
+            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], [PieceRing.One], default));
     }
 
     private static RecordStore NewStore(PieceRun run, IValueSealer sealer, int number) =>
@@ -87,8 +87,8 @@ internal static class ReplicationPieces
 
     private static async Task RoundAsync(PieceNetwork.Replica[] replicas)
     {
-        await replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], PieceRing.One, default);
-        await replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], PieceRing.One, default);
+        await replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], [PieceRing.One], default);
+        await replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], [PieceRing.One], default);
     }
 
     private static async Task WriteAsync(PieceRun run, PieceNetwork.Replica replica, List<(string Key, WriteId Id)> puts)

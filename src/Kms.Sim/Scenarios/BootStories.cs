@@ -34,7 +34,7 @@ internal static class BootStories
             "activated", "state ready"),
         Catalogue.Fixed(
             "A_griefer_proposes_again_and_again_what_it_never_hands_over",
-            Three with { StartSpreadMs = 20_000 },
+            Three with { StartSpreadMs = 90_000 },
             25,
             [new PlannedFault(0, FaultKind.Grief, Amount: 3)],
             "griefer proposed", "activated"),

@@ -1,8 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
@@ -16,6 +16,8 @@ namespace Kms.Sim.Workload;
 internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom random, DateTimeOffset genesis)
 {
     public const string Lane = "apps";
+
+    private const int MaxAnswerBytes = Kms.Core.Limits.MaxBodyBytes;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
@@ -37,7 +39,7 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return null;
         }
 
-        if (!TryNonce(nonceAnswer.Body, out var nonce))
+        if (!StrictJson.TryParse(nonceAnswer.Body, MaxAnswerBytes, out var json) || json["nonce"].Text is not { } nonce)
         {
             return null;
         }
@@ -91,28 +93,13 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return new AppAnswer(0, null, "not sealed to us");
         }
 
-        return new AppAnswer(answer.Status, JsonDocument.Parse(plain).RootElement, string.Empty);
+        return StrictJson.TryParse(plain, MaxAnswerBytes, out var opened)
+            ? new AppAnswer(answer.Status, opened, string.Empty)
+            : new AppAnswer(0, null, "not JSON, signed and sealed by the node");
     }
 
     public byte[] Seal(SimApp app, Incarnation server, byte[] plaintext) =>
         EnvelopeJson.Serialize(app.Keys.Exchange.Seal(plaintext, server.Keys.Identity.TeePublicKey, random.Bytes(32)));
-
-    /// <summary>Nobody signs it: the host may send anything at all.</summary>
-    private static bool TryNonce(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out string? nonce)
-    {
-        nonce = null;
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            nonce = json.RootElement.GetProperty("nonce").GetString();
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            // No nonce, then.
-        }
-
-        return nonce is not null;
-    }
 
     private static bool IsSigned(WireMessage message, KmsResponse answer, WalletAddress server, bool v1)
     {

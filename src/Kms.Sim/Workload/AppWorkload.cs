@@ -65,7 +65,7 @@ internal sealed class AppWorkload(SimWorld world, SimRandom random)
         }
 
         var key = answer.Text("key");
-        Derived?.Invoke(new DeriveRecord(app, path, answer.Body!.Value.GetProperty("epoch").GetUInt64(), epoch is not null, key, node, server, asked, world.Loop.Now));
+        Derived?.Invoke(new DeriveRecord(app, path, answer.Body!["epoch"].UInt64!.Value, epoch is not null, key, node, server, asked, world.Loop.Now));
         return key;
     }
 
@@ -82,7 +82,7 @@ internal sealed class AppWorkload(SimWorld world, SimRandom random)
         Note(app, node, quorum ? "put quorum" : "put", answer, asked);
         if (answer.IsSuccess)
         {
-            int stored = answer.Body!.Value.TryGetProperty("stored_by", out var count) ? count.GetInt32() : 1;
+            int stored = (int)(answer.Body!["stored_by"].Int64 ?? 1);
             _writes.Add(new WriteRecord(app.Id, key, answer.Text("version"), value, server, world.Loop.Now, stored));
         }
 

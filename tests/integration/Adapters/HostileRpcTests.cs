@@ -121,7 +121,7 @@ public sealed class HostileRpcTests
 
     [Theory]
     [InlineData(Limits.MaxTransactionGas, null)]
-    [InlineData(Limits.MaxTransactionGas + 1, ChainFailure.Rejected)]
+    [InlineData(Limits.MaxTransactionGas + 1, ChainFailure.Unavailable)]
     public async Task A_transaction_takes_its_limit_of_gas_and_no_more(long estimate, ChainFailure? expected)
     {
         await using var server = RawServer.Json(request => Answers(request, (method, _) => method switch
@@ -133,10 +133,39 @@ public sealed class HostileRpcTests
         }));
         using var chain = Chain(server.Url);
 
-        var prepared = await chain.PrepareAsync(new RegistryCall.Confirm(1, default), Registries.Wallet(2), default);
+        var prepared = await chain.PrepareAsync(new RegistryCall.Confirm(1, default), Registries.Wallet(2), [], default);
 
         prepared.Failure.ShouldBe(expected, prepared.Detail);
         (prepared.TryGet(out var transaction) ? transaction.GasLimit : 0).ShouldBe(expected is null ? (ulong)Limits.MaxTransactionGas : 0);
+    }
+
+    /// <summary>Only the registry's own word counts against a call: everything else an endpoint says of an estimate is no answer.</summary>
+    [Theory]
+    [InlineData("-32000", "execution reverted", "0x3119aa42", ChainFailure.Rejected)] // KMSRegistry_NoEpochWanted()
+    [InlineData("3", "execution reverted", "0x3119aa42", ChainFailure.Rejected)]
+    [InlineData("3", "execution reverted: rate limited", null, ChainFailure.Unavailable)]
+    [InlineData("3", "execution reverted", "0x", ChainFailure.Unavailable)]
+    [InlineData("3", "execution reverted", "0x01020304", ChainFailure.Unavailable)]
+    [InlineData("3", "execution reverted", "0x08c379a0", ChainFailure.Unavailable)]
+    [InlineData("3", "KMSRegistry_GasTooLow", "0xc2a63d82", ChainFailure.Unavailable)]
+    [InlineData("-32005", "limit exceeded", null, ChainFailure.Unavailable)]
+    [InlineData("-32000", "gas required exceeds allowance (0)", null, ChainFailure.Unavailable)]
+    [InlineData("-32603", "internal error", null, ChainFailure.Unavailable)]
+    [InlineData("-32601", "the method does not exist", null, ChainFailure.Unavailable)]
+    [InlineData("-32000", "insufficient funds for gas * price + value", null, ChainFailure.Unfunded)]
+    public async Task Only_a_typed_revert_of_an_estimate_is_a_refusal(string code, string message, string? data, ChainFailure expected)
+    {
+        await using var server = RawServer.Json(request => Answers(request, (method, _) => method switch
+        {
+            "eth_getBalance" => "\"0xde0b6b3a7640000\"",
+            "eth_feeHistory" => """{"baseFeePerGas":["0x1"],"reward":[["0x1"]]}""",
+            _ => "\"0x1\"",
+        }, error: method => method != "eth_estimateGas" ? null
+            : $$"""{"code":{{code}},"message":"{{message}}"{{(data is null ? "" : $",\"data\":\"{data}\"")}}}"""));
+        using var chain = Chain(server.Url);
+
+        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Pin.Hash), Registries.Wallet(2), [], default);
+        prepared.Failure.ShouldBe(expected, prepared.Detail);
     }
 
     [Fact]
@@ -177,19 +206,25 @@ public sealed class HostileRpcTests
         (await chain.ReadRegistryAsync(Pin, key.Wallet, default)).Failure.ShouldBe(ChainFailure.Unavailable);
         (await chain.ReadWalletAsync(Pin, key.Wallet, default)).Failure.ShouldBe(ChainFailure.Unavailable);
         (await chain.ReadAppRegistryRootAsync(Pin, default)).Failure.ShouldBe(ChainFailure.Unavailable);
-        (await chain.PrepareAsync(new RegistryCall.Confirm(1, default), key.Wallet, default)).Failure.ShouldNotBeNull();
+        (await chain.PrepareAsync(new RegistryCall.Confirm(1, default), key.Wallet, [], default)).Failure.ShouldNotBeNull();
         (await chain.SubmitAsync(new byte[] { 2, 1 }, default)).Failure.ShouldNotBeNull();
         var receipt = await chain.FindReceiptAsync(Pin.Hash, default);
         (receipt.Failure is not null || (receipt.TryGet(out var found) && found is null)).ShouldBeTrue();
     }
 
-    private static string Answers(RawRequest request, Func<string, int, string> result, bool sameId = false, int shift = 0)
+    private static string Answers(
+        RawRequest request, Func<string, int, string> result, bool sameId = false, int shift = 0, Func<string, string?>? error = null)
     {
         var calls = JsonNode.Parse(request.Text)!.AsArray();
         var answers = calls.Select((call, i) =>
         {
             string method = call!["method"]!.GetValue<string>();
             long id = (sameId ? calls[0] : call)!["id"]!.GetValue<long>() + shift;
+            if (error?.Invoke(method) is { } refused)
+            {
+                return $$"""{"jsonrpc":"2.0","id":{{id}},"error":{{refused}}}""";
+            }
+
             string value = method == "eth_chainId" ? "\"0x1\"" : result(method, i);
             return $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{value}}}""";
         });

@@ -58,7 +58,7 @@ public sealed class TransactionTests
         await registries.RegisterAsync(key.Wallet);
         await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
         var call = new RegistryCall.Propose(Hash);
-        var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, default));
+        var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
         byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
         await registries.Anvil.CallAsync("evm_setAutomine", false);
 
@@ -79,7 +79,7 @@ public sealed class TransactionTests
         using var key = Key(1);
         await registries.RegisterAsync(key.Wallet);
 
-        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, default);
+        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [], default);
         prepared.Failure.ShouldBe(ChainFailure.Unfunded);
         prepared.Detail.ShouldNotBeNull().ShouldContain(key.Wallet.ToString());
 
@@ -95,8 +95,8 @@ public sealed class TransactionTests
         using var chain = registries.Chain();
         var stranger = WalletAddress.Parse(Registries.Owner);
 
-        var proposed = await chain.PrepareAsync(new RegistryCall.Propose(Hash), stranger, default);
-        var confirmed = await chain.PrepareAsync(new RegistryCall.Confirm(5, Hash), stranger, default);
+        var proposed = await chain.PrepareAsync(new RegistryCall.Propose(Hash), stranger, [], default);
+        var confirmed = await chain.PrepareAsync(new RegistryCall.Confirm(5, Hash), stranger, [], default);
 
         proposed.Failure.ShouldBe(ChainFailure.Rejected);
         proposed.Detail.ShouldNotBeNull().ShouldContain($"KMSRegistry_NotEligible({stranger})");
@@ -113,14 +113,69 @@ public sealed class TransactionTests
         await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
         using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)) { MaxFeePerGas = 10 });
 
-        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, default)).Failure.ShouldBe(ChainFailure.Unavailable);
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [], default)).Failure.ShouldBe(ChainFailure.Unavailable);
     }
+
+    [Fact]
+    public async Task A_transaction_that_nobody_mines_is_replaced_at_its_nonce_by_one_that_the_chain_takes_in_its_place()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var chain = registries.Chain();
+        using var key = Key(1);
+        await registries.RegisterAsync(key.Wallet);
+        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        await registries.Anvil.CallAsync("evm_setAutomine", false);
+        var call = new RegistryCall.Propose(Hash);
+        var first = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
+        var lost = Get(await chain.SubmitAsync(Sign(key, first), default));
+
+        var second = Get(await chain.PrepareAsync(call, key.Wallet, [first], default));
+        second.Nonce.ShouldBe(first.Nonce, "the account's at the latest block, whatever the mempool holds");
+        (second.MaxFeePerGas * 8).ShouldBeGreaterThan(first.MaxFeePerGas * 9);
+        (second.MaxPriorityFeePerGas * 8).ShouldBeGreaterThan(first.MaxPriorityFeePerGas * 9);
+        var sent = Get(await chain.SubmitAsync(Sign(key, second), default));
+        await registries.Anvil.MineAsync();
+
+        Get(await chain.FindReceiptAsync(sent, default)).ShouldNotBeNull().Succeeded.ShouldBeTrue();
+        Get(await chain.FindReceiptAsync(lost, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Nothing_is_replaced_above_the_fee_limits()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var key = Key(1);
+        await registries.RegisterAsync(key.Wallet);
+        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)));
+        var dear = new UnsignedTransaction(AnvilProcess.ChainId, 0, 10_000_000_000, 490_000_000_000, 300_000, registries.Kms, 0, default);
+
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [dear], default)).Failure.ShouldBe(ChainFailure.Unavailable);
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [dear with { Nonce = 1 }], default)).Failure.ShouldBeNull("another nonce");
+    }
+
+    [Fact]
+    public async Task A_member_that_is_not_listed_lists_itself()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var chain = registries.Chain();
+        using var key = Key(1);
+        await registries.RegisterAsync(key.Wallet);
+        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+
+        (await ExecuteAsync(chain, key, new RegistryCall.SyncOperator(key.Wallet))).Succeeded.ShouldBeTrue();
+        var head = Get(await chain.GetHeadAsync(Finality.Latest, default));
+        Get(await chain.ReadRegistryAsync(head, key.Wallet, default)).Operators.ShouldContain(one => one.Wallet == key.Wallet);
+    }
+
+    private static byte[] Sign(EthereumPrivateKey key, UnsignedTransaction transaction) =>
+        DynamicFeeTransaction.Encode(transaction, key.SignDigest(DynamicFeeTransaction.SigningDigest(transaction)));
 
     private static EthereumPrivateKey Key(byte seed) => EthereumPrivateKey.Import(Enumerable.Repeat(seed, 32).ToArray());
 
     private static async Task<TransactionReceipt> ExecuteAsync(EthereumChain chain, EthereumPrivateKey key, RegistryCall call)
     {
-        var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, default));
+        var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
         byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
         var hash = Get(await chain.SubmitAsync(signed, default));
         TransactionReceipt? found = null;

@@ -9,6 +9,9 @@ namespace Kms.Integration.Hosting;
 /// <summary>A wrong configuration is refused at start, with a message that says what to do.</summary>
 public sealed class ConfigurationTests
 {
+    /// <summary>Of a chain so quick that the greatest depth is not too long.</summary>
+    private const long BlockTimeMs = 100;
+
     [Theory]
     [InlineData("ChainId=0", "ChainId is not set")]
     [InlineData("KmsRegistry=0x12", "KmsRegistry is not an address")]
@@ -16,6 +19,17 @@ public sealed class ConfigurationTests
     [InlineData("OdynUrl=nonsense", "OdynUrl is not an http(s) URL")]
     [InlineData("FinalityDepth=0", "FinalityDepth is out of range")]
     [InlineData("FinalityTag=latest", "FinalityTag is neither safe nor finalized")]
+    [InlineData("BlockTimeMs=0", "BlockTimeMs must be")]
+    [InlineData("BlockTimeMs=60001", "every head would look stale")]
+    [InlineData("FinalityDepth=10801", "choose a smaller depth")]
+    [InlineData("FinalityTag=finalized", "FinalityDepth is too small for FinalityTag=finalized")]
+    [InlineData("FinalityTag=safe", "give how many blocks the tag may trail before nothing is decided on it, 300 or more")]
+    [InlineData("RpcUrl=http://10.0.0.1:18545", "RpcUrl is not on loopback")]
+    [InlineData("RpcUrl=https://mainnet.base.org", "RpcUrl is not on loopback")]
+    [InlineData("RpcUrl=http://localhost.example.com:18545", "RpcUrl is not on loopback")]
+    [InlineData("RpcUrl=http://host:18545", "RpcUrl is not on loopback")]
+    [InlineData("RpcUrl=http://[2001:db8::1]:18545", "RpcUrl is not on loopback")]
+    [InlineData("OdynUrl=http://192.168.127.254:18000", "OdynUrl is not on loopback")]
     [InlineData("AddressExceptions:0=127.0.0.1:8000", "AddressExceptions need a devnet's attestation root")]
     [InlineData("AttestationRootFile=/nowhere/root.der", "AttestationRootFile does not exist")]
     [InlineData("CorsOrigins:0=*", "is not an origin")]
@@ -35,6 +49,19 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
+    [InlineData("RpcUrl=http://localhost:18545")]
+    [InlineData("RpcUrl=http://[::1]:18545")]
+    [InlineData("OdynUrl=http://127.9.9.9:18000")]
+    [InlineData("FinalityTag=finalized", "FinalityDepth=1800")]
+    [InlineData("FinalityTag=safe", "FinalityDepth=300")]
+    public async Task What_is_of_this_enclave_and_fits_its_finality_is_taken(params string[] settings)
+    {
+        await using var host = await NodeHost.CreateAsync(
+            "http://127.0.0.1:0", configFile: null, ["ChainId=31337", "KmsRegistry=0x00000000000000000000000000000000000000aa", .. settings]);
+        host.ShouldNotBeNull();
+    }
+
+    [Theory]
     [InlineData(Limits.MinTickMs, Limits.MinHeadPollMs, 1UL, true)]
     [InlineData(Limits.MinTickMs, Limits.MinTickMs, Limits.MaxFinalityDepthBlocks, true)]
     [InlineData(Limits.MaxTickMs, Limits.MaxHeadPollMs, 64UL, true)]
@@ -51,6 +78,7 @@ public sealed class ConfigurationTests
             ChainId = 31337,
             KmsRegistry = "0x00000000000000000000000000000000000000aa",
             FinalityDepth = finalityDepth,
+            BlockTimeMs = BlockTimeMs,
             TickMs = tickMs,
             HeadPollMs = headPollMs,
         };
@@ -59,6 +87,7 @@ public sealed class ConfigurationTests
             AttestationRoot = AttestationRoot.Aws,
             HostEntropy = new byte[Limits.HostEntropyMinBytes],
             FinalityDepthBlocks = finalityDepth,
+            BlockTimeMs = BlockTimeMs,
             TickMs = tickMs,
             HeadPollMs = headPollMs,
         };

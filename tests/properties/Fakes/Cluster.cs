@@ -59,6 +59,10 @@ internal sealed class Cluster : IDisposable
 
     public KmsNode[] Nodes { get; }
 
+    public Action<AuditEvent>? OnAudit { get; init; }
+
+    public Action<string>? OnState { get; init; }
+
     public List<string>[] Lines { get; } = [[], [], [], [], [], [], [], []];
 
     public static string Host(int number) => $"node{number}.example.com";
@@ -116,7 +120,8 @@ internal sealed class Cluster : IDisposable
         FinalityDepthBlocks = Depth,
         HeadPollMs = 500,
         TickMs = 5_000,
-        OnStateChange = Lines[number - 1].Add,
+        OnAudit = OnAudit,
+        OnStateChange = OnState ?? Lines[number - 1].Add,
     };
 
     public void Stop()

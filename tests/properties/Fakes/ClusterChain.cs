@@ -40,6 +40,18 @@ internal sealed class ClusterChain : IChain
 
     public int Submissions { get; private set; }
 
+    public Func<Task>? BeforeRegistryRead { get; set; }
+
+    /// <summary>What the implementation of the port throws instead of answering.</summary>
+    public Func<Exception?> Throws { get; set; } = () => null;
+
+    /// <summary>Nonce and fee of each transaction, in the order of its first submission.</summary>
+    public List<(ulong Nonce, ulong Fee)> Submitted { get; } = [];
+
+    public int ReceiptReads { get; private set; }
+
+    public HashSet<Bytes32> ReceiptsAskedFor { get; } = [];
+
     public HashSet<WalletAddress> Unfunded { get; } = [];
 
     public ChainFailure? Fails { get; set; }
@@ -132,8 +144,15 @@ internal sealed class ClusterChain : IChain
         ? ChainResult<BlockRef>.Ok(_blocks[(int)number].Ref)
         : ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, "not found"));
 
-    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
-        Answer(() => At(at, state => state.Snapshot(at, self)));
+    public async Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel)
+    {
+        if (BeforeRegistryRead is { } before)
+        {
+            await before();
+        }
+
+        return await Answer(() => At(at, state => state.Snapshot(at, self)));
+    }
 
     public async Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
     {
@@ -157,7 +176,8 @@ internal sealed class ClusterChain : IChain
         : At(at, state => Bytes32.From(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
             string.Join('|', state.Instances) + string.Join('|', state.Versions.Values) + state.AppStatus)))));
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) => Answer(() =>
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) => Answer(() =>
     {
         if (Unfunded.Contains(from))
         {
@@ -166,8 +186,7 @@ internal sealed class ClusterChain : IChain
 
         byte[] data = Encode(call);
         return Execute(State.Clone(), from, data, Head.Number + 1)
-            ? ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
-                Identity.ChainId, State.Nonces.GetValueOrDefault(from), 1, 2, 100_000, Identity.KmsRegistry, 0, data))
+            ? ChainResult<UnsignedTransaction>.Ok(Priced(State.Nonces.GetValueOrDefault(from), data, underWay))
             : ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, "would revert");
     });
 
@@ -177,6 +196,7 @@ internal sealed class ClusterChain : IChain
         byte[] bytes = signedTransaction.ToArray();
         if (!_mempool.Exists(one => one.AsSpan().SequenceEqual(bytes)))
         {
+            Submitted.Add((BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(20)), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(28))));
             _mempool.Add(bytes);
         }
 
@@ -185,6 +205,8 @@ internal sealed class ClusterChain : IChain
 
     public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) => Answer(() =>
     {
+        ReceiptReads++;
+        ReceiptsAskedFor.Add(transactionHash);
         foreach (var (block, _, mined) in _blocks)
         {
             if (mined.Exists(one => Keccak256.Hash(one) == transactionHash))
@@ -199,11 +221,19 @@ internal sealed class ClusterChain : IChain
     /// <summary>What <see cref="ClusterOdyn"/> calls a signed transaction.</summary>
     public static byte[] Sign(WalletAddress from, UnsignedTransaction transaction)
     {
-        var bytes = new byte[28 + transaction.Data.Length];
+        var bytes = new byte[36 + transaction.Data.Length];
         from.CopyTo(bytes);
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(20), transaction.Nonce);
-        transaction.Data.CopyTo(bytes.AsMemory(28));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(28), (ulong)transaction.MaxFeePerGas);
+        transaction.Data.CopyTo(bytes.AsMemory(36));
         return bytes;
+    }
+
+    private UnsignedTransaction Priced(ulong nonce, byte[] data, IReadOnlyList<UnsignedTransaction> underWay)
+    {
+        var (priority, fee) = UnsignedTransaction.FeesToReplace(underWay, nonce);
+        return new UnsignedTransaction(
+            Identity.ChainId, nonce, priority > 1 ? priority : 1, fee > 2 ? fee : 2, 100_000, Identity.KmsRegistry, 0, data);
     }
 
     private static byte[] Encode(RegistryCall call)
@@ -220,17 +250,24 @@ internal sealed class ClusterChain : IChain
                 confirm.Hash.CopyTo(data.AsSpan(1));
                 BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(33), confirm.ProposalId);
                 break;
+            case RegistryCall.SyncOperator sync:
+                data[0] = 3;
+                sync.Wallet.CopyTo(data.AsSpan(1));
+                break;
         }
 
         return data;
     }
 
-    private static bool Execute(ClusterState state, WalletAddress from, ReadOnlySpan<byte> data, ulong block) => data[0] == 1
-        ? state.Propose(from, Bytes32.From(data[1..33]), block)
-        : state.Confirm(from, BinaryPrimitives.ReadUInt64BigEndian(data[33..]), Bytes32.From(data[1..33]), block);
+    private static bool Execute(ClusterState state, WalletAddress from, ReadOnlySpan<byte> data, ulong block) => data[0] switch
+    {
+        1 => state.Propose(from, Bytes32.From(data[1..33]), block),
+        2 => state.Confirm(from, BinaryPrimitives.ReadUInt64BigEndian(data[33..]), Bytes32.From(data[1..33]), block),
+        _ => state.List(WalletAddress.From(data[1..21])),
+    };
 
     private static (WalletAddress From, ulong Nonce, byte[] Data) Parse(byte[] transaction) => (
-        WalletAddress.From(transaction.AsSpan(0, 20)), BinaryPrimitives.ReadUInt64BigEndian(transaction.AsSpan(20)), transaction[28..]);
+        WalletAddress.From(transaction.AsSpan(0, 20)), BinaryPrimitives.ReadUInt64BigEndian(transaction.AsSpan(20)), transaction[36..]);
 
     private ChainResult<T> At<T>(BlockRef at, Func<ClusterState, T> read) =>
         at.Number > Head.Number ? ChainResult<T>.Fail(ChainFailure.Unavailable, "not found")
@@ -241,6 +278,11 @@ internal sealed class ClusterChain : IChain
     {
         // A round trip: state may move between any two calls.
         await _clock.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+        if (Throws() is { } thrown)
+        {
+            throw thrown;
+        }
+
         return Fails is { } failure ? ChainResult<T>.Fail(failure, "told to") : answer();
     }
 

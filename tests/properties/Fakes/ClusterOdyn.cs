@@ -38,6 +38,9 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
 
     public OdynFailure? Fails { get; set; }
 
+    /// <summary>What the implementation of the port throws instead of answering.</summary>
+    public Func<Exception?> Throws { get; set; } = () => null;
+
     /// <summary>Rewrites what is attested: a lying or broken supervisor.</summary>
     public Func<NitroClaims, NitroClaims>? Claims { get; set; }
 
@@ -107,6 +110,11 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     private async Task<OdynResult<T>> Answer<T>(Func<T> answer)
     {
         await _clock.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+        if (Throws() is { } thrown)
+        {
+            throw thrown;
+        }
+
         return Fails is { } failure ? OdynResult<T>.Fail(failure, "told to") : OdynResult<T>.Ok(answer());
     }
 }

@@ -75,6 +75,9 @@ internal sealed class ClusterState
         && version.Status == VersionStatus.Enrolled && Approved.Contains(version.CodeMeasurement);
 
     /// <summary>False: the transaction reverts.</summary>
+    /// <summary><c>syncOperator</c> of an instance that is a member but for the list.</summary>
+    public bool List(WalletAddress wallet) => Find(wallet) is { Status: InstanceStatus.Active, ZkVerified: true } && Listed.Add(wallet);
+
     public bool Propose(WalletAddress from, Bytes32 hash, ulong block)
     {
         if (!IsEligible(from) || !IsWanted || Paused || IsOpenAt(block) || KnownHashes.Contains(hash) || Barred.GetValueOrDefault(from) > block)

@@ -15,6 +15,12 @@ internal sealed class ClusterTransport(ManualClock clock, Dictionary<string, Kms
     /// <summary>What names resolve to; tests point it at private addresses.</summary>
     public Func<string, IPAddress> Resolver { get; set; } = _ => IPAddress.Parse("93.184.216.34");
 
+    /// <summary>Hosts that accept a connection and say nothing until the caller gives up.</summary>
+    public HashSet<string> Silent { get; } = [];
+
+    /// <summary>What the implementation of the port throws instead of answering.</summary>
+    public Func<Exception?> Throws { get; set; } = () => null;
+
     public int Dials { get; private set; }
 
     /// <summary>A hop that may rewrite an answer.</summary>
@@ -26,6 +32,16 @@ internal sealed class ClusterTransport(ManualClock clock, Dictionary<string, Kms
     public async Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
     {
         Dials++;
+        if (Throws() is { } thrown)
+        {
+            throw thrown;
+        }
+
+        if (Silent.Contains(endpoint.Host))
+        {
+            await clock.DelayAsync(TimeSpan.FromDays(1), cancel);
+        }
+
         await clock.DelayAsync(TimeSpan.FromMilliseconds(5), cancel);
         if (Down.Contains(endpoint.Host) || !nodes.TryGetValue(endpoint.Host, out var node))
         {

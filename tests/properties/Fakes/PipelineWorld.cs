@@ -3,7 +3,9 @@ using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node;
+using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
@@ -19,6 +21,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     private readonly NodeRandom _random = Keys.Random(42);
     private readonly TimeSpan _start;
+    private InternalErrors? _errors;
 
     public PipelineWorld(PipelineOptions? options = null)
     {
@@ -34,7 +37,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         Install(2);
         Store = new RecordStore(new StoreOptions(UInt128.One, Secrets, () => TrustedNowMs));
         Nonces = new Nonces(Clock, _random);
-        Readiness = new Readiness.Ready(View(), Epoch.From(1), Epoch.From(2));
+        Readiness = new Readiness.Ready(View(), Epoch.From(1), Epoch.From(2), [], null);
         Services = new NodeServices
         {
             Identity = Node.Identity,
@@ -51,10 +54,12 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
             TrustedNowMs = () => TrustedTimeIsSet ? TrustedNowMs : null,
             Audit = (kind, detail) => Audited.Add($"{kind} {detail}"),
         };
-        Pipeline = new RequestPipeline(options ?? PipelineOptions.Default, () => Readiness, () => HasServices ? Services : null);
+        Pipeline = new RequestPipeline(options ?? PipelineOptions.Default, () => Readiness, () => HasServices ? Services : null, Errors);
     }
 
     public ManualClock Clock { get; } = new();
+
+    public InternalErrors Errors => _errors ??= TestErrors.Of(Clock);
 
     public FakeOdyn Node { get; }
 
@@ -113,7 +118,9 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public DetailedStatus Details => new(
         "fine", FakeWalletFacts.Latest, FakeWalletFacts.Final, [new(Epoch.From(1), Hash(1), "active")],
-        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest(), Epoch.From(1)), "test");
+        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest(), Epoch.From(1)), Unfunded, Errors.Counts, "test");
+
+    public UnfundedNotice? Unfunded { get; set; }
 
     public Task<KmsResponse> Send(KmsRequest request) => Pipeline.HandleAsync(request, default);
 

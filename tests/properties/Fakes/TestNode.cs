@@ -13,7 +13,7 @@ internal sealed class TestNode
         Number = number;
         Peer = TestPeer.Of(number);
         Data = new TestStore(clock, number + (1_000 * start), with);
-        Replicator = new Replicator(Data.Store, network.ChannelOf(this), clock);
+        Replicator = new Replicator(Data.Store, network.ChannelOf(this), clock, TestErrors.Of(clock));
         network.Join(this);
     }
 
@@ -28,7 +28,7 @@ internal sealed class TestNode
     public RecordStore Store => Data.Store;
 
     public Task<ReplicationRound> RoundAsync(params TestNode[] members) =>
-        Replicator.RunRoundAsync(members.Where(member => member != this).Select(member => member.Peer).ToArray(), TestStore.One, CancellationToken.None);
+        Replicator.RunRoundAsync(members.Where(member => member != this).Select(member => member.Peer).ToArray(), [TestStore.One], CancellationToken.None);
 
     public ReplicationRound Round(params TestNode[] members)
     {

@@ -9,6 +9,8 @@ namespace Kms.Properties.Membership;
 /// <summary>How old heads may be before they are asked for anew, and before nothing is decided on them.</summary>
 public sealed class ChainWatchTests : IDisposable
 {
+    private const long FinalLagMs = 25L * 60 * 1000;
+
     private readonly Cluster _cluster = new(1, 1);
     private readonly TrustedTime _time;
     private readonly ChainWatch _watch;
@@ -17,7 +19,7 @@ public sealed class ChainWatchTests : IDisposable
     {
         _cluster.Chain.AutoMine = false;
         _time = TestTime.Of(_cluster);
-        _watch = new ChainWatch(_cluster.Chain, _cluster.Clock, _time, default);
+        _watch = new ChainWatch(_cluster.Chain, _cluster.Clock, _time, FinalLagMs, default);
     }
 
     public void Dispose() => _cluster.Dispose();
@@ -36,18 +38,18 @@ public sealed class ChainWatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Heads_that_trail_trusted_time_by_more_than_their_limit_are_stale(bool final)
+    [InlineData(true, FinalLagMs)]
+    [InlineData(false, Limits.ChainStaleAfterMs)]
+    public void Each_head_is_stale_when_it_trails_trusted_time_by_more_than_its_own_limit(bool final, long limitMs)
     {
         _time.NowMs.ShouldBe(_time.NowMs / 1000 * 1000, "blocks have whole seconds");
         var fresh = new BlockRef(2, Views.Hash(2), (ulong)_time.NowMs / 1000);
-        var old = new BlockRef(1, Views.Hash(1), (ulong)(_time.NowMs - Limits.ChainStaleAfterMs) / 1000);
+        var old = new BlockRef(1, Views.Hash(1), (ulong)(_time.NowMs - limitMs) / 1000);
         var heads = final ? new ChainHeads(old, fresh) : new ChainHeads(fresh, old);
 
-        _watch.IsStale(heads).ShouldBeFalse();
+        _watch.StalenessOf(heads).ShouldBeNull();
         _cluster.Clock.AdvanceMs(1);
-        _watch.IsStale(heads).ShouldBeTrue();
+        _watch.StalenessOf(heads).ShouldBe(final ? HeadStaleness.Final : HeadStaleness.Latest);
     }
 
     private ChainHeads Current()

@@ -139,7 +139,7 @@ public sealed class RegistryCacheTests
             Cluster = new Cluster(3, 1);
             Chain.AutoMine = false;
             Chain.ServesRoots = roots;
-            Heads = new ChainWatch(Chain, Cluster.Clock, TestTime.Of(Cluster), default);
+            Heads = new ChainWatch(Chain, Cluster.Clock, TestTime.Of(Cluster), Limits.ChainStaleAfterMs, default);
             Cache = capacity is { } few ? new RegistryCache(Chain, Heads, few, default) : new RegistryCache(Chain, Heads, default);
             Refresh();
         }

@@ -47,15 +47,22 @@ public sealed class AuditLogTests
     }
 
     [Fact]
-    public void The_log_is_bounded_and_the_host_sees_every_event_in_order()
+    public async Task The_log_is_bounded_and_the_host_sees_every_event_in_order()
     {
         var seen = new List<AuditEvent>();
         var log = new AuditLog(new ManualClock(), seen.Add);
+        var delivery = log.DeliverAsync(thrown => throw new InvalidOperationException("no callback throws here", thrown));
         for (int i = 0; i < Limits.MaxAuditEvents + 10; i++)
         {
             log.Record("kind", "detail");
+            while (seen.Count <= i)
+            {
+                await Task.Yield();
+            }
         }
 
+        log.Complete();
+        await delivery;
         log.Events.Count.ShouldBe(Limits.MaxAuditEvents);
         log.Events[0].Sequence.ShouldBe(11);
         seen.Select(one => one.Sequence).ShouldBe(Enumerable.Range(1, Limits.MaxAuditEvents + 10).Select(one => (long)one));

@@ -19,7 +19,7 @@ public sealed class BoundedPortsTests
     public void Odyn_has_its_limit_to_answer(int takesMs, OdynFailure? expected)
     {
         using var odyn = new FakeOdyn(1) { BeforeDecrypt = () => _clock.DelayAsync(TimeSpan.FromMilliseconds(takesMs), default) };
-        var call = new BoundedOdyn(odyn, _clock).DecryptAsync(odyn.Seal([1], odyn.Identity.TeePublicKey), default);
+        var call = new BoundedOdyn(odyn, TestErrors.Guard(_clock)).DecryptAsync(odyn.Seal([1], odyn.Identity.TeePublicKey), default);
 
         EndsAfter(call, Math.Min(takesMs, Limits.OdynTimeoutMs)).Failure.ShouldBe(expected);
     }
@@ -34,7 +34,7 @@ public sealed class BoundedPortsTests
         {
             BeforeWalletRead = () => _clock.DelayAsync(TimeSpan.FromMilliseconds(takesMs), default),
         };
-        var call = new BoundedChain(chain, _clock).ReadWalletAsync(chain.Head, Views.Wallet(1), default);
+        var call = new BoundedChain(chain, TestErrors.Guard(_clock)).ReadWalletAsync(chain.Head, Views.Wallet(1), default);
 
         EndsAfter(call, Math.Min(takesMs + 1, Limits.ChainTimeoutMs)).Failure.ShouldBe(expected);
     }

@@ -11,6 +11,9 @@ namespace Kms.Properties.Node;
 /// <summary>Stories of whole clusters. Numbers are those of docs/invariants.md.</summary>
 public sealed class ClusterScenarioTests
 {
+    /// <summary>Of <see cref="Cluster.Options"/>.</summary>
+    private const int TickSeconds = 5;
+
     [Fact]
     public void Two_fresh_nodes_that_propose_in_the_same_block_end_with_one_secret()
     {
@@ -197,29 +200,96 @@ public sealed class ClusterScenarioTests
         cluster.Node(1).IsReady.ShouldBeFalse();
     }
 
-    [Fact]
-    public void A_day_of_expulsion_at_the_final_view_destroys_and_less_does_not()
+    [Theory]
+    [InlineData("unlisted")]
+    [InlineData("measurement")]
+    [InlineData("zkVerified")]
+    [InlineData("stopped")]
+    [InlineData("revoked")]
+    public void Two_days_without_fresh_views_destroy_nothing_whatever_they_showed_last(string how)
     {
         using var cluster = Booted(1, 1);
         cluster.Chain.AutoMine = false;
-        cluster.Chain.Mine(state => TakeAway(state, cluster.Wallet(1), "unlisted"));
+        cluster.Chain.Mine(state => TakeAway(state, cluster.Wallet(1), how));
         for (int i = 0; i < 4; i++)
         {
             cluster.Chain.Mine();
         }
 
         cluster.RunUntil(() => !cluster.Node(1).IsReady, 10).ShouldBeTrue();
-        cluster.RunFor(2);
         var parts = cluster.Node(1).Parts!;
-        cluster.Clock.Advance(TimeSpan.FromHours(23));
+        cluster.Clock.Advance(TimeSpan.FromHours(48));
         cluster.Chain.Mine();
         cluster.RunFor(20);
-        parts.Secrets.Held.Count.ShouldBe(1);
+        parts.Secrets.Held.Single().State.ShouldBe(SecretState.Quarantined);
+        Has(cluster, 1, "secret_destroyed").ShouldBeFalse();
 
-        cluster.Clock.Advance(TimeSpan.FromHours(1));
-        cluster.Chain.Mine();
-        cluster.RunUntil(() => parts.Secrets.Held.Count == 0, 60).ShouldBeTrue();
-        Has(cluster, 1, "secret_destroyed").ShouldBeTrue();
+        // Repaired, where it can be: the same secret serves again.
+        cluster.Chain.AutoMine = true;
+        cluster.Chain.Mine(state =>
+        {
+            GiveBack(state, cluster.Wallet(1));
+            state.Approved.Add(ClusterOdyn.Measurement(7));
+            state.ChangeVersion(Cluster.Version, one => one with { Status = VersionStatus.Deprecated });
+        });
+        cluster.RunUntil(() => cluster.Node(1).IsReady, 60).ShouldBeTrue(cluster.Describe());
+    }
+
+    [Fact]
+    public void A_member_that_is_not_on_the_list_asks_for_it_and_takes_part()
+    {
+        using var cluster = new Cluster(2, 1, state => state.Listed.Clear());
+        cluster.StartAll();
+        cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
+        Has(cluster, 1, "listing_requested").ShouldBeTrue();
+        Has(cluster, 2, "listing_requested").ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_member_that_is_not_on_the_list_and_cannot_pay_says_what_anybody_can_call()
+    {
+        using var cluster = new Cluster(1, 1, state => state.Listed.Clear());
+        cluster.Chain.Unfunded.Add(cluster.Wallet(1));
+        cluster.StartAll();
+        cluster.RunUntil(() => cluster.Node(1).Detail.Contains("syncOperator", StringComparison.Ordinal), 60).ShouldBeTrue(cluster.Describe());
+        cluster.Node(1).Reason.ShouldBe(NotReadyReason.NotAMember);
+        cluster.Node(1).Detail.ShouldContain($"call syncOperator({cluster.Wallet(1)}) from any account");
+    }
+
+    [Fact]
+    public void A_stranger_does_not_ask_to_be_listed()
+    {
+        using var cluster = new Cluster(1, 1, state =>
+        {
+            state.Listed.Clear();
+            state.Approved.Clear();
+        });
+        cluster.StartAll();
+        cluster.RunFor(60);
+        Has(cluster, 1, "listing_requested").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Sixty_silent_members_delay_a_rotation_by_less_than_two_ticks()
+    {
+        int quiet = RotationSeconds(0);
+        RotationSeconds(60).ShouldBeLessThan(quiet + (2 * TickSeconds));
+    }
+
+    [Fact]
+    public void A_part_that_throws_at_every_call_of_a_peer_ends_no_node_and_is_told_without_its_message()
+    {
+        using var cluster = Booted(3, 2);
+        cluster.Transport.Throws = () => new InvalidOperationException("a secret perhaps");
+        cluster.RunFor(120);
+        cluster.Nodes.ShouldAllBe(node => node.IsReady);
+        var told = cluster.Audit(1).Where(one => one.Kind == "internal_error").ToList();
+        told.ShouldNotBeEmpty();
+        told.ShouldAllBe(one => one.Detail.Contains("TransportPort: InvalidOperationException", StringComparison.Ordinal) && !one.Detail.Contains("secret", StringComparison.Ordinal));
+
+        cluster.Transport.Throws = () => null;
+        cluster.Chain.Mine(state => state.RotationRequested = true);
+        cluster.RunUntil(() => cluster.Nodes.All(node => node.Parts!.Secrets.IsActive(Epoch.From(2))), 180).ShouldBeTrue(cluster.Describe());
     }
 
     [Fact]
@@ -396,6 +466,29 @@ public sealed class ClusterScenarioTests
 
     private static List<Bytes32> Active(Cluster cluster, int number) =>
         [.. cluster.Node(number).Parts!.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Hash)];
+
+    /// <summary>How long a rotation takes beside so many registered members that accept connections and say nothing.</summary>
+    private static int RotationSeconds(int silent)
+    {
+        using var cluster = new Cluster(3, 3, state =>
+        {
+            for (int i = 0; i < silent; i++)
+            {
+                var wallet = WalletAddress.From([(byte)(i + 1), .. new byte[18], 99]);
+                state.Instances.Add(new InstanceRecord(
+                    InstanceId.From((ulong)(100 + i)), Cluster.KmsApp, Cluster.Version, wallet, null, $"https://silent{i}.example.com", true, InstanceStatus.Active));
+                state.Listed.Add(wallet);
+            }
+        });
+        cluster.Transport.Silent.UnionWith(Enumerable.Range(0, silent).Select(i => $"silent{i}.example.com"));
+        cluster.StartAll();
+        cluster.RunUntil(cluster.AllReady, 300).ShouldBeTrue(cluster.Describe());
+        cluster.RunFor(30);
+        var before = cluster.Clock.Elapsed;
+        cluster.Chain.Mine(state => state.RotationRequested = true);
+        cluster.RunUntil(() => cluster.Nodes.All(node => node.Parts!.Secrets.IsActive(Epoch.From(2))), 600).ShouldBeTrue(cluster.Describe());
+        return (int)(cluster.Clock.Elapsed - before).TotalSeconds;
+    }
 
     private static void TakeAway(ClusterState state, WalletAddress wallet, string how)
     {

@@ -57,12 +57,12 @@ public sealed class NodeProbesTests
             Answers = endpoint => new PeerResponse(200, [], new byte[Limits.MaxStatusAnswerBytes + (endpoint.Host == over.Instance.Url ? 1 : 0)]),
         };
         var dialer = new PeerDialer(
-            transport, _clock, (url, _) => Task.FromResult(PinResult.Pinned(new PinnedEndpoint.Direct("https", url, 443, IPAddress.Loopback))));
-        var probes = new NodeProbes(dialer, _clock, TestPeer.Of(1).Wallet);
+            transport, TestErrors.Guard(_clock), (url, _) => Task.FromResult(PinResult.Pinned(new PinnedEndpoint.Direct("https", url, 443, IPAddress.Loopback))));
+        var probes = new NodeProbes(dialer, _clock, TestErrors.Of(_clock), TestPeer.Of(1).Wallet);
 
         await probes.RunAsync([over, at], default);
 
-        probes.AnsweringFirst([over, at]).ShouldBe([at, over]);
+        probes.HopeOf(at).ShouldBeLessThan(probes.HopeOf(over));
     }
 
     private async Task RunAsync(NodeProbes probes, VerifiedPeer[] members)
@@ -81,6 +81,7 @@ public sealed class NodeProbesTests
             return PinResult.Refused(AddressRefusal.Unresolved);
         }
 
-        return new NodeProbes(new PeerDialer(new FakeTransport(TransportRoute.Direct), _clock, NeverAsync), _clock, TestPeer.Of(1).Wallet);
+        return new NodeProbes(
+            new PeerDialer(new FakeTransport(TransportRoute.Direct), TestErrors.Guard(_clock), NeverAsync), _clock, TestErrors.Of(_clock), TestPeer.Of(1).Wallet);
     }
 }

@@ -27,7 +27,9 @@ public sealed class ReadinessTests
     [InlineData("deep reorg", NotReadyReason.DeepReorg)]
     [InlineData("no view", NotReadyReason.ChainUnavailable)]
     [InlineData("stale", NotReadyReason.ChainStale)]
-    [InlineData("proposal blocks", NotReadyReason.Misconfigured)]
+    [InlineData("proposal blocks before the first epoch", NotReadyReason.Misconfigured)]
+    [InlineData("stale final", NotReadyReason.ChainStale)]
+    [InlineData("no time", NotReadyReason.Starting)]
     [InlineData("not a member at final", NotReadyReason.NotAMember)]
     [InlineData("not a member at latest", NotReadyReason.NotAMember)]
     [InlineData("measurement", NotReadyReason.AttestationFailed)]
@@ -50,7 +52,7 @@ public sealed class ReadinessTests
         var gate = new ReadinessGate(new AuditLog(new ManualClock(), null), null);
         string[] faults =
         [
-            "stopping", "odyn silent", "identity", "randomness", "attestation", "deep reorg", "no view", "stale", "proposal blocks",
+            "stopping", "odyn silent", "identity", "randomness", "attestation", "deep reorg", "no view", "stale", "stale final",
             "not a member at final", "not a member at latest", "measurement", "store", "missing", "candidate", "quarantined", "another hash", "not at final",
         ];
         bool stopped = false;
@@ -79,8 +81,39 @@ public sealed class ReadinessTests
         ready.CurrentEpoch.ShouldBe(Epoch.From(2));
     }
 
+    [Fact]
+    public void Proposals_that_live_too_short_stop_no_service() =>
+        ReadinessRule.Evaluate(Break(Good(), "proposal blocks")).ShouldBeOfType<Readiness.Ready>();
+
+    [Fact]
+    public void An_epoch_that_is_missing_takes_nothing_from_the_others()
+    {
+        // Epochs 2 and 3 were activated by one member alone, which hands them to nobody.
+        var kms = Views.Kms(Views.Active(1, 1), Views.Active(2, 2), Views.Active(3, 3));
+        var facts = Good() with { View = Views.View(kms), Held = [Held(1, 1, SecretState.Active), Held(2, 2, SecretState.Quarantined)] };
+
+        var ready = ReadinessRule.Evaluate(facts).ShouldBeOfType<Readiness.Ready>();
+        ready.Shortfall.ShouldBeNull();
+        ready.DefaultEpoch.ShouldBe(Epoch.From(1));
+        ready.CurrentEpoch.ShouldBe(Epoch.From(1), "new records are sealed under what is here");
+        ready.Missing.ShouldBe([Epoch.From(2), Epoch.From(3)]);
+    }
+
+    [Theory]
+    [InlineData(nameof(SecretState.Candidate), NotReadyReason.FetchingSecret)]
+    [InlineData(nameof(SecretState.Quarantined), NotReadyReason.SecretQuarantined)]
+    public void Without_the_default_epoch_the_others_are_served_and_the_node_does_not_call_itself_ready(string state, NotReadyReason reason)
+    {
+        var kms = Views.Kms(Views.Active(1, 1), Views.Active(2, 2));
+        var facts = Good() with { View = Views.View(kms), Held = [Held(1, 1, Enum.Parse<SecretState>(state)), Held(2, 2, SecretState.Active)] };
+
+        var ready = ReadinessRule.Evaluate(facts).ShouldBeOfType<Readiness.Ready>();
+        ready.Shortfall.ShouldNotBeNull().Reason.ShouldBe(reason);
+        ready.CurrentEpoch.ShouldBe(Epoch.From(2));
+    }
+
     private static ReadinessFacts Good() => new(
-        false, OdynHealth.Good, false, Views.View(Views.Kms(Views.Active(1, 1))), false, Self, Views.Measurement, 10,
+        false, OdynHealth.Good, false, Views.View(Views.Kms(Views.Active(1, 1))), null, Self, Views.Measurement, 10,
         [Held(1, 1, SecretState.Active)], null, false);
 
     private static HeldSecret Held(ulong epoch, byte hash, SecretState state) => new(Epoch.From(epoch), Views.Hash(hash), state, true, 0);
@@ -95,8 +128,11 @@ public sealed class ReadinessTests
         "attestation" => facts with { Odyn = OdynHealth.AttestationFailed },
         "deep reorg" => facts with { IsDeepReorg = true },
         "no view" => facts with { View = null },
-        "stale" => facts with { IsViewStale = true },
+        "stale" => facts with { Staleness = HeadStaleness.Latest },
+        "stale final" => facts with { Staleness = HeadStaleness.Final },
+        "no time" => facts with { Staleness = HeadStaleness.NoTrustedTime },
         "proposal blocks" => facts with { FinalityDepthBlocks = 34 },
+        "proposal blocks before the first epoch" => facts with { FinalityDepthBlocks = 34, View = Views.View(Views.Kms()), Held = [] },
         "not a member at final" => facts with { View = facts.View is { } view ? view with { AtFinal = view.AtFinal with { Operators = [] } } : null },
         "not a member at latest" => facts with { View = facts.View is { } view ? view with { AtLatest = view.AtLatest with { Operators = [] } } : null },
         "measurement" => facts with { OwnMeasurement = Views.Hash(8) },

@@ -24,7 +24,7 @@ public sealed class TransactorTests : IDisposable
         _time = TestTime.Of(_cluster);
         _audit = new AuditLog(_cluster.Clock, null);
         _transactor = new Transactor(
-            _cluster.Chain, new BoundedOdyn(_cluster.Odyns[0], _cluster.Clock), _cluster.Wallet(1), _cluster.Clock, _time, _audit);
+            _cluster.Chain, new BoundedOdyn(_cluster.Odyns[0], TestErrors.Guard(_cluster.Clock)), _cluster.Wallet(1), _cluster.Clock, _time, _audit);
     }
 
     public void Dispose() => _cluster.Dispose();
@@ -43,32 +43,80 @@ public sealed class TransactorTests : IDisposable
     }
 
     [Fact]
-    public void A_transaction_that_is_not_mined_is_sent_again_after_its_time_and_a_limit_of_times_in_all()
+    public void A_transaction_that_is_not_mined_is_sent_again_after_its_time_for_as_long_as_the_call_is_wanted()
     {
         Propose(1).ShouldBeNull();
-        for (int sent = 1; sent < Limits.MaxSendings; sent++)
+        for (int sent = 1; sent < 5; sent++)
         {
-            // A millisecond passed since it was sent; the question for its receipt takes the next.
-            _cluster.Clock.AdvanceMs(Limits.ResendAfterMs - 3);
-            Refresh();
+            _cluster.Clock.AdvanceMs(Limits.ResendAfterMs - 2);
+            Propose(1).ShouldBeNull();
             _cluster.Chain.Submissions.ShouldBe(sent, "a millisecond is missing");
-            Refresh();
+            _cluster.Clock.AdvanceMs(1);
+            Propose(1).ShouldBeNull();
             _cluster.Chain.Submissions.ShouldBe(sent + 1);
+            _transactor.Minable.Count.ShouldBe(1, "the same one");
         }
-
-        _cluster.Clock.AdvanceMs(2 * Limits.ResendAfterMs);
-        Refresh();
-        _cluster.Chain.Submissions.ShouldBe(Limits.MaxSendings);
     }
 
     [Fact]
-    public void A_transaction_has_its_time_to_be_mined_before_the_call_may_be_made_again()
+    public void A_transaction_that_has_had_its_time_is_replaced_at_the_same_nonce_with_a_fee_that_replaces_it()
     {
         Propose(1).ShouldBeNull();
         _cluster.Clock.AdvanceMs(Limits.ReplaceCallAfterMs - 2);
-        _transactor.Minable.Single().MayRepeat.ShouldBeFalse();
+        Propose(1).ShouldBeNull();
+        Transactions().Count.ShouldBe(1, "a millisecond is missing");
         _cluster.Clock.AdvanceMs(1);
-        _transactor.Minable.Single().MayRepeat.ShouldBeTrue();
+        Propose(1).ShouldBeNull();
+
+        var sent = Transactions();
+        sent.Count.ShouldBe(2);
+        sent[1].Nonce.ShouldBe(sent[0].Nonce);
+        (sent[1].Fee * 8).ShouldBeGreaterThan(sent[0].Fee * 9);
+        _transactor.Minable.Count.ShouldBe(2, "either may still be mined");
+    }
+
+    [Fact]
+    public void Another_call_takes_the_nonce_of_one_that_the_network_swallowed()
+    {
+        Propose(1).ShouldBeNull();
+        Propose(2).ShouldBeNull();
+
+        var sent = Transactions();
+        sent[1].Nonce.ShouldBe(sent[0].Nonce);
+        sent[1].Fee.ShouldBeGreaterThan(sent[0].Fee);
+    }
+
+    [Fact]
+    public void A_call_is_replaced_its_limit_of_times_and_its_newest_transaction_is_sent_for_ever()
+    {
+        Propose(1).ShouldBeNull();
+        for (int i = 0; i < Limits.MaxReplacements + 5; i++)
+        {
+            _cluster.Clock.AdvanceMs(Limits.ReplaceCallAfterMs);
+            Propose(1).ShouldBeNull();
+        }
+
+        Transactions().Count.ShouldBe(1 + Limits.MaxReplacements);
+        int before = _cluster.Chain.Submissions;
+        _cluster.Clock.AdvanceMs(Limits.ResendAfterMs);
+        Propose(1).ShouldBeNull();
+        _cluster.Chain.Submissions.ShouldBe(before + 1);
+        Transactions().Count.ShouldBe(1 + Limits.MaxReplacements);
+    }
+
+    [Fact]
+    public void One_look_asks_for_a_bounded_number_of_receipts_and_the_next_for_others()
+    {
+        for (byte i = 1; i <= Limits.MaxReceiptsPerTurn + 4; i++)
+        {
+            Propose(i).ShouldBeNull();
+        }
+
+        int asked = _cluster.Chain.ReceiptReads;
+        Refresh();
+        (_cluster.Chain.ReceiptReads - asked).ShouldBe(Limits.MaxReceiptsPerTurn);
+        Refresh();
+        _cluster.Chain.ReceiptsAskedFor.Count.ShouldBe(Limits.MaxReceiptsPerTurn + 4);
     }
 
     [Fact]
@@ -110,8 +158,11 @@ public sealed class TransactorTests : IDisposable
 
     private List<string> Statements() => [.. _audit.Events.Where(one => one.Kind == "statement_signed").Select(one => one.Detail)];
 
+    private List<(ulong Nonce, ulong Fee)> Transactions() => _cluster.Chain.Submitted;
+
     private ChainFailure? Propose(byte number) =>
-        Run(_transactor.SendAsync(new RegistryCall.Propose(Views.Hash(number)), Epoch.From(1), Views.Hash(number), default));
+        Run(_transactor.SendAsync(new RegistryCall.Propose(Views.Hash(number)), Epoch.From(1), Views.Hash(number), default))
+            is CallOutcome.Failed failed ? failed.Failure : null;
 
     private void Refresh(long finalSeconds = 0)
     {

@@ -262,7 +262,7 @@ public sealed class AvailabilityTests
     {
         using var world = WithPresentKey();
         var store = new RecordStore(world.Store.Options with { StoreLimitBytes = 1 });
-        var pipeline = new RequestPipeline(PipelineOptions.Default, () => world.Readiness, () => world.Services with { Store = store });
+        var pipeline = new RequestPipeline(PipelineOptions.Default, () => world.Readiness, () => world.Services with { Store = store }, world.Errors);
         (await pipeline.HandleAsync(RouteSpec.Of("put").Good(world), default)).ShouldRefuse(ApiError.StoreFull);
         (await pipeline.HandleAsync(RouteSpec.Of("list").Good(world), default)).Status.ShouldBe(200);
         (await pipeline.HandleAsync(RouteSpec.Of("delete").Good(world), default)).Status.ShouldBe(200);

@@ -102,6 +102,7 @@ public sealed class BadInputTests
             ApiError.UnknownRoute, ApiError.MethodNotAllowed, // above
             ApiError.TooManyRequests, ApiError.TooManyNonces, ApiError.StoreFull, // AvailabilityTests
             ApiError.BadSyncMessage, // PeerBadInputTests
+            ApiError.InternalError, // SupervisionTests
             ApiError.HandoverRefused, ApiError.TooManyHandovers, ApiError.ValueCorrupt, // the store's and the sync endpoint's own tests
         ];
         Enum.GetValues<ApiError>().Except(elsewhere).Except(provoked).ShouldBeEmpty();

@@ -21,7 +21,7 @@ public sealed class EndlessPeerTests : IPeerChannel
 
     public EndlessPeerTests()
     {
-        var context = new ReplicaContext(_store.Store, _store.Clock);
+        var context = new ReplicaContext(_store.Store, _store.Clock, TestErrors.Of(_store.Clock)) { Epochs = [TestStore.One] };
         _session = new PeerSession(context, new Exchange(this, _store.Clock));
         _repair = new DigestRepair(context, _session);
         _link = new PeerLink(TestPeer.Of(2), _store.Store);

@@ -155,9 +155,9 @@ public sealed class IsolationScenarios
         var (isolated, following) = (cluster[1], cluster[2]);
         cluster.Partition([1], [2]);
         cluster.Clock.Advance(Half - Hour);
-        following.Replicator.RunRoundAsync([], TestStore.One, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        following.Replicator.RunRoundAsync([], [TestStore.One], CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
         cluster.Clock.Advance(Hour);
-        following.Replicator.RunRoundAsync([], TestStore.One, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        following.Replicator.RunRoundAsync([], [TestStore.One], CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
 
         foreach (var ask in new Func<UInt128, SyncMessage>[]
         {
@@ -237,7 +237,7 @@ public sealed class IsolationScenarios
         for (int i = 0; i < 30; i++)
         {
             cluster.Clock.Advance(Hour);
-            cluster[1].Replicator.RunRoundAsync([ghost], TestStore.One, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+            cluster[1].Replicator.RunRoundAsync([ghost], [TestStore.One], CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
         }
 
         cluster[1].Replicator.IsIsolated.ShouldBeTrue();

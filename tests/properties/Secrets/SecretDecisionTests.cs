@@ -34,7 +34,7 @@ public sealed class SecretDecisionTests
             MayPropose(situation, decision.Epoch).ShouldBeTrue();
             situation.Held.ShouldContain(held => held.Epoch == decision.Epoch && held.Hash == decision.Hash
                 && held.State == SecretState.Candidate && !held.ProposedAtFinal);
-            situation.Minable.ShouldNotContain(call => call.IsProposal && call.Hash == decision.Hash && !call.MayRepeat);
+            SecretDecisions.ProposalsLiveLongEnough(situation.View, situation.FinalityDepthBlocks).ShouldBeTrue();
         }
     }
 
@@ -114,11 +114,16 @@ public sealed class SecretDecisionTests
                 DestroyReason.ProposalExpired => settled is null && (held.ProposedAtFinal || final.Proposal?.Hash == decision.Hash)
                     && !(final.Proposal is { IsOpen: true } open && open.Hash == decision.Hash && open.Epoch == decision.Epoch)
                     && !situation.Minable.Any(call => call.Hash == decision.Hash),
-                DestroyReason.Expelled => situation.ExpelledSinceMs is { } since && situation.NowMs - since >= Limits.ExpelledDestroyAfterMs
-                    && PeerAuthorizer.Check(situation.View.AtFinal, Self) is not null,
+                DestroyReason.NeverProposed => settled is null && held.State == SecretState.Candidate && held.Rejections >= Limits.MaxProposeRejections
+                    && !held.ProposedAtFinal && final.Proposal?.Hash != decision.Hash && situation.View.AtLatest.Kms.Proposal?.Hash != decision.Hash
+                    && !situation.Minable.Any(call => call.Hash == decision.Hash),
+                DestroyReason.InstanceEnded => situation.HasEnded,
                 _ => false,
             };
             allowed.ShouldBeTrue(decision.ToString());
+            situation.IsFresh.ShouldBeTrue("stale views destroy nothing");
+            bool gaveUp = decision.Reason is DestroyReason.ProposalExpired or DestroyReason.NeverProposed;
+            (gaveUp && held.WasActive).ShouldBeFalse("what apps used once is no candidate that came to nothing");
         }
     }
 
@@ -156,17 +161,80 @@ public sealed class SecretDecisionTests
             .ShouldBeEmpty();
     }
 
-    [Fact]
-    public void A_paused_app_expels_nobody()
+    [Property(MaxTest = 3000)]
+    public void What_ends_a_use_comes_before_what_begins_one(int seed)
     {
-        var view = Views.View(Views.Kms(Views.Active(1, 1)));
-        var paused = new ChainView(
-            view.AtFinal with { App = new AppRecord(Views.App, AppStatus.Inactive) }, view.AtLatest with { App = new AppRecord(Views.App, AppStatus.Inactive) });
-        SecretDecisions.IsExpelled(paused.AtFinal, Self).ShouldBeFalse();
+        var decisions = SecretDecisions.Decide(Situation(seed)).ToList();
+        int lastEnd = decisions.FindLastIndex(one => one is SecretDecision.Destroy or SecretDecision.Quarantine);
+        int firstBegin = decisions.FindIndex(one => one is SecretDecision.Activate or SecretDecision.Restore);
+        (firstBegin < 0 || lastEnd < firstBegin).ShouldBeTrue();
+        decisions.FindLastIndex(one => one is SecretDecision.Destroy)
+            .ShouldBeLessThanOrEqualTo(Math.Max(decisions.FindIndex(one => one is SecretDecision.Quarantine), decisions.Count));
+    }
 
-        var situation = new SecretSituation(paused, Self, [Held(1, 1, SecretState.Active)], [], 0, Limits.ExpelledDestroyAfterMs * 2);
-        SecretDecisions.Decide(situation).ShouldContain(new SecretDecision.Quarantine(Epoch.From(1), Views.Hash(1), QuarantineReason.NotAMember));
-        SecretDecisions.Decide(situation).OfType<SecretDecision.Destroy>().ShouldBeEmpty();
+    [Fact]
+    public void A_secret_that_a_reorganisation_put_in_another_s_place_gets_its_place()
+    {
+        // Hash 9 was active; the chain that won has hash 2. In the order of hashes, 2 would be activated beside 9.
+        var situation = Of(Views.View(Views.Kms(Views.Active(1, 2))), Held(1, 9, SecretState.Active), Held(1, 2, SecretState.Candidate));
+        SecretDecisions.Decide(situation).Take(2).ShouldBe(
+        [
+            new SecretDecision.Destroy(Epoch.From(1), Views.Hash(9), DestroyReason.AnotherHashActive),
+            new SecretDecision.Activate(Epoch.From(1), Views.Hash(2)),
+        ]);
+    }
+
+    /// <summary>Everything that can be repaired, or be a fault of the registry: it stops the use and keeps the secret (design §4).</summary>
+    [Theory]
+    [InlineData("not listed")]
+    [InlineData("app inactive")]
+    [InlineData("app revoked")]
+    [InlineData("app unknown")]
+    [InlineData("measurement not approved")]
+    [InlineData("nothing known of the instance")]
+    [InlineData("nothing known of the version")]
+    [InlineData("zeroed instance")]
+    [InlineData("no epochs")]
+    [InlineData("not zkVerified")]
+    [InlineData("version revoked, just now")]
+    [InlineData("instance stopped, just now")]
+    public void What_can_be_repaired_stops_the_use_and_keeps_the_secret(string how)
+    {
+        var good = Views.View(Views.Kms(Views.Active(1, 1)));
+        var bad = new ChainView(Broken(good.AtFinal, how), Broken(good.AtLatest, how));
+        var decisions = SecretDecisions.Decide(Of(bad, Held(1, 1, SecretState.Active) with { WasActive = true }));
+        decisions.OfType<SecretDecision.Destroy>().ShouldBeEmpty();
+        decisions.OfType<SecretDecision.Quarantine>().Count().ShouldBe(1);
+        var kept = SecretDecisions.Decide(Of(bad, Held(1, 1, SecretState.Quarantined) with { WasActive = true }));
+        kept.OfType<SecretDecision.Destroy>().ShouldBeEmpty();
+        SecretDecisions.Decide(Of(good, Held(1, 1, SecretState.Quarantined) with { WasActive = true }))
+            .ShouldContain(new SecretDecision.Restore(Epoch.From(1), Views.Hash(1), SecretState.Active), "repaired");
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Stale_views_destroy_nothing_whatever_they_show(bool retired, bool ended)
+    {
+        var kms = Views.Kms(Views.Active(1, retired ? (byte)1 : (byte)2, retired));
+        var fresh = Of(Views.View(kms), Held(1, 1, SecretState.Active)) with { HasEnded = ended };
+        SecretDecisions.Decide(fresh).OfType<SecretDecision.Destroy>().Count().ShouldBe(1);
+        SecretDecisions.Decide(fresh with { IsFresh = false }).OfType<SecretDecision.Destroy>().ShouldBeEmpty();
+        SecretDecisions.Decide(fresh with { IsFresh = false }).OfType<SecretDecision.Quarantine>().Count().ShouldBe(1, "but they stop the use");
+    }
+
+    [Theory]
+    [InlineData(33, true)]
+    [InlineData(34, false)]
+    public void Proposals_that_live_too_short_stop_proposing_and_nothing_else(ulong depth, bool proposes)
+    {
+        // Proposals live for 100 blocks in these views.
+        var wanted = Of(Views.View(Views.Kms()), Held(1, 5, SecretState.Candidate)) with { FinalityDepthBlocks = depth };
+        SecretDecisions.Decide(wanted).ShouldBe(
+            [proposes ? new SecretDecision.Propose(Epoch.From(1), Views.Hash(5)) : new SecretDecision.Wait(WaitReason.ProposalsTooShort)]);
+        var serving = Of(Views.View(Views.Kms(Views.Active(1, 1))), Held(1, 1, SecretState.Candidate)) with { FinalityDepthBlocks = depth };
+        SecretDecisions.Decide(serving).ShouldContain(new SecretDecision.Activate(Epoch.From(1), Views.Hash(1)));
     }
 
     [Theory]
@@ -174,10 +242,30 @@ public sealed class SecretDecisionTests
     [InlineData(Limits.MaxCandidateSecrets, false)]
     public void No_secret_is_generated_while_its_limit_of_candidates_is_kept(int kept, bool generates)
     {
-        // The registry would take none of them: each was refused too often.
-        var spent = Enumerable.Range(1, kept).Select(i => Held(1, (byte)i, SecretState.Candidate) with { Rejections = Limits.MaxProposeRejections });
-        var decisions = SecretDecisions.Decide(new SecretSituation(Views.View(Views.Kms()), Self, [.. spent], [], null, 0));
-        decisions.ShouldBe([generates ? new SecretDecision.Generate(Epoch.From(1)) : new SecretDecision.Wait(WaitReason.TooManyCandidates)]);
+        // The registry would take none of them, and transactions of all of them may still be mined.
+        var spent = Enumerable.Range(1, kept).Select(i => Held(1, (byte)i, SecretState.Candidate) with { Rejections = Limits.MaxProposeRejections }).ToArray();
+        var situation = Of(Views.View(Views.Kms()), spent) with { Minable = [.. spent.Select(one => new MinableCall(one.Hash, 0))] };
+        SecretDecisions.Decide(situation).ShouldBe(
+            [generates ? new SecretDecision.Generate(Epoch.From(1)) : new SecretDecision.Wait(WaitReason.TooManyCandidates)]);
+    }
+
+    [Fact]
+    public void Candidates_that_nobody_proposed_and_nothing_can_mine_make_room()
+    {
+        var spent = Enumerable.Range(1, Limits.MaxCandidateSecrets)
+            .Select(i => Held(1, (byte)i, SecretState.Candidate) with { Rejections = Limits.MaxProposeRejections }).ToArray();
+        var decisions = SecretDecisions.Decide(Of(Views.View(Views.Kms()), spent));
+        decisions.OfType<SecretDecision.Destroy>().Select(one => one.Reason).ShouldBe(Enumerable.Repeat(DestroyReason.NeverProposed, spent.Length));
+        SecretDecisions.Decide(Of(Views.View(Views.Kms()))).ShouldBe([new SecretDecision.Generate(Epoch.From(1))]);
+    }
+
+    [Fact]
+    public void What_was_active_once_takes_no_room_from_candidates()
+    {
+        // A deep reorganisation took eight activations back.
+        var kept = Enumerable.Range(1, Limits.MaxCandidateSecrets)
+            .Select(i => Held((ulong)i + 1, (byte)i, SecretState.Quarantined) with { WasActive = true }).ToArray();
+        SecretDecisions.Decide(Of(Views.View(Views.Kms()), kept)).ShouldBe([new SecretDecision.Generate(Epoch.From(1))]);
     }
 
     [Theory]
@@ -186,16 +274,49 @@ public sealed class SecretDecisionTests
     public void A_candidate_is_proposed_until_it_was_refused_its_limit_of_times(int rejections, bool again)
     {
         var candidate = Held(1, 5, SecretState.Candidate) with { Rejections = rejections };
-        var decisions = SecretDecisions.Decide(new SecretSituation(Views.View(Views.Kms()), Self, [candidate], [], null, 0));
-        decisions.ShouldBe([again ? new SecretDecision.Propose(Epoch.From(1), Views.Hash(5)) : new SecretDecision.Generate(Epoch.From(1))]);
+        var situation = Of(Views.View(Views.Kms()), candidate) with { Minable = [new MinableCall(Views.Hash(5), 0)] };
+        SecretDecisions.Decide(situation).ShouldBe([again ? new SecretDecision.Propose(Epoch.From(1), Views.Hash(5)) : new SecretDecision.Generate(Epoch.From(1))]);
     }
 
     [Fact]
     public void The_proposer_is_asked_first()
     {
         var kms = Views.Kms() with { Proposal = Views.Open(1, 5, proposer: 3) };
-        var fetch = SecretDecisions.Decide(new SecretSituation(Views.View(kms), Self, [], [], null, 0)).OfType<SecretDecision.Fetch>().Single();
+        var fetch = SecretDecisions.Decide(Of(Views.View(kms))).OfType<SecretDecision.Fetch>().Single();
         fetch.From.Select(peer => peer.Wallet).ShouldBe([Views.Wallet(3), Views.Wallet(2)]);
+    }
+
+    [Fact]
+    public void The_next_epoch_is_fetched_before_those_that_nobody_may_hold_any_more()
+    {
+        var kms = Views.Kms(Views.Active(1, 1), Views.Active(2, 2)) with { NextEpochWanted = true, Proposal = Views.Open(3, 5, proposer: 3) };
+        var fetches = SecretDecisions.Decide(Of(Views.View(kms))).OfType<SecretDecision.Fetch>().ToList();
+        fetches.Select(one => one.Epoch.Value).ShouldBe([3UL, 1UL, 2UL]);
+        fetches.Select(one => one.IsNext).ShouldBe([true, false, false]);
+    }
+
+    private static SecretSituation Of(ChainView view, params HeldSecret[] held) => new(view, IsFresh: true, Self, held, [], HasEnded: false, 2);
+
+    private static RegistrySnapshot Broken(RegistrySnapshot good, string how)
+    {
+        var self = good.Operators[0];
+        RegistrySnapshot With(OperatorRecord record) => good with { Operators = [record, .. good.Operators.Skip(1)] };
+        return how switch
+        {
+            "not listed" => good with { Operators = [.. good.Operators.Skip(1)] },
+            "app inactive" => good with { App = good.App! with { Status = AppStatus.Inactive } },
+            "app revoked" => good with { App = good.App! with { Status = AppStatus.Revoked } },
+            "app unknown" => good with { App = null },
+            "measurement not approved" => good with { Kms = good.Kms with { ApprovedMeasurements = [] } },
+            "nothing known of the instance" => With(self with { Instance = null, Version = null }),
+            "nothing known of the version" => With(self with { Version = null }),
+            "zeroed instance" => With(self with { Instance = self.Instance! with { Wallet = default, ZkVerified = false } }),
+            "no epochs" => good with { Kms = good.Kms with { Epochs = [], DefaultEpoch = null } },
+            "not zkVerified" => With(self with { Instance = self.Instance! with { ZkVerified = false } }),
+            "version revoked, just now" => With(self with { Version = self.Version! with { Status = VersionStatus.Revoked } }),
+            "instance stopped, just now" => With(self with { Instance = self.Instance! with { Status = InstanceStatus.Stopped } }),
+            _ => throw new ArgumentOutOfRangeException(nameof(how)),
+        };
     }
 
     private static bool Names(KmsState kms, Epoch epoch, Bytes32 hash) =>
@@ -251,7 +372,9 @@ public sealed class SecretDecisionTests
         for (int i = random.Next(5); i > 0; i--)
         {
             var one = new HeldSecret(
-                Epoch.From((ulong)random.Next(1, 4)), Views.Hash((byte)random.Next(1, 5)), (SecretState)random.Next(3), random.Next(3) == 0, random.Next(5));
+                Epoch.From((ulong)random.Next(1, 4)), Views.Hash((byte)random.Next(1, 5)), (SecretState)random.Next(3), random.Next(3) == 0, random.Next(5),
+                random.Next(3) == 0);
+            one = one with { WasActive = one.WasActive || one.State == SecretState.Active };
             bool clash = held.Exists(other => other.Epoch == one.Epoch && (other.Hash == one.Hash || (other.State == SecretState.Active && one.State == SecretState.Active)));
             if (!clash)
             {
@@ -260,9 +383,9 @@ public sealed class SecretDecisionTests
         }
 
         var minable = Enumerable.Range(0, random.Next(3)).Select(_ =>
-            new MinableCall(Views.Hash((byte)random.Next(1, 5)), (ulong)random.Next(3), random.Next(2) == 0)).ToArray();
-        long? expelled = random.Next(4) == 0 ? random.Next(2) * Limits.ExpelledDestroyAfterMs : null;
-        return new SecretSituation(new ChainView(final, latest), Self, held, minable, expelled, 2 * Limits.ExpelledDestroyAfterMs - random.Next(2));
+            new MinableCall(Views.Hash((byte)random.Next(1, 5)), (ulong)random.Next(3))).ToArray();
+        return new SecretSituation(
+            new ChainView(final, latest), random.Next(8) != 0, Self, held, minable, random.Next(8) == 0, (ulong)random.Next(30, 36));
     }
 
     private static RegistrySnapshot Snapshot(Random random, ulong block)

@@ -1,11 +1,12 @@
 using Kms.Core.Membership;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Chain;
 
-/// <summary>The chain port, each call bounded by <see cref="Limits.ChainTimeoutMs"/> on the node's own clock. No answer in time is no evidence.</summary>
-internal sealed class BoundedChain(IChain chain, IClock clock) : IChain
+/// <summary>The chain port, each call bounded by <see cref="Limits.ChainTimeoutMs"/> on the node's own clock. No answer, none in time and an exception are no evidence.</summary>
+internal sealed class BoundedChain(IChain chain, PortGuard guard) : IChain
 {
     public ChainIdentity Identity => chain.Identity;
 
@@ -24,8 +25,9 @@ internal sealed class BoundedChain(IChain chain, IClock clock) : IChain
     public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         RunAsync(token => chain.ReadAppRegistryRootAsync(at, token), cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(RegistryCall call, WalletAddress from, CancellationToken cancel) =>
-        RunAsync(token => chain.PrepareAsync(call, from, token), cancel);
+    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+        RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
+        RunAsync(token => chain.PrepareAsync(call, from, underWay, token), cancel);
 
     public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
         RunAsync(token => chain.SubmitAsync(signedTransaction, token), cancel);
@@ -34,6 +36,6 @@ internal sealed class BoundedChain(IChain chain, IClock clock) : IChain
         RunAsync(token => chain.FindReceiptAsync(transactionHash, token), cancel);
 
     private Task<ChainResult<T>> RunAsync<T>(Func<CancellationToken, Task<ChainResult<T>>> call, CancellationToken cancel) =>
-        Deadline.RunAsync(
-            clock, Limits.ChainTimeoutMs, call, () => ChainResult<T>.Fail(ChainFailure.Unavailable, "no answer in time"), cancel);
+        guard.RunAsync(
+            WorkUnit.ChainPort, Limits.ChainTimeoutMs, call, why => ChainResult<T>.Fail(ChainFailure.Unavailable, why), cancel);
 }

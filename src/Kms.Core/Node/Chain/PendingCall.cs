@@ -3,11 +3,12 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Chain;
 
-/// <summary>A registry call of ours that the chain may still take.</summary>
+/// <summary>One transaction, or one signed statement, of ours that the chain may still take.</summary>
 internal sealed class PendingCall
 {
-    public required bool IsProposal { get; init; }
+    public required RegistryCall Call { get; init; }
 
+    /// <summary>The secret that it is about; zero for one that is about none.</summary>
     public required Bytes32 SecretHash { get; init; }
 
     /// <summary>Zero for a proposal.</summary>
@@ -27,8 +28,6 @@ internal sealed class PendingCall
     public required TimeSpan MadeAt { get; init; }
 
     public TimeSpan LastSentAt { get; set; }
-
-    public int Sendings { get; set; }
 
     /// <summary>The block of its receipt, when it was last seen mined; null while it is not.</summary>
     public ulong? MinedAt { get; set; }

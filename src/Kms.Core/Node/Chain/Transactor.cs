@@ -9,14 +9,21 @@ using Kms.Core.Secrets;
 namespace Kms.Core.Node.Chain;
 
 /// <summary>
-/// Sends the node's two kinds of registry call and remembers each until the final view has settled it: mined at or below the
-/// final head, its nonce used by another of ours there, or its statement past its deadline there.
+/// Sends the node's registry calls and remembers each until the final view has settled it: mined at or below the final head, its
+/// nonce used by another of ours there, or its statement past its deadline there.
 /// </summary>
+/// <remarks>
+/// There is one nonce at a time, the account's at the latest block. Whatever the node wants now takes that nonce, with a higher
+/// fee if something older of ours has it: a transaction that the network swallowed is in nobody's way, however long it lasted.
+/// <see cref="SendAsync"/> is called for as long as the call is wanted, and sends the newest version again and again.
+/// </remarks>
 internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress self, IClock clock, TrustedTime time, AuditLog audit)
 {
     private readonly List<PendingCall> _pending = [];
     private readonly object _gate = new();
     private UnfundedNotice? _unfunded;
+    private ulong _latest;
+    private int _nextReceipt;
 
     /// <summary>Set while the wallet cannot pay for a call that it should make.</summary>
     public UnfundedNotice? Unfunded
@@ -30,109 +37,61 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         }
     }
 
+    /// <summary>What may still be mined of proposals and confirmations.</summary>
     public IReadOnlyList<MinableCall> Minable
     {
         get
         {
             lock (_gate)
             {
-                return [.. _pending.Select(call => new MinableCall(call.SecretHash, call.ProposalId, MayRepeat(call)))];
+                return [.. _pending.Where(call => call.Call is not RegistryCall.SyncOperator)
+                    .Select(call => new MinableCall(call.SecretHash, call.ProposalId))];
             }
         }
     }
 
-    /// <summary>Makes the call. False when the registry would not take it.</summary>
-    public async Task<ChainFailure?> SendAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
+    /// <summary>Makes the call, or keeps it alive: sends its newest transaction again, or replaces it by one with a higher fee.</summary>
+    /// <param name="hash">The secret that it is about; zero for none.</param>
+    public async Task<CallOutcome> SendAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
     {
-        ulong proposalId = call is RegistryCall.Confirm confirm ? confirm.ProposalId : 0;
-        lock (_gate)
+        if (NewestOf(call) is { } newest)
         {
-            if (_pending.Count >= Limits.MaxPendingCalls)
+            var sinceSent = clock.Elapsed - newest.LastSentAt;
+            var sinceMade = clock.Elapsed - newest.MadeAt;
+            if (sinceMade >= TimeSpan.FromMilliseconds(Limits.ReplaceCallAfterMs) && MayReplace(call))
             {
-                return ChainFailure.Unavailable;
-            }
-        }
-
-        var prepared = await chain.PrepareAsync(call, self, cancel);
-        if (!prepared.TryGet(out var transaction))
-        {
-            if (prepared.Failure == ChainFailure.Unfunded)
-            {
-                await StateAsync(epoch, hash, proposalId, cancel);
+                return await MakeAsync(call, epoch, hash, cancel) is CallOutcome.UnderWay { IsNew: true } replaced
+                    ? replaced
+                    : await AgainAsync(newest, cancel);
             }
 
-            return prepared.Failure;
+            return sinceSent >= TimeSpan.FromMilliseconds(Limits.ResendAfterMs) ? await AgainAsync(newest, cancel) : new CallOutcome.UnderWay(false);
         }
 
-        Settled();
-        var answer = await odyn.SignTransactionAsync(transaction, cancel);
-        if (!answer.TryGet(out byte[]? signed))
-        {
-            return ChainFailure.Unavailable;
-        }
-
-        // Remembered before it is sent: an answer that is lost must not make it forgotten.
-        var pending = new PendingCall
-        {
-            IsProposal = proposalId == 0,
-            SecretHash = hash,
-            ProposalId = proposalId,
-            Transaction = transaction,
-            Signed = signed,
-            TransactionHash = Keccak256.Hash(signed),
-            MadeAt = clock.Elapsed,
-        };
-        lock (_gate)
-        {
-            _pending.Add(pending);
-        }
-
-        audit.Record(pending.IsProposal ? "secret_proposed" : "secret_confirmed", $"epoch {epoch} hash {hash} proposal {proposalId} transaction {pending.TransactionHash}");
-        return await SubmitAsync(pending, cancel);
+        return await MakeAsync(call, epoch, hash, cancel);
     }
 
-    /// <summary>Looks at what became of the calls; sends unmined transactions again, a bounded number of times.</summary>
+    /// <summary>Looks at what became of the calls, a bounded number of them each time.</summary>
     public async Task RefreshAsync(ChainView view, CancellationToken cancel)
     {
-        PendingCall[] calls;
-        lock (_gate)
+        foreach (var call in NextToLookAt())
         {
-            calls = [.. _pending];
-        }
-
-        foreach (var call in calls)
-        {
-            if (call.Transaction is null)
-            {
-                continue;
-            }
-
             var found = await chain.FindReceiptAsync(call.TransactionHash, cancel);
-            if (!found.TryGet(out var receipt))
+            if (found.TryGet(out var receipt))
             {
-                continue;
-            }
-
-            call.MinedAt = receipt?.BlockNumber;
-            bool again = receipt is null && call.Sendings < Limits.MaxSendings
-                && clock.Elapsed - call.LastSentAt >= TimeSpan.FromMilliseconds(Limits.ResendAfterMs);
-            if (again)
-            {
-                await SubmitAsync(call, cancel);
+                call.MinedAt = receipt?.BlockNumber;
             }
         }
 
         lock (_gate)
         {
+            _latest = view.Latest.Number;
             var final = view.Final;
-            var spentNonces = _pending
-                .Where(call => call.MinedAt <= final.Number)
-                .Select(call => call.Transaction!.Nonce)
-                .ToHashSet();
+            ulong? spent = _pending.Where(call => call.MinedAt <= final.Number).Max(call => call.Transaction?.Nonce);
             _pending.RemoveAll(call => call.Transaction is { } transaction
-                ? spentNonces.Contains(transaction.Nonce)
+                ? transaction.Nonce <= spent
                 : final.TimestampSeconds > (ulong)call.DeadlineSeconds);
-            if (!_pending.Exists(call => call.Transaction is null))
+            if (_unfunded is { Signature: not null } && !_pending.Exists(call => call.Transaction is null))
             {
                 _unfunded = null;
             }
@@ -144,6 +103,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
     {
         lock (_gate)
         {
+            _latest = 0;
             foreach (var call in _pending)
             {
                 call.MinedAt = null;
@@ -151,27 +111,123 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         }
     }
 
-    private async Task<ChainFailure?> SubmitAsync(PendingCall call, CancellationToken cancel)
+    /// <summary>The newest transaction of the call that was not mined in a block that the decision to make it could see.</summary>
+    private PendingCall? NewestOf(RegistryCall call)
     {
-        call.Sendings++;
+        lock (_gate)
+        {
+            return _pending.FindLast(one => one.Transaction is not null && one.Call == call && !(one.MinedAt <= _latest));
+        }
+    }
+
+    private bool MayReplace(RegistryCall call)
+    {
+        lock (_gate)
+        {
+            return _pending.Count(one => one.Transaction is not null && one.Call == call) <= Limits.MaxReplacements;
+        }
+    }
+
+    private async Task<CallOutcome> MakeAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
+    {
+        ulong proposalId = call is RegistryCall.Confirm confirm ? confirm.ProposalId : 0;
+        UnsignedTransaction[] underWay;
+        lock (_gate)
+        {
+            if (_pending.Count >= Limits.MaxPendingCalls)
+            {
+                return new CallOutcome.Failed(ChainFailure.Unavailable);
+            }
+
+            underWay = [.. _pending.Select(one => one.Transaction).OfType<UnsignedTransaction>()];
+        }
+
+        var prepared = await chain.PrepareAsync(call, self, underWay, cancel);
+        if (!prepared.TryGet(out var transaction))
+        {
+            if (prepared.Failure == ChainFailure.Unfunded)
+            {
+                await NoticeAsync(call, epoch, hash, proposalId, cancel);
+            }
+
+            return new CallOutcome.Failed(prepared.Failure ?? ChainFailure.Unavailable);
+        }
+
+        var answer = await odyn.SignTransactionAsync(transaction, cancel);
+        if (!answer.TryGet(out byte[]? signed))
+        {
+            return new CallOutcome.Failed(ChainFailure.Unavailable);
+        }
+
+        // Remembered before it is sent: an answer that is lost must not make it forgotten.
+        var pending = new PendingCall
+        {
+            Call = call,
+            SecretHash = hash,
+            ProposalId = proposalId,
+            Transaction = transaction,
+            Signed = signed,
+            TransactionHash = Keccak256.Hash(signed),
+            MadeAt = clock.Elapsed,
+        };
+        lock (_gate)
+        {
+            _unfunded = null;
+            _pending.Add(pending);
+        }
+
+        audit.Record(KindOf(call), Describe(call, epoch, hash) + $" nonce {transaction.Nonce} transaction {pending.TransactionHash}");
+        await SubmitAsync(pending, cancel);
+        return new CallOutcome.UnderWay(IsNew: true);
+    }
+
+    private async Task<CallOutcome> AgainAsync(PendingCall newest, CancellationToken cancel)
+    {
+        await SubmitAsync(newest, cancel);
+        return new CallOutcome.UnderWay(IsNew: false);
+    }
+
+    private async Task SubmitAsync(PendingCall call, CancellationToken cancel)
+    {
         call.LastSentAt = clock.Elapsed;
         var answer = await chain.SubmitAsync(call.Signed, cancel);
         if (answer.Failure is { } failure)
         {
             audit.Record("transaction_not_accepted", $"{call.TransactionHash}: {failure}");
         }
-
-        return answer.Failure;
     }
 
-    /// <summary>Signs the statement that somebody with ether can relay, unless one is in force.</summary>
-    private async Task StateAsync(Epoch epoch, Bytes32 hash, ulong proposalId, CancellationToken cancel)
+    /// <summary>Transactions in turn, so that no number of them makes one look cost more than its bound.</summary>
+    private PendingCall[] NextToLookAt()
     {
         lock (_gate)
         {
+            PendingCall[] transactions = [.. _pending.Where(call => call.Transaction is not null)];
+            int count = Math.Min(transactions.Length, Limits.MaxReceiptsPerTurn);
+            PendingCall[] next = [.. Enumerable.Range(_nextReceipt, count).Select(i => transactions[i % transactions.Length])];
+            _nextReceipt = transactions.Length == 0 ? 0 : (_nextReceipt + count) % transactions.Length;
+            return next;
+        }
+    }
+
+    /// <summary>Says what somebody with ether can do instead: relay a statement, signed unless one is in force, or make the call.</summary>
+    private async Task NoticeAsync(RegistryCall call, Epoch epoch, Bytes32 hash, ulong proposalId, CancellationToken cancel)
+    {
+        if (call is RegistryCall.SyncOperator sync)
+        {
+            lock (_gate)
+            {
+                _unfunded ??= new UnfundedNotice(self, $"syncOperator({sync.Wallet})", null);
+            }
+
+            return;
+        }
+
+        lock (_gate)
+        {
             long nowSeconds = time.NowMs / 1000;
-            if (_pending.Exists(call => call.Transaction is null && call.SecretHash == hash && call.ProposalId == proposalId
-                && call.DeadlineSeconds - nowSeconds > Limits.StatementRenewBeforeSeconds))
+            if (_pending.Exists(one => one.Transaction is null && one.Call == call
+                && one.DeadlineSeconds - nowSeconds > Limits.StatementRenewBeforeSeconds))
             {
                 return;
             }
@@ -191,7 +247,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         {
             _pending.Add(new PendingCall
             {
-                IsProposal = proposalId == 0,
+                Call = call,
                 SecretHash = hash,
                 ProposalId = proposalId,
                 DeadlineSeconds = deadline,
@@ -203,16 +259,18 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         audit.Record("statement_signed", statement);
     }
 
-    private void Settled()
+    private static string KindOf(RegistryCall call) => call switch
     {
-        lock (_gate)
-        {
-            _unfunded = null;
-        }
-    }
+        RegistryCall.Propose => "secret_proposed",
+        RegistryCall.Confirm => "secret_confirmed",
+        RegistryCall.SyncOperator => "listing_requested",
+        _ => throw new InvariantException($"no kind for {call.GetType().Name}"),
+    };
 
-    /// <summary>A statement waits for others, so the node keeps trying by itself; a transaction gets time to be mined.</summary>
-    private bool MayRepeat(PendingCall call) =>
-        call.Transaction is null
-        || (call.MinedAt is null && clock.Elapsed - call.MadeAt >= TimeSpan.FromMilliseconds(Limits.ReplaceCallAfterMs));
+    private static string Describe(RegistryCall call, Epoch epoch, Bytes32 hash) => call switch
+    {
+        RegistryCall.Propose => $"epoch {epoch} hash {hash}",
+        RegistryCall.Confirm confirm => $"epoch {epoch} hash {hash} proposal {confirm.ProposalId}",
+        _ => $"wallet {((RegistryCall.SyncOperator)call).Wallet}",
+    };
 }

@@ -1,3 +1,4 @@
+using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Store;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
 
 namespace Kms.Core.Node.Handlers;

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Handlers;
@@ -18,6 +20,8 @@ internal static class DetailedStatusHandler
         WritePeers(writer, details.Peers);
         WriteStore(writer, details.Store);
         WriteRequests(writer, services, counters);
+        WriteUnfunded(writer, details.Unfunded);
+        WriteInternalErrors(writer, details.InternalErrors);
         writer.WriteString("signature_backend", details.SignatureBackend);
     });
 
@@ -88,6 +92,32 @@ internal static class DetailedStatusHandler
         {
             writer.WriteNumber("oldest_epoch", oldest.Value);
         }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUnfunded(Utf8JsonWriter writer, UnfundedNotice? notice)
+    {
+        if (notice is null)
+        {
+            writer.WriteNull("unfunded");
+            return;
+        }
+
+        writer.WriteStartObject("unfunded");
+        writer.WriteString("wallet", notice.Wallet.ToString());
+        writer.WriteString("statement", notice.Statement);
+        writer.WriteString("signature", notice.Signature);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteInternalErrors(Utf8JsonWriter writer, IReadOnlyDictionary<WorkUnit, long> counts)
+    {
+        writer.WriteStartObject("internal_errors");
+        foreach (var (unit, count) in counts.OrderBy(one => one.Key))
+        {
+            writer.WriteNumber(JsonNamingPolicy.SnakeCaseLower.ConvertName(unit.ToString()), count);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -54,7 +54,8 @@ internal static class PublicHandlers
     internal static void WriteStatus(Utf8JsonWriter writer, Readiness readiness, NodeServices? services)
     {
         OdynIdentity? identity = services?.Identity;
-        bool ready = readiness is Readiness.Ready && services is not null;
+        var shortfall = readiness.Shortfall;
+        bool ready = shortfall is null && services is not null;
         writer.WriteStartObject("node");
         writer.WriteString("tee_wallet", identity?.Wallet.ToString() ?? string.Empty);
         writer.WriteString("tee_pubkey", identity is null ? string.Empty : Hex.EncodeBare(identity.TeePublicKey.ToSpki()));
@@ -69,7 +70,7 @@ internal static class PublicHandlers
         }
         else
         {
-            var reason = readiness is Readiness.NotReady not ? not.Reason : NotReadyReason.Starting;
+            var reason = shortfall?.Reason ?? NotReadyReason.Starting;
             writer.WriteString("reason", ApiErrors.ReasonCode(reason));
         }
     }

@@ -2,13 +2,18 @@ using Kms.Core.Audit;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node.Peers;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 
 namespace Kms.Core.Node.Handover;
 
-/// <summary>Fetches a secret from peers, one after the other, until one hands over what the chain names (design §6.3).</summary>
+/// <summary>
+/// Fetches a secret from peers until one hands over what the chain names (design §6.3): the first at once, another whenever one
+/// fails and every <see cref="Limits.FetchHedgeMs"/>, within one time budget. Members that say nothing cost a place, not the time
+/// of those behind them.
+/// </summary>
 internal sealed class HandoverClient(
     ChainIdentity chain,
     OdynIdentity identity,
@@ -17,24 +22,120 @@ internal sealed class HandoverClient(
     SecretRing secrets,
     PeerClient peers,
     HandoverPolicy policy,
+    IClock clock,
+    InternalErrors errors,
     AuditLog audit)
 {
-    /// <summary>Asks each peer once, in order; failing and lying ones are skipped. True when the secret is in the ring.</summary>
-    public async Task<bool> FetchAsync(Epoch epoch, Bytes32 hash, IReadOnlyList<VerifiedPeer> from, CancellationToken cancel)
+    private readonly object _gate = new();
+    private readonly Dictionary<WalletAddress, long> _failed = [];
+    private long _failures;
+
+    /// <summary>Asks each peer at most once. True when the secret is in the ring.</summary>
+    /// <param name="from">In the order of hope; those that failed last are asked after the others of the same hope.</param>
+    /// <param name="hope">Smaller is better.</param>
+    public async Task<bool> FetchAsync(
+        Epoch epoch, Bytes32 hash, IReadOnlyList<VerifiedPeer> from, Func<VerifiedPeer, int> hope, CancellationToken cancel)
     {
-        foreach (var peer in from)
+        using var race = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var waiting = InOrder(from, hope);
+        var running = new Dictionary<Task<HandoverRefusal?>, VerifiedPeer>();
+        var silent = new SortedDictionary<HandoverRefusal, int>();
+        Task end = clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.FetchBudgetMs), race.Token);
+        bool received = false;
+        while (!received && !end.IsCompleted && (waiting.Count > 0 || running.Count > 0))
         {
-            var refusal = await FetchAsync(epoch, hash, peer, cancel);
-            if (refusal is null)
+            if (waiting.Count > 0 && running.Count < Limits.MaxFetchesAtOnce)
             {
-                audit.Record("secret_received", $"epoch {epoch} hash {hash} from {peer.Wallet}");
-                return true;
+                var peer = waiting.Dequeue();
+                running.Add(AskAsync(epoch, hash, peer, race.Token), peer);
             }
 
+            using var step = CancellationTokenSource.CreateLinkedTokenSource(race.Token);
+            Task next = waiting.Count > 0 ? clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.FetchHedgeMs), step.Token) : end;
+            Task[] any = [.. running.Keys, next, end];
+            await Task.WhenAny(any);
+            step.Cancel();
+            foreach (var done in running.Keys.Where(one => one.IsCompleted).ToArray())
+            {
+                received |= Conclude(epoch, hash, running[done], await done, silent);
+                running.Remove(done);
+            }
+        }
+
+        race.Cancel();
+        foreach (var (task, peer) in running)
+        {
+            // Cancelled, and bounded by its ports: it ends now. Being slower than another is no failure, saying nothing is.
+            var refusal = await task;
+            if (refusal is null || !received)
+            {
+                received |= Conclude(epoch, hash, peer, refusal, silent);
+            }
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        if (!received && silent.Count > 0)
+        {
+            audit.Record("secret_not_received", $"epoch {epoch}: {string.Join(", ", silent.Select(one => $"{one.Key} by {one.Value}"))}");
+        }
+
+        return received;
+    }
+
+    private Queue<VerifiedPeer> InOrder(IReadOnlyList<VerifiedPeer> from, Func<VerifiedPeer, int> hope)
+    {
+        lock (_gate)
+        {
+            foreach (var gone in _failed.Keys.Except(from.Select(peer => peer.Wallet)).ToArray())
+            {
+                _failed.Remove(gone);
+            }
+
+            return new Queue<VerifiedPeer>(from.OrderBy(hope).ThenBy(peer => _failed.GetValueOrDefault(peer.Wallet)));
+        }
+    }
+
+    /// <returns>True when the peer handed the secret over.</returns>
+    private bool Conclude(Epoch epoch, Bytes32 hash, VerifiedPeer peer, HandoverRefusal? refusal, SortedDictionary<HandoverRefusal, int> silent)
+    {
+        if (refusal is null)
+        {
+            audit.Record("secret_received", $"epoch {epoch} hash {hash} from {peer.Wallet}");
+            return true;
+        }
+
+        lock (_gate)
+        {
+            _failed[peer.Wallet] = ++_failures;
+        }
+
+        // Sixty members that are gone are one event; one that lies is one of its own.
+        if (refusal is HandoverRefusal.PeerFailed or HandoverRefusal.OdynUnavailable)
+        {
+            silent[refusal.Value] = silent.GetValueOrDefault(refusal.Value) + 1;
+        }
+        else
+        {
             audit.Record("secret_not_received", $"epoch {epoch} from {peer.Wallet}: {refusal}");
         }
 
         return false;
+    }
+
+    /// <summary>Never throws: a peer that makes this program throw is one that failed.</summary>
+    private async Task<HandoverRefusal?> AskAsync(Epoch epoch, Bytes32 hash, VerifiedPeer peer, CancellationToken cancel)
+    {
+        HandoverRefusal? refusal = HandoverRefusal.PeerFailed;
+        try
+        {
+            await errors.GuardAsync(WorkUnit.HandoverPeer, async () => refusal = await FetchAsync(epoch, hash, peer, cancel), cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Another peer was quicker, or the budget is used up.
+        }
+
+        return refusal;
     }
 
     private async Task<HandoverRefusal?> FetchAsync(Epoch epoch, Bytes32 hash, VerifiedPeer peer, CancellationToken cancel)
@@ -89,6 +190,9 @@ internal sealed class HandoverClient(
         }
 
         // The ring compares the hash before it takes anything in, and disposes of what it does not take.
-        return secrets.TryInstall(terms.Epoch, terms.Hash, secret!) ? null : HandoverRefusal.WrongSecret;
+        bool isRight = secret!.Hash == terms.Hash;
+        return secrets.TryInstall(terms.Epoch, terms.Hash, secret) ? null
+            : isRight ? HandoverRefusal.NotNow
+            : HandoverRefusal.WrongSecret;
     }
 }

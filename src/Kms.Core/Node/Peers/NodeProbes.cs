@@ -1,6 +1,7 @@
 using Kms.Core.Membership;
 using Kms.Core.Network;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
@@ -10,7 +11,7 @@ namespace Kms.Core.Node.Peers;
 /// Which members answer, as last probed by the node's own loop: <c>/nodes</c> reads this and never dials (finding M4); every
 /// dial goes through the address policy (M8); probes run side by side, a bounded number at once (L8).
 /// </summary>
-internal sealed class NodeProbes(PeerDialer dialer, IClock clock, WalletAddress self)
+internal sealed class NodeProbes(PeerDialer dialer, IClock clock, InternalErrors errors, WalletAddress self)
 {
     private readonly object _gate = new();
     private readonly Dictionary<WalletAddress, (bool Answered, bool Ready, TimeSpan At)> _probed = [];
@@ -34,7 +35,7 @@ internal sealed class NodeProbes(PeerDialer dialer, IClock clock, WalletAddress 
                 .Take(Limits.MaxProbesAtOnce)];
         }
 
-        await Task.WhenAll(due.Select(peer => ProbeAsync(peer, cancel)).ToArray());
+        await Task.WhenAll(due.Select(peer => GuardedAsync(peer, cancel)).ToArray());
     }
 
     /// <summary>All members at the view, this node included, with what is known of them.</summary>
@@ -53,12 +54,23 @@ internal sealed class NodeProbes(PeerDialer dialer, IClock clock, WalletAddress 
         }
     }
 
-    /// <summary>The same peers, those that answered when last probed before those never probed before those that did not.</summary>
-    public IReadOnlyList<VerifiedPeer> AnsweringFirst(IReadOnlyList<VerifiedPeer> peers)
+    /// <summary>What to hope for from a peer: 0 it answered when last probed, 1 it was never probed, 2 it did not answer.</summary>
+    public int HopeOf(VerifiedPeer peer)
     {
         lock (_gate)
         {
-            return [.. peers.OrderBy(peer => !_probed.TryGetValue(peer.Wallet, out var probe) ? 1 : probe.Answered ? 0 : 2)];
+            return !_probed.TryGetValue(peer.Wallet, out var probe) ? 1 : probe.Answered ? 0 : 2;
+        }
+    }
+
+    private async Task GuardedAsync(VerifiedPeer peer, CancellationToken cancel)
+    {
+        if (!await errors.GuardAsync(WorkUnit.Probe, () => ProbeAsync(peer, cancel), cancel))
+        {
+            lock (_gate)
+            {
+                _probed[peer.Wallet] = (false, false, clock.Elapsed);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using Kms.Core.Attestation;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
+using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
@@ -27,7 +28,7 @@ internal sealed class PeerClient(
         var reply = await PostAsync(peer, bound => Seal(peer, epoch, binding = bound, message.Span), cancel);
         if (!reply.IsOk)
         {
-            return new PeerExchange(null, reply.Describe());
+            return new PeerExchange(null, reply.Describe()) { LacksEpoch = reply.LacksEpoch };
         }
 
         return TryOpen(peer, epoch, binding, reply.Body, out byte[] answer)
@@ -108,6 +109,9 @@ internal sealed class PeerClient(
         // An unsigned answer is nobody's: any hop may have made it up.
         return authentic
             ? new PeerReply(response.Status, response.Body, null)
+            {
+                LacksEpoch = response.Status == 503 && PeerJson.ErrorCode(response.Body) == ApiErrors.CodeOf(ApiError.EpochUnavailable),
+            }
             : PeerReply.Failed($"unsigned answer with status {response.Status}");
     }
 

@@ -1,18 +1,19 @@
 using Kms.Core.Network;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 
 namespace Kms.Core.Node.Peers;
 
 /// <summary>Dials a registered URL: parsed, resolved and checked anew on every single call (findings H2, M8), bounded in time.</summary>
 /// <param name="pin">The address policy: the checked endpoint, or why the URL may not be dialled.</param>
-internal sealed class PeerDialer(ITransport transport, IClock clock, Func<string, CancellationToken, Task<PinResult>> pin)
+internal sealed class PeerDialer(ITransport transport, PortGuard guard, Func<string, CancellationToken, Task<PinResult>> pin)
 {
     public Task<(PeerResponse? Response, string Failure)> SendAsync(string url, PeerRequest request, CancellationToken cancel) =>
-        Deadline.RunAsync(
-            clock,
-            Limits.PeerTimeoutMs,
+        guard.RunAsync(
+            WorkUnit.TransportPort,
+            (int)Math.Min(Limits.PeerTimeoutMs, request.Timeout.TotalMilliseconds),
             token => DialAsync(url, request, token),
-            () => ((PeerResponse?)null, "no answer in time"),
+            why => ((PeerResponse?)null, why),
             cancel);
 
     private async Task<(PeerResponse? Response, string Failure)> DialAsync(string url, PeerRequest request, CancellationToken cancel)

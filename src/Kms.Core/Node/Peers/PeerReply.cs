@@ -7,6 +7,9 @@ internal sealed record PeerReply(int Status, ReadOnlyMemory<byte> Body, string? 
 {
     public bool IsOk => Failure is null && Status == 200;
 
+    /// <summary>The peer said, signed, that it does not hold the epoch.</summary>
+    public bool LacksEpoch { get; init; }
+
     public static PeerReply Failed(string failure) => new(0, default, failure);
 
     public string Describe() => Failure ?? $"status {Status}";

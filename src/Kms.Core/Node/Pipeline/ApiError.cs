@@ -59,6 +59,7 @@ internal enum ApiError
     TooManyHandovers,
 
     // 500, 503: ours.
+    InternalError,
     ValueCorrupt,
     NotReady,
     EpochUnavailable,

@@ -73,6 +73,7 @@ internal static class ApiErrors
         ApiError.TooManyNonces => ("too_many_nonces", 429),
         ApiError.TooManyHandovers => ("too_many_handovers", 429),
 
+        ApiError.InternalError => ("internal_error", 500),
         ApiError.ValueCorrupt => ("value_corrupt", 500),
         ApiError.NotReady => ("not_ready", 503),
         ApiError.EpochUnavailable => ("epoch_unavailable", 503),

@@ -1,9 +1,13 @@
+using Kms.Core.Node.Chain;
+using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary>What proven operators and peers see in <c>/status</c>. Public facts and figures; never secret.</summary>
 /// <param name="Detail">Free text behind the readiness reason; empty when ready.</param>
+/// <param name="Unfunded">What somebody with ether can do for this node's wallet; null when nothing is needed.</param>
+/// <param name="InternalErrors">Unexpected exceptions by the border that caught them: bugs, of this program or of a port.</param>
 /// <param name="SignatureBackend">Which secp256k1 implementation runs.</param>
 internal sealed record DetailedStatus(
     string Detail,
@@ -12,4 +16,6 @@ internal sealed record DetailedStatus(
     IReadOnlyList<EpochStatus> Epochs,
     IReadOnlyList<PeerStatus> Peers,
     StoreStatus Store,
+    UnfundedNotice? Unfunded,
+    IReadOnlyDictionary<WorkUnit, long> InternalErrors,
     string SignatureBackend);

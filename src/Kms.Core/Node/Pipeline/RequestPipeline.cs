@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kms.Core.Authentication;
 using Kms.Core.Node.Handlers;
+using Kms.Core.Node.Supervision;
 
 namespace Kms.Core.Node.Pipeline;
 
@@ -9,14 +10,16 @@ internal sealed class RequestPipeline
 {
     private readonly Func<Readiness> _readiness;
     private readonly Func<NodeServices?> _services;
+    private readonly InternalErrors _errors;
     private readonly Admission _admission = new();
     private readonly AppRequests _apps;
     private readonly PeerRequests _peers;
 
     /// <param name="readiness">The one value that NodeTick moves.</param>
     /// <param name="services">Null until the node knows its identity and has randomness.</param>
-    public RequestPipeline(PipelineOptions options, Func<Readiness> readiness, Func<NodeServices?> services)
+    public RequestPipeline(PipelineOptions options, Func<Readiness> readiness, Func<NodeServices?> services, InternalErrors errors)
     {
+        _errors = errors;
         _readiness = readiness;
         _services = services;
         _apps = new AppRequests(options, readiness, Counters);
@@ -25,9 +28,18 @@ internal sealed class RequestPipeline
 
     public PipelineCounters Counters { get; } = new();
 
-    /// <summary>Answers any request; never throws for what a caller sent.</summary>
+    /// <summary>Answers any request; never throws but for a caller that went away, or a broken ring of secrets.</summary>
     /// <param name="cancel">The caller went away: nobody reads the answer.</param>
     public async Task<KmsResponse> HandleAsync(KmsRequest request, CancellationToken cancel)
+    {
+        KmsResponse? response = null;
+        await _errors.GuardAsync(WorkUnit.Request, async () => response = await AnswerAsync(request, cancel), cancel);
+
+        // Unsigned: whatever failed, the caller must take this for no answer at all, and a write for one of unknown outcome.
+        return response ?? Frame(Reply.Error(ApiError.InternalError, "this node failed to answer; ask another"), []);
+    }
+
+    private async Task<KmsResponse> AnswerAsync(KmsRequest request, CancellationToken cancel)
     {
         if (!Screening.TryScreen(request, out var route, out var refusal))
         {

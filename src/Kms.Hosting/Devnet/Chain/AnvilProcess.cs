@@ -19,8 +19,9 @@ internal sealed class AnvilProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <param name="port">0 for a free one, which Anvil itself picks (no race).</param>
+    /// <param name="slotsInAnEpoch">Blocks that <c>safe</c> trails the latest block; <c>finalized</c> trails twice as many.</param>
     /// <exception cref="DevnetException">Not found, or it ended or stayed silent for 30 seconds.</exception>
-    public static async Task<AnvilProcess> StartAsync(int port, ulong chainId, CancellationToken cancel)
+    public static async Task<AnvilProcess> StartAsync(int port, ulong chainId, ulong slotsInAnEpoch, CancellationToken cancel)
     {
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         string lastLine = "it printed nothing";
@@ -30,6 +31,7 @@ internal sealed class AnvilProcess : IAsyncDisposable
             "--port", port.ToString(CultureInfo.InvariantCulture),
             "--chain-id", chainId.ToString(CultureInfo.InvariantCulture),
             "--block-time", "1",
+            "--slots-in-an-epoch", slotsInAnEpoch.ToString(CultureInfo.InvariantCulture),
             "--accounts", "1",
             "--balance", "1000000000",
             // Keeps states in memory only: a killed Anvil leaves no files.

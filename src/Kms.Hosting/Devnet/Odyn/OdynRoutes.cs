@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kms.Core.Json;
 using Kms.Core.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,8 @@ namespace Kms.Hosting.Devnet.Odyn;
 /// <summary>The routes of Odyn's internal API, answered by an <see cref="EmulatedEnclave"/>.</summary>
 internal static class OdynRoutes
 {
+    private const int MaxDepth = 32;
+
     private const int MaxEnvelopeBytes = 8 * 1024 * 1024;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -183,7 +186,16 @@ internal static class OdynRoutes
         TBody? body;
         try
         {
-            body = await JsonSerializer.DeserializeAsync<TBody>(context.Request.Body, JsonSerializerOptions.Default, context.RequestAborted);
+            using var read = new MemoryStream();
+            await context.Request.Body.CopyToAsync(read, context.RequestAborted);
+            byte[] bytes = read.ToArray();
+            if (!StrictJson.TryParse(bytes, Limits.MaxOdynResponseBytes, MaxDepth, out _, out var refusal))
+            {
+                await RefuseAsync(context, $"not JSON: {refusal}");
+                return;
+            }
+
+            body = JsonSerializer.Deserialize<TBody>(bytes, JsonSerializerOptions.Default);
         }
         catch (JsonException error)
         {
@@ -235,15 +247,15 @@ internal static class OdynRoutes
     }
 
     // Documented: base64. Newer builds: a JSON object, into which the wallet is written. Absent: the default of both.
-    private static bool TryUserData(JsonElement? given, EmulatedEnclave enclave, out byte[]? userData)
+    private static bool TryUserData(JsonNode? given, EmulatedEnclave enclave, out byte[]? userData)
     {
         userData = null;
-        switch (given?.ValueKind)
+        switch (given)
         {
-            case JsonValueKind.String:
-                return TryBase64(given.Value.GetString(), out userData);
-            case null or JsonValueKind.Null or JsonValueKind.Object:
-                var fields = given?.ValueKind == JsonValueKind.Object ? JsonObject.Create(given.Value)! : [];
+            case System.Text.Json.Nodes.JsonValue text when text.TryGetValue(out string? base64):
+                return TryBase64(base64, out userData);
+            case null or JsonObject:
+                var fields = (JsonObject?)given ?? [];
                 fields["eth_addr"] = enclave.Wallet.ToString();
                 userData = JsonSerializer.SerializeToUtf8Bytes(fields);
                 return true;

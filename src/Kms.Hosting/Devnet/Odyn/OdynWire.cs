@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Kms.Hosting.Devnet.Odyn;
@@ -36,7 +36,7 @@ internal static class OdynWire
     internal sealed record AttestationBody(
         [property: JsonPropertyName("nonce")] string? Nonce,
         [property: JsonPropertyName("public_key")] string? PublicKey,
-        [property: JsonPropertyName("user_data")] JsonElement? UserData);
+        [property: JsonPropertyName("user_data")] JsonNode? UserData);
 
     internal sealed record DecryptRequest(
         [property: JsonPropertyName("nonce")] string? Nonce,

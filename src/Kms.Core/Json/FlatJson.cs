@@ -2,9 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
+using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 
-namespace Kms.Core.Node.Pipeline;
+namespace Kms.Core.Json;
 
 /// <summary>
 /// A flat JSON object parsed against the members it may have. Refused: invalid UTF-8, duplicate and unknown members, wrong
@@ -49,6 +50,11 @@ internal sealed class FlatJson : IDisposable
         catch (JsonException)
         {
             refusal = new ApiRefusal(ApiError.BadJson, "not valid JSON, or nested too deep");
+        }
+        catch (InvalidOperationException)
+        {
+            // The framework's word for a member name with half a surrogate pair: JSON, but no text (RFC 8259 §8.2).
+            refusal = new ApiRefusal(ApiError.BadJson, "a member's name is no text");
         }
 
         if (refusal is not null)

@@ -1,4 +1,4 @@
-namespace Kms.Core.Node.Pipeline;
+namespace Kms.Core.Json;
 
 /// <summary>What a member of a request payload must be.</summary>
 internal enum JsonFieldKind

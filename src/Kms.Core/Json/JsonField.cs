@@ -1,4 +1,4 @@
-namespace Kms.Core.Node.Pipeline;
+namespace Kms.Core.Json;
 
 /// <summary>One member that a payload may or must have.</summary>
 /// <param name="MaxBytes">For base64: decoded bytes; over it is 413 <c>value_too_large</c>. Text is bounded by its handler.</param>

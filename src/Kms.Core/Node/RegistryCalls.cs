@@ -1,0 +1,101 @@
+using Kms.Core.Node.Chain;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Secrets;
+
+namespace Kms.Core.Node;
+
+/// <summary>What this node does on the chain: generates and proposes, confirms, asks to be listed, and follows its transactions.</summary>
+internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
+{
+    // A decision can enable the next one (generate, propose): bounded, the rest waits for the next turn.
+    private const int MaxRounds = 4;
+
+    /// <returns>True when something is left that a later turn should try again soon.</returns>
+    public async Task<bool> RunAsync(CancellationToken stop)
+    {
+        if (!settlement.MayAct(out var view))
+        {
+            return await ListSelfAsync(stop);
+        }
+
+        await parts.Transactor.RefreshAsync(view, stop);
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            if (!settlement.MayAct(out view))
+            {
+                return true;
+            }
+
+            bool progress = false;
+            bool failed = false;
+            foreach (var decision in settlement.Decide(view).Where(StillHolds))
+            {
+                bool? done = await CarryOutAsync(decision, stop);
+                progress |= done == true;
+                failed |= done == false;
+            }
+
+            settlement.Settle();
+            if (!progress)
+            {
+                return failed;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> ListSelfAsync(CancellationToken stop)
+    {
+        if (!settlement.IsUnlisted(out var view))
+        {
+            return false;
+        }
+
+        await parts.Transactor.RefreshAsync(view, stop);
+        return await parts.Transactor.SendAsync(new RegistryCall.SyncOperator(parts.Identity.Wallet), default, default, stop) is CallOutcome.Failed;
+    }
+
+    /// <summary>Decisions before this one took their time: what the chain took away meanwhile is not done any more.</summary>
+    private bool StillHolds(SecretDecision decision) => settlement.MayAct(out var now) && settlement.Decide(now).Contains(decision);
+
+    /// <returns>Null when there was nothing to do.</returns>
+    private async Task<bool?> CarryOutAsync(SecretDecision decision, CancellationToken stop)
+    {
+        switch (decision)
+        {
+            case SecretDecision.Generate generate:
+                return Generate(generate.Epoch);
+            case SecretDecision.Propose propose:
+                var proposed = await parts.Transactor.SendAsync(new RegistryCall.Propose(propose.Hash), propose.Epoch, propose.Hash, stop);
+                if (proposed is CallOutcome.Failed { Failure: ChainFailure.Rejected })
+                {
+                    parts.Secrets.CountRejection(propose.Epoch, propose.Hash);
+                }
+
+                return Progress(proposed);
+            case SecretDecision.Confirm confirm:
+                return Progress(await parts.Transactor.SendAsync(
+                    new RegistryCall.Confirm(confirm.ProposalId, confirm.Hash), confirm.Epoch, confirm.Hash, stop));
+            default:
+                return null;
+        }
+    }
+
+    private static bool? Progress(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.UnderWay { IsNew: true } => true,
+        CallOutcome.UnderWay => null,
+        _ => false,
+    };
+
+    private bool Generate(Epoch epoch)
+    {
+        var secret = MasterSecret.Generate(parts.Random);
+        var hash = secret.Hash;
+        bool installed = parts.Secrets.TryInstall(epoch, hash, secret);
+        parts.Audit.Record("secret_generated", $"epoch {epoch} hash {hash} kept {installed}");
+        return installed;
+    }
+}

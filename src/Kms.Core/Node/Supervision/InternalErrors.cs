@@ -1,0 +1,96 @@
+using Kms.Core.Audit;
+using Kms.Core.Ports;
+
+namespace Kms.Core.Node.Supervision;
+
+/// <summary>
+/// Counts unexpected exceptions by the border that caught them, and audits them as <c>internal_error</c>: the unit, the kind of
+/// exception and where it was thrown, which are program text. An exception's message can hold anything, so it is never shown.
+/// </summary>
+/// <remarks>
+/// Audited at most once in <see cref="Limits.InternalErrorAuditMs"/> for each unit, with the count so far: whoever provokes them
+/// must not push other events out of the log.
+/// </remarks>
+internal sealed class InternalErrors(AuditLog audit, IClock clock)
+{
+    private readonly object _gate = new();
+    private readonly SortedDictionary<WorkUnit, (long Count, TimeSpan AuditedAt)> _units = [];
+
+    /// <summary>How many each unit had so far; units that had none are left out.</summary>
+    public IReadOnlyDictionary<WorkUnit, long> Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _units.ToDictionary(unit => unit.Key, unit => unit.Value.Count);
+            }
+        }
+    }
+
+    public void Record(WorkUnit unit, Exception exception) =>
+        Record(unit, $"{exception.GetType().Name} in {exception.TargetSite?.DeclaringType?.Name}.{exception.TargetSite?.Name}");
+
+    /// <param name="what">Program text or public facts.</param>
+    public void Record(WorkUnit unit, string what)
+    {
+        long count;
+        var now = clock.Elapsed;
+        lock (_gate)
+        {
+            bool known = _units.TryGetValue(unit, out var before);
+            bool silent = known && now - before.AuditedAt < TimeSpan.FromMilliseconds(Limits.InternalErrorAuditMs);
+            count = before.Count + 1;
+            _units[unit] = (count, silent ? before.AuditedAt : now);
+            if (silent)
+            {
+                return;
+            }
+        }
+
+        audit.Record("internal_error", $"{unit}: {what} ({count} so far)");
+    }
+
+    /// <summary>Runs the work; whatever it throws ends here, except a broken ring of secrets and the cancellation that was asked for.</summary>
+    /// <returns>False when it threw.</returns>
+    public async Task<bool> GuardAsync(WorkUnit unit, Func<Task> work, CancellationToken stop)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (BrokenRingException)
+        {
+            throw;
+        }
+        catch (Exception unexpected)
+        {
+            Record(unit, unexpected);
+            return false;
+        }
+    }
+
+    /// <summary>The same for work without I/O.</summary>
+    public bool Guard(WorkUnit unit, Action work)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (BrokenRingException)
+        {
+            throw;
+        }
+        catch (Exception unexpected)
+        {
+            Record(unit, unexpected);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Kms.Core;
+using Kms.Core.Audit;
+using Kms.Core.Membership;
+using Kms.Core.Node;
+using Kms.Core.Node.Handover;
+using Kms.Core.Node.Peers;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Secrets;
+using Kms.Properties.Cryptography;
+using Kms.Properties.Fakes;
+
+namespace Kms.Properties.Node;
+
+/// <summary>How a secret is hunted for among members that say nothing: side by side, within one budget, in the order of hope.</summary>
+public sealed class FetchTests : IDisposable
+{
+    private readonly Cluster _cluster = new(1, 1);
+    private readonly AuditLog _audit;
+    private readonly HandoverClient _client;
+    private readonly List<(string Host, TimeSpan At)> _asked = [];
+    private readonly SilentTransport _transport;
+    private readonly SecretRing _ring = new(Keys.Random(3));
+
+    public FetchTests()
+    {
+        var clock = _cluster.Clock;
+        var guard = TestErrors.Guard(clock);
+        var odyn = new BoundedOdyn(_cluster.Odyns[0], guard);
+        var time = TestTime.Of(_cluster);
+        _transport = new SilentTransport(clock, host => _asked.Add((host, clock.Elapsed)));
+        _audit = new AuditLog(clock, null);
+        var dialer = new PeerDialer(_transport, guard, new Kms.Core.Network.AddressPolicy(_transport, [], false).PinAsync);
+        var identity = _cluster.Odyns[0].Identity;
+        _client = new HandoverClient(
+            _cluster.Chain.Identity, identity, odyn, Keys.Random(4), _ring, new PeerClient(dialer, odyn, time, Keys.Random(5), _ring, identity.Wallet),
+            new HandoverPolicy(new Kms.Core.Attestation.AttestationVerifier(_cluster.Issuer.Root), time), clock, TestErrors.Of(clock), _audit);
+    }
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        _cluster.Dispose();
+    }
+
+    [Fact]
+    public void The_first_is_asked_at_once_and_another_each_hedge_until_the_budget_is_used_up()
+    {
+        var began = _cluster.Clock.Elapsed;
+        Fetch(Peers(500)).ShouldBeFalse();
+
+        long took = (long)(_cluster.Clock.Elapsed - began).TotalMilliseconds;
+        took.ShouldBeInRange(Limits.FetchBudgetMs, Limits.FetchBudgetMs + 100);
+        _asked.Count.ShouldBeInRange((int)(Limits.FetchBudgetMs / Limits.FetchHedgeMs) - 1, (int)(Limits.FetchBudgetMs / Limits.FetchHedgeMs) + 1);
+        _asked[0].At.ShouldBe(began);
+        _asked.Zip(_asked.Skip(1)).ShouldAllBe(pair => (pair.Second.At - pair.First.At).TotalMilliseconds <= Limits.FetchHedgeMs + 50);
+        _asked.Select(one => one.Host).Distinct().Count().ShouldBe(_asked.Count, "each once");
+    }
+
+    [Fact]
+    public void Members_that_refuse_at_once_are_gone_through_at_once_and_no_more_are_under_way_than_the_limit()
+    {
+        _transport.Refuses = true;
+        var began = _cluster.Clock.Elapsed;
+        Fetch(Peers(500)).ShouldBeFalse();
+        _asked.Count.ShouldBe(500);
+        (_cluster.Clock.Elapsed - began).ShouldBeLessThan(TimeSpan.FromMilliseconds(Limits.FetchBudgetMs));
+        _transport.MostAtOnce.ShouldBeLessThanOrEqualTo(Limits.MaxFetchesAtOnce);
+    }
+
+    [Fact]
+    public void Who_failed_last_is_asked_last_among_those_of_the_same_hope_and_silence_is_one_event()
+    {
+        var peers = Peers(120);
+        Fetch(peers).ShouldBeFalse();
+        var first = _asked.Select(one => one.Host).ToHashSet();
+        _audit.Events.Count(one => one.Kind == "secret_not_received").ShouldBe(1);
+        _asked.Clear();
+        Fetch(peers).ShouldBeFalse();
+        _asked.Take(peers.Length - first.Count).ShouldAllBe(one => !first.Contains(one.Host));
+
+        _asked.Clear();
+        Fetch(peers, peer => peer == peers[77] ? 0 : 1).ShouldBeFalse();
+        _asked[0].Host.ShouldBe("n77.example.com", "hope goes before history");
+    }
+
+    private bool Fetch(VerifiedPeer[] from, Func<VerifiedPeer, int>? hope = null) => _cluster.Loop.Await(
+        () => _client.FetchAsync(Epoch.From(1), Views.Hash(1), from, hope ?? (_ => 0), default), TimeSpan.FromMinutes(5));
+
+    private static VerifiedPeer[] Peers(int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        var record = Views.Operator(1);
+        var instance = record.Instance! with
+        {
+            Wallet = WalletAddress.From([.. BitConverter.GetBytes(i), .. new byte[15], 1]),
+            Url = $"https://n{i}.example.com",
+        };
+        return new VerifiedPeer(instance, record.Version!, Views.Block(1));
+    })];
+
+    private sealed class SilentTransport(IClock clock, Action<string> asked) : ITransport
+    {
+        private int _underWay;
+
+        public TransportRoute Route => TransportRoute.Direct;
+
+        public bool Refuses { get; set; }
+
+        public int MostAtOnce { get; private set; }
+
+        public Task<TransportResult<IReadOnlyList<System.Net.IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
+            Task.FromResult(TransportResult<IReadOnlyList<System.Net.IPAddress>>.Ok([System.Net.IPAddress.Parse("93.184.216.34")]));
+
+        public async Task<TransportResult<PeerResponse>> SendAsync(Kms.Core.Network.PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+        {
+            asked(endpoint.Host);
+            MostAtOnce = Math.Max(MostAtOnce, ++_underWay);
+            try
+            {
+                await clock.DelayAsync(Refuses ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromDays(1), cancel);
+                return TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "refused");
+            }
+            finally
+            {
+                _underWay--;
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using Kms.Core;
+using Kms.Core.Audit;
+using Kms.Core.Node;
+using Kms.Core.Node.Chain;
+using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Supervision;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Properties.Fakes;
+using Kms.Properties.Pipeline;
+
+namespace Kms.Properties.Node;
+
+/// <summary>What fails behind one border harms nothing behind another. Only a broken ring of secrets comes through.</summary>
+public sealed class SupervisionTests
+{
+    private const long MaxBackoffMs = 15_000;
+
+    private readonly ManualClock _clock = new();
+    private readonly AuditLog _audit;
+    private readonly InternalErrors _errors;
+
+    public SupervisionTests()
+    {
+        _audit = new AuditLog(_clock, null);
+        _errors = new InternalErrors(_audit, _clock);
+    }
+
+    [Fact]
+    public async Task An_unexpected_exception_is_counted_and_told_by_its_unit_and_kind_and_never_by_its_message()
+    {
+        (await _errors.GuardAsync(WorkUnit.Probe, Throwing, default)).ShouldBeFalse();
+
+        _errors.Counts.ShouldBe(new Dictionary<WorkUnit, long> { [WorkUnit.Probe] = 1 });
+        var told = _audit.Events.ShouldHaveSingleItem();
+        told.Kind.ShouldBe("internal_error");
+        told.Detail.ShouldStartWith("Probe: FormatException in SupervisionTests.");
+        told.Detail.ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task However_many_exceptions_a_unit_has_the_audit_log_tells_them_at_intervals_and_all_are_counted()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            await _errors.GuardAsync(WorkUnit.Request, Throwing, default);
+        }
+
+        _audit.Events.Count.ShouldBe(1);
+        await _errors.GuardAsync(WorkUnit.Push, Throwing, default);
+        _audit.Events.Count.ShouldBe(2, "each unit on its own");
+        _clock.AdvanceMs(Limits.InternalErrorAuditMs - 1);
+        await _errors.GuardAsync(WorkUnit.Request, Throwing, default);
+        _audit.Events.Count.ShouldBe(2);
+        _clock.AdvanceMs(1);
+        await _errors.GuardAsync(WorkUnit.Request, Throwing, default);
+        _audit.Events[^1].Detail.ShouldEndWith("(102 so far)");
+    }
+
+    [Fact]
+    public async Task A_broken_ring_and_the_stop_that_was_asked_for_come_through()
+    {
+        await Should.ThrowAsync<BrokenRingException>(() => _errors.GuardAsync(WorkUnit.Settling, () => throw new BrokenRingException("x"), default));
+        Should.Throw<BrokenRingException>(() => _errors.Guard(WorkUnit.Settling, () => throw new BrokenRingException("x")));
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => _errors.GuardAsync(WorkUnit.Push, () => Task.FromCanceled(stop.Token), stop.Token));
+
+        // A cancellation that nobody asked for is an error like any other.
+        (await _errors.GuardAsync(WorkUnit.Push, () => Task.FromCanceled(stop.Token), default)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_unit_that_throws_is_tried_again_ever_later_and_as_usual_after_it_succeeded()
+    {
+        var unit = new SupervisedUnit(WorkUnit.Probes, _clock, _errors, MaxBackoffMs);
+        int runs = 0;
+        bool throws = true;
+        Task<long> Work()
+        {
+            runs++;
+            return throws ? throw new FormatException() : Task.FromResult(5_000L);
+        }
+
+        await unit.ObserveAsync(Work, default);
+        long waitMs = Limits.UnitBackoffMs;
+        for (int i = 1; i < 8; i++)
+        {
+            runs.ShouldBe(i);
+            _clock.AdvanceMs(waitMs - 1);
+            unit.RequestNow();
+            await unit.ObserveAsync(Work, default);
+            runs.ShouldBe(i, "a request does not shorten a backoff");
+            _clock.AdvanceMs(1);
+            throws = i < 7;
+            await unit.ObserveAsync(Work, default);
+            waitMs = Math.Min(MaxBackoffMs, waitMs * 2);
+        }
+
+        runs.ShouldBe(8);
+        await unit.ObserveAsync(Work, default);
+        runs.ShouldBe(8);
+        unit.RequestNow();
+        await unit.ObserveAsync(Work, default);
+        runs.ShouldBe(9, "well again, a request counts");
+    }
+
+    [Fact]
+    public async Task A_unit_never_overlaps_itself_and_a_broken_ring_comes_out_at_the_next_look()
+    {
+        var unit = new SupervisedUnit(WorkUnit.Push, _clock, _errors, MaxBackoffMs);
+        var gate = new TaskCompletionSource();
+        int runs = 0;
+        async Task<long> Work()
+        {
+            runs++;
+            await gate.Task;
+            throw new BrokenRingException("x");
+        }
+
+        await unit.ObserveAsync(Work, default);
+        unit.RequestNow();
+        await unit.ObserveAsync(Work, default);
+        runs.ShouldBe(1);
+        gate.SetResult();
+        await Should.ThrowAsync<BrokenRingException>(() => unit.ObserveAsync(Work, default));
+    }
+
+    [Fact]
+    public async Task A_port_that_throws_gave_no_answer()
+    {
+        var guard = new PortGuard(_clock, _errors);
+        (await guard.RunAsync<string>(WorkUnit.OdynPort, 1_000, _ => throw new FormatException("hunter2"), why => why, default)).ShouldBe("the port failed");
+        (await guard.RunAsync<string>(WorkUnit.OdynPort, 1_000, _ => null!, why => why, default)).ShouldBe("the port failed");
+        (await guard.RunAsync(WorkUnit.OdynPort, 1_000, _ => Task.FromException<string>(new OperationCanceledException()), why => why, default))
+            .ShouldBe("the port failed", "a cancellation that nobody asked for");
+        _errors.Counts[WorkUnit.OdynPort].ShouldBe(3);
+        _audit.Events.ShouldNotContain(one => one.Detail.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_callback_that_throws_is_counted_and_gets_the_next_item()
+    {
+        var seen = new List<int>();
+        var outbox = new Outbox<int>(item =>
+        {
+            seen.Add(item);
+            throw new FormatException();
+        });
+        int thrown = 0;
+        var delivery = outbox.DeliverAsync(_ => thrown++);
+        outbox.Post(1);
+        outbox.Post(2);
+        outbox.Complete();
+        await delivery;
+        seen.ShouldBe([1, 2]);
+        thrown.ShouldBe(2);
+        outbox.Post(3);
+        seen.ShouldBe([1, 2], "nothing comes after the end");
+    }
+
+    [Fact]
+    public async Task A_callback_that_blocks_holds_nobody_up_and_loses_the_oldest_beyond_its_limit()
+    {
+        using var blocked = new ManualResetEventSlim();
+        using var entered = new ManualResetEventSlim();
+        var seen = new List<int>();
+        var outbox = new Outbox<int>(item =>
+        {
+            seen.Add(item);
+            entered.Set();
+            blocked.Wait();
+        });
+        var delivery = outbox.DeliverAsync(_ => { });
+        outbox.Post(0);
+        entered.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue("delivered by another thread than the one that posts");
+        for (int i = 1; i <= Limits.MaxUndelivered + 2; i++)
+        {
+            outbox.Post(i);
+        }
+
+        blocked.Set();
+        outbox.Complete();
+        await delivery;
+        seen.ShouldBe([0, .. Enumerable.Range(3, Limits.MaxUndelivered)]);
+    }
+
+    [Fact]
+    public async Task A_request_that_makes_the_node_throw_is_answered_and_the_node_serves_on()
+    {
+        using var world = new PipelineWorld();
+        var pipeline = new RequestPipeline(
+            PipelineOptions.Default, () => world.Readiness, () => world.Services with { Status = new ThrowingStatus() }, world.Errors);
+        var nodes = new KmsRequest("GET", "/nodes", [], default);
+        (await pipeline.HandleAsync(nodes, default)).ShouldRefuse(ApiError.InternalError);
+        world.Errors.Counts[WorkUnit.Request].ShouldBe(1);
+        (await pipeline.HandleAsync(new KmsRequest("GET", "/nonce", [], default), default)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public void A_node_whose_callbacks_throw_boots_serves_and_tells_it()
+    {
+        using var cluster = new Cluster(1, 1) { OnAudit = _ => throw new FormatException("hunter2"), OnState = _ => throw new FormatException() };
+        cluster.StartAll();
+        cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
+        cluster.Audit(1).ShouldContain(one => one.Kind == "internal_error" && one.Detail.StartsWith("AuditSink: FormatException", StringComparison.Ordinal));
+        cluster.Audit(1).ShouldContain(one => one.Kind == "internal_error" && one.Detail.StartsWith("StateSink: FormatException", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(nameof(WorkUnit.ChainPort))]
+    [InlineData(nameof(WorkUnit.OdynPort))]
+    [InlineData(nameof(WorkUnit.TransportPort))]
+    public void A_node_whose_ports_throw_now_and_then_ends_with_what_it_held(string port)
+    {
+        using var cluster = new Cluster(2, 2);
+        cluster.StartAll();
+        cluster.RunUntil(cluster.AllReady, 180).ShouldBeTrue(cluster.Describe());
+        var random = new Random(7);
+        Exception? Sometimes() => random.Next(3) == 0 ? new InvalidOperationException("hunter2") : null;
+        switch (port)
+        {
+            case nameof(WorkUnit.ChainPort):
+                cluster.Chain.Throws = Sometimes;
+                break;
+            case nameof(WorkUnit.OdynPort):
+                cluster.Odyns.ForEach(odyn => odyn.Throws = Sometimes);
+                break;
+            default:
+                cluster.Transport.Throws = Sometimes;
+                break;
+        }
+
+        cluster.RunFor(300);
+        cluster.Audit(1).ShouldContain(one => one.Kind == "internal_error" && one.Detail.StartsWith(port, StringComparison.Ordinal));
+        cluster.Chain.Throws = () => null;
+        cluster.Transport.Throws = () => null;
+        cluster.Odyns.ForEach(odyn => odyn.Throws = () => null);
+        cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
+        cluster.Chain.State.Epochs.Count.ShouldBe(1);
+        cluster.Nodes.ShouldAllBe(node => node.Parts!.Secrets.IsActive(Epoch.From(1)));
+        cluster.Nodes.ShouldAllBe(node => !node.AuditEvents.Any(one => one.Kind == "secret_destroyed" && one.Detail.StartsWith("epoch 1 hash " + cluster.Chain.State.Epochs[0].Hash, StringComparison.Ordinal)));
+    }
+
+    private static Task Throwing() => throw new FormatException("hunter2");
+
+    private sealed class ThrowingStatus : IStatusSource
+    {
+        public bool IsOperator => throw new FormatException();
+
+        public string NodeUrl => throw new FormatException();
+
+        public IReadOnlyList<NodeSummary> Nodes => throw new FormatException();
+
+        public DetailedStatus Details => throw new FormatException();
+    }
+}
