@@ -118,8 +118,13 @@ contract DeployProduction is Script {
         return address(uint160(uint256(vm.load(address(registry), ERC1967Utils.IMPLEMENTATION_SLOT))));
     }
 
-    /// @dev UUPSUpgradeable keeps its own address in the code, where the artifact has zeros.
+    /// @dev Two addresses stand in the code where the artifact has zeros: the implementation's own (UUPSUpgradeable) and
+    ///      that of the reader which its constructor made, the first contract that it created.
     function isOurCode(address implementation) private view returns (bool) {
+        address reader = vm.computeCreateAddress(implementation, 1);
+        if (keccak256(reader.code) != keccak256(vm.getDeployedCode("KMSRegistryReader.sol:KMSRegistryReader"))) {
+            return false;
+        }
         bytes memory actual = implementation.code;
         bytes memory expected = vm.getDeployedCode("KMSRegistry.sol:KMSRegistry");
         if (actual.length != expected.length) return false;
@@ -128,7 +133,9 @@ contract DeployProduction is Script {
             assembly ("memory-safe") {
                 word := mload(add(add(actual, 0x20), i))
             }
-            if (word != bytes32(uint256(uint160(implementation)))) continue;
+            if (word != bytes32(uint256(uint160(implementation))) && word != bytes32(uint256(uint160(reader)))) {
+                continue;
+            }
             assembly ("memory-safe") {
                 mstore(add(add(actual, 0x20), i), 0)
             }

@@ -27,6 +27,7 @@ contract Govern is Script {
         implementation = address(new KMSRegistry());
         vm.stopBroadcast();
         console.log("implementation=%s", implementation);
+        console.log("reader=%s", vm.computeCreateAddress(implementation, 1));
         console.log("codeHash=%s", vm.toString(implementation.codehash));
     }
 
@@ -154,7 +155,29 @@ contract Govern is Script {
         asOwner(registry, abi.encodeCall(IKMSRegistry.setKmsAppId, (appId)));
     }
 
-    /// @notice Takes the approval of a measurement away, at once.
+    /// @notice Schedules the removal of a measurement: the only way for the last usable one.
+    function scheduleRemoval(KMSRegistry registry, bytes32 measurement) external {
+        console.log("act: schedule the removal of measurement %s", vm.toString(measurement));
+        console.log("  usable now  %s; none left means that every node stops", registry.approvedMeasurements().length);
+        schedule(registry, IKMSRegistry.ActionKind.RemoveMeasurement, abi.encode(measurement));
+    }
+
+    /// @notice The emergency brake: suspends a measurement, as owner or as guardian.
+    function suspendMeasurement(KMSRegistry registry, bytes32 measurement) external {
+        console.log("act: suspend measurement %s, until the owner lifts that", vm.toString(measurement));
+        bytes memory data = abi.encodeCall(IKMSRegistry.suspendMeasurement, (measurement));
+        address sender = msg.sender;
+        if (sender == registry.guardian()) send(address(registry), data, "as guardian");
+        else asOwner(registry, data);
+    }
+
+    /// @notice Lifts the suspension of a measurement, at once.
+    function liftSuspension(KMSRegistry registry, bytes32 measurement) external {
+        console.log("act: lift the suspension of measurement %s", vm.toString(measurement));
+        asOwner(registry, abi.encodeCall(IKMSRegistry.liftSuspension, (measurement)));
+    }
+
+    /// @notice Takes the approval of a measurement away, at once, while another usable one stays.
     function removeMeasurement(KMSRegistry registry, bytes32 measurement) external {
         console.log("act: remove measurement %s", vm.toString(measurement));
         asOwner(registry, abi.encodeCall(IKMSRegistry.removeMeasurement, (measurement)));
@@ -174,6 +197,10 @@ contract Govern is Script {
         bytes32[] memory measurements = registry.approvedMeasurements();
         for (uint256 i = 0; i < measurements.length; i++) {
             console.log("approved=%s", vm.toString(measurements[i]));
+        }
+        measurements = registry.suspendedMeasurements();
+        for (uint256 i = 0; i < measurements.length; i++) {
+            console.log("suspended=%s", vm.toString(measurements[i]));
         }
         for (uint64 i = 1; i <= registry.actionCount(); i++) {
             IKMSRegistry.Action memory action = registry.actionAt(i);

@@ -27,12 +27,12 @@ contract KMSRegistry is Governance, UUPSUpgradeable {
         // A floor of 0 would allow to schedule and execute in one transaction, which is no notice at all.
         _checkRange(params.delayFloor, 1, MAX_DELAY);
         $.delayFloor = params.delayFloor;
-        _apply(ActionKind.SetDelay, abi.encode(params.delay));
-        _apply(ActionKind.SetGuardian, abi.encode(params.guardian));
-        _apply(ActionKind.SetNovaAppRegistry, abi.encode(params.novaAppRegistry));
-        _apply(ActionKind.SetConfirmationTarget, abi.encode(params.confirmationTarget));
-        _apply(ActionKind.SetProposalBlocks, abi.encode(params.proposalBlocks));
-        _apply(ActionKind.SetRotationInterval, abi.encode(params.rotationInterval));
+        _run(ActionKind.SetDelay, abi.encode(params.delay), true);
+        _run(ActionKind.SetGuardian, abi.encode(params.guardian), true);
+        _run(ActionKind.SetNovaAppRegistry, abi.encode(params.novaAppRegistry), true);
+        _run(ActionKind.SetConfirmationTarget, abi.encode(params.confirmationTarget), true);
+        _run(ActionKind.SetProposalBlocks, abi.encode(params.proposalBlocks), true);
+        _run(ActionKind.SetRotationInterval, abi.encode(params.rotationInterval), true);
         for (uint256 i = 0; i < params.measurements.length; i++) {
             _approveMeasurement(params.measurements[i]);
         }
@@ -85,7 +85,10 @@ contract KMSRegistry is Governance, UUPSUpgradeable {
     }
 
     /// @dev {upgradeToAndCall} is public in UUPSUpgradeable; outside of {execute} nothing passes here (C-SOL-1, M6).
+    ///      Nothing is scheduled then, which reads as address zero: that must not pass for a match.
     function _authorizeUpgrade(address newImplementation) internal view override {
-        if (newImplementation != _scheduledImplementation) revert KMSRegistry_UpgradeNotScheduled(newImplementation);
+        if (newImplementation == address(0) || newImplementation != _scheduledImplementation) {
+            revert KMSRegistry_UpgradeNotScheduled(newImplementation);
+        }
     }
 }

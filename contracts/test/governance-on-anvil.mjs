@@ -245,9 +245,26 @@ test("governance through the scripts", { timeout: 1_800_000 }, async (t) => {
     assert.equal(read(registry, "defaultEpoch()(uint64)"), "3");
   });
 
+  await t.test("the brake: the guardian suspends at once, the owner lifts", async () => {
+    dry(stranger, "suspend-measurement", { measurement: MEASUREMENT }, `act: suspend measurement ${MEASUREMENT}`, "as guardian");
+    assert.match(run(stranger, "suspend-measurement", { registry, measurement: MEASUREMENT }), /as guardian[\s\S]*\nsent/);
+    assert.equal(read(registry, "isEligible(address)(bool)", a), "false");
+    assert.match(run(deployer, "show", { registry }), new RegExp(`suspended=${MEASUREMENT}`));
+    await act("lift-suspension", { measurement: MEASUREMENT }, `act: lift the suspension of measurement ${MEASUREMENT}`);
+    assert.equal(read(registry, "isEligible(address)(bool)", a), "true");
+  });
+
   await t.test("the removal of a measurement waits for the timelock only", async () => {
     await act("remove-measurement", { measurement: MEASUREMENT }, `act: remove measurement ${MEASUREMENT}`);
     assert.equal(read(registry, "isEligible(address)(bool)", a), "false");
     assert.equal(read(registry, "isEligible(address)(bool)", d), "true");
+  });
+
+  await t.test("the removal of the last waits for the registry's delay as well", async () => {
+    run(multisig, "remove-measurement", { registry, measurement: NEXT_MEASUREMENT });
+    await pass(3600);
+    run(multisig, "remove-measurement", { registry, measurement: NEXT_MEASUREMENT }, { fails: true });
+    await scheduleAndExecute("schedule-removal", { measurement: NEXT_MEASUREMENT }, `act: schedule the removal of measurement ${NEXT_MEASUREMENT}`, /usable now +1/);
+    assert.equal(read(registry, "isEligible(address)(bool)", d), "false");
   });
 });

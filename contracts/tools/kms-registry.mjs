@@ -29,6 +29,7 @@ const commands = {
   "deploy-implementation": ["Govern", "deployImplementation()", []],
   "schedule-upgrade": ["Govern", "scheduleUpgrade(address,address,bytes)", ["registry", "implementation", "init-call"]],
   "schedule-approval": ["Govern", "scheduleApproval(address,bytes32)", ["registry", "measurement"]],
+  "schedule-removal": ["Govern", "scheduleRemoval(address,bytes32)", ["registry", "measurement"]],
   "schedule-default": ["Govern", "scheduleDefault(address,uint64)", ["registry", "epoch"]],
   "schedule-retirement": ["Govern", "scheduleRetirement(address,uint64)", ["registry", "epoch"]],
   "schedule-app-registry": ["Govern", "scheduleAppRegistry(address,address)", ["registry", "nova-app-registry"]],
@@ -44,6 +45,8 @@ const commands = {
   pause: ["Govern", "pauseProposals(address)", ["registry"]],
   unpause: ["Govern", "unpauseProposals(address)", ["registry"]],
   "set-app-id": ["Govern", "setAppId(address,uint256)", ["registry", "kms-app-id"]],
+  "suspend-measurement": ["Govern", "suspendMeasurement(address,bytes32)", ["registry", "measurement"]],
+  "lift-suspension": ["Govern", "liftSuspension(address,bytes32)", ["registry", "measurement"]],
   "remove-measurement": ["Govern", "removeMeasurement(address,bytes32)", ["registry", "measurement"]],
   show: ["Govern", "show(address)", ["registry"]],
 };

@@ -108,6 +108,10 @@ internal static class Limits
     public const long EndedDestroyAfterMs = 24L * 3600 * 1000;
     public const int HostEntropyMinBytes = 32;
 
+    // Longer than any repair through governance takes (docs/contracts.md: MAX_DELAY and the grace period after it), and never
+    // below 30 days: what only stops a secret's use does not destroy it before.
+    public const long MinSecretKeptMs = 60L * 24 * 3600 * 1000;
+
     // Registry calls.
     public const int MaxPendingCalls = 64;
     public const int MaxReplacements = 32;

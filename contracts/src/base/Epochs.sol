@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {KMSRegistryReader} from "../KMSRegistryReader.sol";
 import {IKMSRegistry} from "../interfaces/IKMSRegistry.sol";
 import {KMSRegistryStorage} from "../libraries/KMSRegistryStorage.sol";
-import {SignedStatement} from "../libraries/SignedStatement.sol";
 import {OperatorList} from "./OperatorList.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title Epochs
@@ -31,7 +30,7 @@ abstract contract Epochs is OperatorList {
     function proposeMasterSecretBySig(bytes32 hash, uint64 epoch, uint256 deadline, bytes calldata signature) external {
         uint64 next = epochCount() + 1;
         if (epoch != next) revert KMSRegistry_WrongEpoch(epoch, next);
-        _propose(_useStatement("Propose", epoch, hash, 0, deadline, signature), hash);
+        _propose(_useStatement(false, epoch, hash, 0, deadline, signature), hash);
     }
 
     /// @inheritdoc IKMSRegistry
@@ -51,7 +50,7 @@ abstract contract Epochs is OperatorList {
         _checkProposal(proposalId, hash);
         uint64 proposed = KMSRegistryStorage.load().proposal.epoch;
         if (epoch != proposed) revert KMSRegistry_WrongEpoch(epoch, proposed);
-        _confirm(_useStatement("Confirm", epoch, hash, proposalId, deadline, signature));
+        _confirm(_useStatement(true, epoch, hash, proposalId, deadline, signature));
     }
 
     /// @inheritdoc IKMSRegistry
@@ -258,7 +257,7 @@ abstract contract Epochs is OperatorList {
         address[] storage list = $.confirmers[p.id];
         for (uint256 i = list.length - 1; i > 0; i--) {
             address wallet = list[i - 1];
-            if (_standing(wallet) == Standing.Eligible) continue;
+            if (_standing(wallet, true) == KMSRegistryReader.Standing.Eligible) continue;
             list[i - 1] = list[list.length - 1];
             list.pop();
             $.confirmed[p.id][wallet] = false;
@@ -292,7 +291,7 @@ abstract contract Epochs is OperatorList {
     /// @dev Recovers the signer and marks the statement as used. A statement for another chain, contract, verb or
     ///      field recovers to some other address, which is not eligible.
     function _useStatement(
-        string memory verb,
+        bool confirms,
         uint64 epoch,
         bytes32 hash,
         uint64 proposalId,
@@ -300,10 +299,8 @@ abstract contract Epochs is OperatorList {
         bytes calldata signature
     ) private returns (address signer) {
         if (block.timestamp > deadline) revert KMSRegistry_StatementExpired(deadline);
-        bytes32 digest = SignedStatement.digest(verb, epoch, hash, proposalId, deadline);
-        ECDSA.RecoverError err;
-        (signer, err,) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (err != ECDSA.RecoverError.NoError) revert KMSRegistry_BadSignature();
+        bytes32 digest;
+        (signer, digest) = READER.recover(confirms, address(this), epoch, hash, proposalId, deadline, signature);
         // The text does not name the signer, so two operators may well sign the same one.
         bytes32 statement = keccak256(abi.encode(digest, signer));
         mapping(bytes32 => bool) storage used = KMSRegistryStorage.load().statementUsed;

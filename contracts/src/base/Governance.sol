@@ -28,7 +28,7 @@ abstract contract Governance is Epochs {
     /// @inheritdoc IKMSRegistry
     function schedule(ActionKind kind, bytes calldata data) external onlyOwner returns (uint64 actionId) {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
-        _check(kind, data);
+        _run(kind, data, false);
         uint64 executableAt = SafeCast.toUint64(block.timestamp) + $.delay;
         uint64 expiresAt = executableAt + GRACE_PERIOD;
         $.actions.push(Action(kind, ActionState.Scheduled, executableAt, expiresAt, data));
@@ -44,7 +44,7 @@ abstract contract Governance is Epochs {
         // Before any effect: an upgrade runs foreign code, which must not find this action still armed.
         action.state = ActionState.Executed;
         emit ActionExecuted(actionId, action.kind);
-        _apply(action.kind, action.data);
+        _run(action.kind, action.data, true);
     }
 
     /// @inheritdoc IKMSRegistry
@@ -62,7 +62,7 @@ abstract contract Governance is Epochs {
     /// @inheritdoc IKMSRegistry
     function pauseProposals() external {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
-        if (msg.sender != owner()) _checkGuardian();
+        _checkOwnerOrGuardian();
         if ($.proposalsPaused) revert KMSRegistry_ProposalsPaused();
         $.proposalsPaused = true;
         emit ProposalsPaused(msg.sender);
@@ -121,46 +121,6 @@ abstract contract Governance is Epochs {
         if (action.state != ActionState.Scheduled) revert KMSRegistry_ActionNotScheduled(actionId, action.state);
     }
 
-    function _checkGuardian() private view {
-        if (msg.sender != KMSRegistryStorage.load().guardian) revert KMSRegistry_NotOwnerOrGuardian(msg.sender);
-    }
-
-    function _check(ActionKind kind, bytes memory data) private view {
-        if (kind == ActionKind.None) {
-            revert KMSRegistry_UnknownAction();
-        } else if (kind == ActionKind.Upgrade) {
-            (address implementation, bytes32 codeHash,) = _upgradeArguments(data);
-            _checkCodeHash(implementation, codeHash);
-        } else if (kind == ActionKind.Reset) {
-            if (data.length != 0) revert KMSRegistry_BadActionData(kind);
-            if (epochCount() == KMSRegistryStorage.load().resetThrough) revert KMSRegistry_NothingToReset();
-            _checkRoomForEpoch();
-        } else if (kind == ActionKind.SetNovaAppRegistry || kind == ActionKind.SetGuardian) {
-            if (_addressArgument(kind, data) == address(0)) revert KMSRegistry_ZeroAddress();
-        } else {
-            _checkWord(kind, _word(kind, data));
-        }
-    }
-
-    function _checkWord(ActionKind kind, uint256 word) private view {
-        if (kind == ActionKind.AddMeasurement) {
-            _checkNewMeasurement(bytes32(word));
-        } else if (kind == ActionKind.SetConfirmationTarget) {
-            _checkRange(word, 1, MAX_CONFIRMATION_TARGET);
-        } else if (kind == ActionKind.SetDefaultEpoch) {
-            _checkUsable(word);
-        } else if (kind == ActionKind.RetireEpoch) {
-            _checkUsable(word);
-            if (word == epochCount() || word == defaultEpoch()) revert KMSRegistry_EpochInUse(SafeCast.toUint64(word));
-        } else if (kind == ActionKind.SetDelay) {
-            _checkRange(word, KMSRegistryStorage.load().delayFloor, MAX_DELAY);
-        } else if (kind == ActionKind.SetProposalBlocks) {
-            _checkRange(word, 1, MAX_PROPOSAL_BLOCKS);
-        } else {
-            _checkRange(word, 0, MAX_ROTATION_INTERVAL);
-        }
-    }
-
     function _checkCodeHash(address implementation, bytes32 codeHash) private view {
         bytes32 actual = implementation.codehash;
         if (implementation.code.length == 0 || actual != codeHash) {
@@ -172,12 +132,6 @@ abstract contract Governance is Epochs {
         if (value < min || value > max) revert KMSRegistry_OutOfRange(value, min, max);
     }
 
-    function _checkUsable(uint256 epoch) private view {
-        _checkRange(epoch, 1, epochCount());
-        uint64 number = SafeCast.toUint64(epoch);
-        if (_isRetired(number)) revert KMSRegistry_EpochRetired(number);
-    }
-
     // ------------------------------------------------------------------------------------------------ arguments
 
     function _word(ActionKind kind, bytes memory data) private pure returns (uint256) {
@@ -185,8 +139,20 @@ abstract contract Governance is Epochs {
         return abi.decode(data, (uint256));
     }
 
+    function _number(ActionKind kind, bytes memory data, uint256 min, uint256 max) private pure returns (uint64) {
+        uint256 word = _word(kind, data);
+        _checkRange(word, min, max);
+        return SafeCast.toUint64(word);
+    }
+
+    function _usableEpoch(ActionKind kind, bytes memory data) private view returns (uint64 epoch) {
+        epoch = _number(kind, data, 1, epochCount());
+        if (_isRetired(epoch)) revert KMSRegistry_EpochRetired(epoch);
+    }
+
     function _addressArgument(ActionKind kind, bytes memory data) private pure returns (address) {
         uint256 word = _word(kind, data);
+        if (word == 0) revert KMSRegistry_ZeroAddress();
         if (word > type(uint160).max) revert KMSRegistry_BadActionData(kind);
         // forge-lint: disable-next-line(unsafe-typecast) -- the line above checked it
         return address(uint160(word));
@@ -198,52 +164,74 @@ abstract contract Governance is Epochs {
         return abi.decode(data, (address, bytes32, bytes));
     }
 
-    // ------------------------------------------------------------------------------------------------ effects
+    // ------------------------------------------------------------------------------------------------ actions
 
-    /// @dev The one place that changes a rule; {KMSRegistry-initialize} sets the first values through it as well.
-    function _apply(ActionKind kind, bytes memory data) internal {
+    /// @dev The one place that says what each kind demands and what it does, so that none can be half known. With
+    ///      `perform` the action is done, without it is only checked; {KMSRegistry-initialize} sets the first values
+    ///      through it as well. A kind that is not named here is no action.
+    function _run(ActionKind kind, bytes memory data, bool perform) internal {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
-        _check(kind, data);
         if (kind == ActionKind.Upgrade) {
-            (address implementation,, bytes memory initCall) = _upgradeArguments(data);
-            _upgrade(implementation, initCall);
-        } else if (kind == ActionKind.Reset) {
-            _reset();
+            (address implementation, bytes32 codeHash, bytes memory initCall) = _upgradeArguments(data);
+            _checkCodeHash(implementation, codeHash);
+            if (perform) _upgrade(implementation, initCall);
         } else if (kind == ActionKind.SetNovaAppRegistry) {
-            $.novaAppRegistry = _addressArgument(kind, data);
-            emit NovaAppRegistrySet($.novaAppRegistry);
-        } else if (kind == ActionKind.SetGuardian) {
-            $.guardian = _addressArgument(kind, data);
-            emit GuardianSet($.guardian);
+            address registry = _addressArgument(kind, data);
+            if (!perform) return;
+            $.novaAppRegistry = registry;
+            emit NovaAppRegistrySet(registry);
         } else if (kind == ActionKind.AddMeasurement) {
-            _approveMeasurement(bytes32(_word(kind, data)));
+            bytes32 measurement = bytes32(_word(kind, data));
+            if (perform) _approveMeasurement(measurement);
+            else _checkNewMeasurement(measurement);
         } else if (kind == ActionKind.SetConfirmationTarget) {
+            uint64 target = _number(kind, data, 1, MAX_CONFIRMATION_TARGET);
+            if (!perform) return;
             // Lowered, an open proposal might have enough confirmations and nobody left to send the last; raised, it
             // would have been opened under another promise. It starts over under the new rule.
             _voidProposal();
-            $.confirmationTarget = SafeCast.toUint32(_word(kind, data));
+            $.confirmationTarget = SafeCast.toUint32(target);
             emit ConfirmationTargetSet($.confirmationTarget);
-        } else {
-            _applyNumber(kind, SafeCast.toUint64(_word(kind, data)));
-        }
-    }
-
-    function _applyNumber(ActionKind kind, uint64 number) private {
-        KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
-        if (kind == ActionKind.SetDefaultEpoch) {
-            _setDefaultEpoch(number);
+        } else if (kind == ActionKind.SetDefaultEpoch) {
+            uint64 epoch = _usableEpoch(kind, data);
+            if (perform) _setDefaultEpoch(epoch);
         } else if (kind == ActionKind.RetireEpoch) {
-            $.epochs[number - 1].retired = true;
-            emit EpochRetired(number);
+            uint64 epoch = _usableEpoch(kind, data);
+            if (epoch == epochCount() || epoch == defaultEpoch()) revert KMSRegistry_EpochInUse(epoch);
+            if (!perform) return;
+            $.epochs[epoch - 1].retired = true;
+            emit EpochRetired(epoch);
+        } else if (kind == ActionKind.Reset) {
+            if (data.length != 0) revert KMSRegistry_BadActionData(kind);
+            if (epochCount() == $.resetThrough) revert KMSRegistry_NothingToReset();
+            _checkRoomForEpoch();
+            if (perform) _reset();
+        } else if (kind == ActionKind.SetGuardian) {
+            address guardian_ = _addressArgument(kind, data);
+            if (!perform) return;
+            $.guardian = guardian_;
+            emit GuardianSet(guardian_);
         } else if (kind == ActionKind.SetDelay) {
-            $.delay = number;
-            emit DelaySet(number);
+            uint64 seconds_ = _number(kind, data, $.delayFloor, MAX_DELAY);
+            if (!perform) return;
+            $.delay = seconds_;
+            emit DelaySet(seconds_);
         } else if (kind == ActionKind.SetProposalBlocks) {
-            $.proposalBlocks = number;
-            emit ProposalBlocksSet(number);
+            uint64 blocks = _number(kind, data, 1, MAX_PROPOSAL_BLOCKS);
+            if (!perform) return;
+            $.proposalBlocks = blocks;
+            emit ProposalBlocksSet(blocks);
+        } else if (kind == ActionKind.SetRotationInterval) {
+            uint64 blocks = _number(kind, data, 0, MAX_ROTATION_INTERVAL);
+            if (!perform) return;
+            $.rotationInterval = blocks;
+            emit RotationIntervalSet(blocks);
+        } else if (kind == ActionKind.RemoveMeasurement) {
+            bytes32 measurement = bytes32(_word(kind, data));
+            if (!_isKnownMeasurement(measurement)) revert KMSRegistry_MeasurementUnknown(measurement);
+            if (perform) _removeMeasurement(measurement);
         } else {
-            $.rotationInterval = number;
-            emit RotationIntervalSet(number);
+            revert KMSRegistry_UnknownAction();
         }
     }
 

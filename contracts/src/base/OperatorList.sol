@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {KMSRegistryReader} from "../KMSRegistryReader.sol";
 import {IKMSRegistry} from "../interfaces/IKMSRegistry.sol";
 import {INovaAppInterface} from "../interfaces/INovaAppInterface.sol";
 import {KMSRegistryStorage} from "../libraries/KMSRegistryStorage.sol";
@@ -12,28 +13,28 @@ abstract contract OperatorList is Eligibility {
     /// @notice Most wallets in the list: nodes read no more, and refuse a longer list as a whole.
     uint256 public constant MAX_OPERATORS = 500;
 
-    modifier onlyCallback(uint256 appId) {
-        KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
-        if (msg.sender != $.novaAppRegistry) revert KMSRegistry_NotNovaAppRegistry(msg.sender);
-        if (appId != $.kmsAppId || appId == 0) revert KMSRegistry_WrongApp(appId, $.kmsAppId);
-        _;
-    }
-
     /// @inheritdoc INovaAppInterface
-    function addOperator(address teeWalletAddress, uint256 appId, uint256, uint256) external onlyCallback(appId) {
+    function addOperator(address teeWalletAddress, uint256 appId, uint256, uint256) external {
+        _checkCallback(appId);
         _list(teeWalletAddress);
     }
 
     /// @inheritdoc INovaAppInterface
     /// @dev Reads nothing from the registry: whatever state that is in, a removal that it sends goes through.
-    function removeOperator(address teeWalletAddress, uint256 appId, uint256, uint256) external onlyCallback(appId) {
+    function removeOperator(address teeWalletAddress, uint256 appId, uint256, uint256) external {
+        _checkCallback(appId);
         _delist(teeWalletAddress);
     }
 
     /// @inheritdoc IKMSRegistry
     function syncOperator(address wallet) external {
-        if (_isMember(wallet)) _list(wallet);
-        else _delist(wallet);
+        KMSRegistryReader.Standing standing = _standing(wallet, false);
+        // A failing registry, a paused app and a suspension end: who had been struck from the list would not be back.
+        if (standing == KMSRegistryReader.Standing.Unreadable) revert KMSRegistry_RegistryUnreadable();
+        if (standing == KMSRegistryReader.Standing.AppNotActive) revert KMSRegistry_AppNotActive();
+        if (standing == KMSRegistryReader.Standing.Suspended) revert KMSRegistry_MeasurementSuspended();
+        if (standing == KMSRegistryReader.Standing.Stranger) _delist(wallet);
+        else _list(wallet);
     }
 
     /// @inheritdoc IKMSRegistry
@@ -66,6 +67,12 @@ abstract contract OperatorList is Eligibility {
         for (uint256 i = 0; i < size; i++) {
             page[i] = operators[offset + i];
         }
+    }
+
+    function _checkCallback(uint256 appId) private view {
+        KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();
+        if (msg.sender != $.novaAppRegistry) revert KMSRegistry_NotNovaAppRegistry(msg.sender);
+        if (appId != $.kmsAppId || appId == 0) revert KMSRegistry_WrongApp(appId, $.kmsAppId);
     }
 
     /// @dev Idempotent: a callback may repeat what {syncOperator} did already.

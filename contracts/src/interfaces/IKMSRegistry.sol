@@ -69,7 +69,7 @@ interface IKMSRegistry is INovaAppInterface {
 
     /// @notice What {initialize} takes.
     /// @param owner First owner. Production: a `TimelockController` behind a multisig.
-    /// @param guardian May cancel scheduled actions and pause new proposals.
+    /// @param guardian May cancel scheduled actions, pause new proposals and suspend measurements.
     /// @param novaAppRegistry The platform's app registry.
     /// @param kmsAppId Our app's id, or 0 when the app does not exist yet: then {setKmsAppId} sets it, once.
     /// @param confirmationTarget Operators that must hold a secret before it activates, 1 to {MAX_CONFIRMATION_TARGET}.
@@ -116,7 +116,9 @@ interface IKMSRegistry is INovaAppInterface {
         /// `(uint64 blocks)`
         SetProposalBlocks,
         /// `(uint64 blocks)`, 0: only the owner may request a rotation
-        SetRotationInterval
+        SetRotationInterval,
+        /// `(bytes32 measurement)`, approved or suspended; the only way to remove the last usable one
+        RemoveMeasurement
     }
 
     /// @notice Life of an action. `Scheduled` is the only state that it leaves, and it leaves it once.
@@ -154,8 +156,12 @@ interface IKMSRegistry is INovaAppInterface {
     event NovaAppRegistrySet(address indexed novaAppRegistry);
     /// @notice A code measurement may hold the secret from now on.
     event MeasurementApproved(bytes32 indexed measurement);
-    /// @notice A code measurement may no longer hold the secret.
+    /// @notice A code measurement may no longer hold the secret, unless it is approved anew by a scheduled action.
     event MeasurementRemoved(bytes32 indexed measurement);
+    /// @notice A code measurement may not hold the secret until its suspension is lifted.
+    event MeasurementSuspended(bytes32 indexed measurement, address indexed by);
+    /// @notice A suspended code measurement may hold the secret again.
+    event SuspensionLifted(bytes32 indexed measurement);
     /// @notice A next epoch is wanted.
     event RotationRequested(uint64 indexed epoch, address indexed by);
     /// @notice A secret was proposed.
@@ -224,11 +230,20 @@ interface IKMSRegistry is INovaAppInterface {
     error KMSRegistry_NotEligible(address wallet);
     /// @notice So little gas is left that a read of the app registry could fail for that reason alone.
     error KMSRegistry_GasTooLow();
-    /// @notice The measurement is approved already.
+    /// @notice The app registry has no complete record of the KMS app, of the wallet's instance or of its version: it
+    ///         fails, answers what no such record can be, or does not know the wallet, which reads the same.
+    error KMSRegistry_RegistryUnreadable();
+    /// @notice The KMS app is paused or revoked.
+    error KMSRegistry_AppNotActive();
+    /// @notice The measurement is approved already, or approved and suspended: then its suspension can be lifted.
     error KMSRegistry_MeasurementKnown(bytes32 measurement);
-    /// @notice The measurement is not approved.
+    /// @notice The measurement is not approved; or, where a suspension is to be lifted, not suspended.
     error KMSRegistry_MeasurementUnknown(bytes32 measurement);
-    /// @notice There are {MAX_MEASUREMENTS} approved measurements.
+    /// @notice The measurement is suspended.
+    error KMSRegistry_MeasurementSuspended();
+    /// @notice No usable measurement would be left: remove it by {ActionKind}.RemoveMeasurement, or suspend it.
+    error KMSRegistry_LastMeasurement(bytes32 measurement);
+    /// @notice There are {MAX_MEASUREMENTS} measurements, approved or suspended.
     error KMSRegistry_TooManyMeasurements();
     /// @notice There are {MAX_OPERATORS} wallets in the operator list, and this one is not among them.
     error KMSRegistry_TooManyOperators();
@@ -274,7 +289,7 @@ interface IKMSRegistry is INovaAppInterface {
     error KMSRegistry_GuardianCannotCancel(uint64 actionId);
     /// @notice Ownership cannot be renounced.
     error KMSRegistry_OwnershipCannotBeRenounced();
-    /// @notice `None` is no action.
+    /// @notice `None` is no action, and neither is a kind that the code does not name.
     error KMSRegistry_UnknownAction();
     /// @notice An action's arguments are not the ABI encoding that its kind takes.
     error KMSRegistry_BadActionData(ActionKind kind);
@@ -308,12 +323,14 @@ interface IKMSRegistry is INovaAppInterface {
 
     // ------------------------------------------------------------------------------------------------ operators
 
-    /// @notice Re-reads the app registry and repairs the operator list for one wallet: {isMember} is added, anything
-    ///         else removed. Anyone may call it.
-    /// @dev A wallet whose record cannot be read is removed: the list must never need the registry's goodwill to
-    ///      shrink. It can be added again as soon as the record can be read. Reverts with {KMSRegistry_GasTooLow}
-    ///      rather than mistake a starved read for a missing record, and with {KMSRegistry_TooManyOperators} when it
-    ///      would add to a full list.
+    /// @notice Re-reads the app registry and repairs the operator list for one wallet: {isMember} is added, and who is
+    ///         shown not to be one is removed. Anyone may call it.
+    /// @dev Changes nothing without a complete record while the KMS app is ACTIVE. {KMSRegistry_AppNotActive}: the app
+    ///      is paused or revoked. {KMSRegistry_RegistryUnreadable}: the registry fails, or has no record of the app, the
+    ///      wallet or its version; an unknown wallet reads as zeros, as anything does that a failing registry zeroes, so
+    ///      nobody is removed for it. {KMSRegistry_MeasurementSuspended}: suspensions are lifted.
+    ///      {KMSRegistry_GasTooLow}: the caller starves the reads. {KMSRegistry_TooManyOperators}: the list is full.
+    ///      A complete record in which a status is a number that the platform does not define is no member's.
     function syncOperator(address wallet) external;
 
     /// @notice Whether the wallet is in the operator list.
@@ -346,9 +363,17 @@ interface IKMSRegistry is INovaAppInterface {
 
     /// @notice Whether code with this measurement may hold the secret.
     function isApprovedMeasurement(bytes32 measurement) external view returns (bool);
-    /// @notice The approved measurements, at most {MAX_MEASUREMENTS}.
+    /// @notice The approved measurements that are not suspended. With the suspended at most {MAX_MEASUREMENTS}.
     function approvedMeasurements() external view returns (bytes32[] memory);
-    /// @notice Takes the approval away, at once. Owner only.
+    /// @notice The measurements that were approved and are suspended: no code of theirs may hold the secret.
+    function suspendedMeasurements() external view returns (bytes32[] memory);
+    /// @notice The emergency brake: takes an approval away, at once, until the owner lifts the suspension. Owner or
+    ///         guardian; the last usable measurement too.
+    function suspendMeasurement(bytes32 measurement) external;
+    /// @notice Gives a suspended measurement its approval back, at once: that has had its notice before. Owner only.
+    function liftSuspension(bytes32 measurement) external;
+    /// @notice Removes an approved or suspended measurement, at once; only a scheduled action brings it back. Owner
+    ///         only, and only while a usable one stays: else by {ActionKind}.RemoveMeasurement.
     function removeMeasurement(bytes32 measurement) external;
 
     // ------------------------------------------------------------------------------------------------ epochs
@@ -451,7 +476,7 @@ interface IKMSRegistry is INovaAppInterface {
     function actionCount() external view returns (uint64);
     /// @notice An action by its number.
     function actionAt(uint64 actionId) external view returns (Action memory);
-    /// @notice Address that may cancel actions and pause proposals.
+    /// @notice Address that may cancel actions, pause proposals and suspend measurements.
     function guardian() external view returns (address);
     /// @notice Seconds between scheduling and execution of actions scheduled from now on.
     function delay() external view returns (uint64);

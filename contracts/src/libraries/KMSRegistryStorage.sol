@@ -46,6 +46,9 @@ library KMSRegistryStorage {
         uint64 delay;
         uint64 delayFloor;
         IKMSRegistry.Action[] actions;
+        // Measurements that were approved and are suspended; none of them is in `measurements`.
+        bytes32[] suspended;
+        mapping(bytes32 measurement => uint256 indexPlusOne) suspendedIndex;
     }
 
     // keccak256(abi.encode(uint256(keccak256("nova.kms.registry")) - 1)) & ~bytes32(uint256(0xff))

@@ -38,29 +38,35 @@ library NovaAppRegistryReader {
     uint256 private constant INSTANCE_ZK_VERIFIED = 8;
     uint256 private constant INSTANCE_STATUS = 9;
 
-    /// @notice Whether the app exists and is ACTIVE.
-    function isActiveApp(address registry, uint256 appId) internal view returns (bool) {
-        (bool ok, uint256[] memory app) =
+    /// @notice Whether the registry has a record of the app, and whether that says ACTIVE.
+    /// @dev Unknown ids read as zeroed, ACTIVE structs: app 0, for ours while its id is not set, is never found.
+    function app(address registry, uint256 appId) internal view returns (bool found, bool active) {
+        (bool ok, uint256[] memory words) =
             _read(registry, abi.encodeCall(INovaAppRegistry.getApp, (appId)), APP_HEAD_WORDS);
-        return ok && app[APP_ID] == appId && app[APP_STATUS] == uint256(INovaAppRegistry.AppStatus.ACTIVE);
+        found = ok && appId != 0 && words[APP_ID] == appId;
+        active = found && words[APP_STATUS] == uint256(INovaAppRegistry.AppStatus.ACTIVE);
     }
 
-    /// @notice The version that the wallet's instance runs, if the instance is ACTIVE, zkVerified and of the app.
-    function activeInstance(address registry, uint256 appId, address wallet)
+    /// @notice The wallet's instance: whether there is a complete record of one, whether that is ACTIVE, zkVerified and
+    ///         of the app, and the version that it runs.
+    /// @dev Complete: of this wallet, with an id, and nothing in it that its type could not hold. An unknown wallet's
+    ///      record is all zero, and so is what a failing registry may answer: neither is found.
+    function instance(address registry, uint256 appId, address wallet)
         internal
         view
-        returns (bool found, uint256 versionId)
+        returns (bool found, bool active, uint256 versionId)
     {
-        (bool ok, uint256[] memory instance) =
+        (bool ok, uint256[] memory words) =
             _read(registry, abi.encodeCall(INovaAppRegistry.getInstanceByWallet, (wallet)), INSTANCE_HEAD_WORDS);
-        found = ok && instance[INSTANCE_ID] != 0 && instance[INSTANCE_APP_ID] == appId
-            && instance[INSTANCE_WALLET] == uint160(wallet) && instance[INSTANCE_ZK_VERIFIED] == 1
-            && instance[INSTANCE_STATUS] == uint256(INovaAppRegistry.InstanceStatus.ACTIVE);
-        if (found) versionId = instance[INSTANCE_VERSION_ID];
+        found = ok && words[INSTANCE_ID] != 0 && words[INSTANCE_WALLET] == uint160(wallet)
+            && words[INSTANCE_ZK_VERIFIED] <= 1 && words[INSTANCE_STATUS] <= type(uint8).max;
+        active = found && words[INSTANCE_APP_ID] == appId && words[INSTANCE_ZK_VERIFIED] == 1
+            && words[INSTANCE_STATUS] == uint256(INovaAppRegistry.InstanceStatus.ACTIVE);
+        versionId = words[INSTANCE_VERSION_ID];
     }
 
-    /// @notice The measurement and status of a version of the app. Its status may be a number that the platform does
-    ///         not define today.
+    /// @notice The measurement and status of a version of the app, if there is a complete record: of this version, with
+    ///         a measurement. Its status may be a number that the platform does not define today.
     function version(address registry, uint256 appId, uint256 versionId)
         internal
         view
@@ -68,8 +74,8 @@ library NovaAppRegistryReader {
     {
         (bool ok, uint256[] memory words) =
             _read(registry, abi.encodeCall(INovaAppRegistry.getVersion, (appId, versionId)), VERSION_HEAD_WORDS);
-        found = ok && words[VERSION_ID] == versionId;
-        if (found) (measurement, status) = (bytes32(words[VERSION_MEASUREMENT]), words[VERSION_STATUS]);
+        (measurement, status) = (bytes32(words[VERSION_MEASUREMENT]), words[VERSION_STATUS]);
+        found = ok && words[VERSION_ID] == versionId && measurement != 0 && status <= type(uint8).max;
     }
 
     /// @dev Calls the registry and copies the offset word and `headWords` words of the answer.

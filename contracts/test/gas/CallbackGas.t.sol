@@ -142,8 +142,8 @@ contract CallGasTest is RegistryTest {
         address implementation = address(uint160(uint256(vm.load(address(registry), ERC1967Utils.IMPLEMENTATION_SLOT))));
         uint256 size = implementation.code.length;
         assertGt(size, 0);
-        assertLe(size, 24_576, "EIP-170");
-        vm.snapshotValue("calls", "bytes of code (EIP-170 allows 24576)", size);
+        assertLe(size, 22 * 1024, "2 KiB below EIP-170: the next repair must fit");
+        vm.snapshotValue("calls", "bytes of code (22528 at most)", size);
     }
 
     /// forge-config: default.isolate = true
@@ -167,6 +167,15 @@ contract CallGasTest is RegistryTest {
         vm.prank(owner);
         registry.execute(id);
         record("execute: AddMeasurement");
+        vm.prank(guardian);
+        registry.suspendMeasurement(MEASUREMENT);
+        record("suspendMeasurement");
+        vm.prank(owner);
+        registry.liftSuspension(MEASUREMENT);
+        record("liftSuspension");
+        vm.prank(owner);
+        registry.removeMeasurement(OTHER_MEASUREMENT);
+        record("removeMeasurement");
         id = ready(IKMSRegistry.ActionKind.Reset, "");
         vm.prank(owner);
         registry.execute(id);

@@ -211,6 +211,7 @@ contract EligibilityTest is RegistryTest {
         assertWordMatters(selector, good, 8, 0);
         assertWordMatters(selector, good, 8, 2);
         assertWordMatters(selector, good, 9, 1);
+        assertWordMatters(selector, good, 9, 3);
         assertWordMatters(selector, good, 9, 1 << 8);
     }
 
@@ -287,56 +288,5 @@ contract EligibilityTest is RegistryTest {
                 assertEq(reason, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_GasTooLow.selector));
             }
         }
-    }
-
-    // ------------------------------------------------------------------------------------------------ measurements
-
-    function test_RevertWhen_StrangerRemovesMeasurement() external {
-        vm.expectRevert(abi.encodeWithSelector(OwnableUpgradeable.OwnableUnauthorizedAccount.selector, guardian));
-        vm.prank(guardian);
-        registry.removeMeasurement(MEASUREMENT);
-    }
-
-    function test_RevertWhen_UnknownMeasurementIsRemoved() external {
-        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_MeasurementUnknown.selector, OTHER_MEASUREMENT));
-        vm.prank(owner);
-        registry.removeMeasurement(OTHER_MEASUREMENT);
-    }
-
-    function test_RemovesMeasurement() external {
-        vm.expectEmit(address(registry));
-        emit IKMSRegistry.MeasurementRemoved(MEASUREMENT);
-        vm.prank(owner);
-        registry.removeMeasurement(MEASUREMENT);
-        assertFalse(registry.isApprovedMeasurement(MEASUREMENT));
-        assertEq(registry.approvedMeasurements().length, 0);
-        assertStanding(alice, false, false);
-    }
-
-    function testFuzz_RemovingMeasurementsKeepsTheOthers(uint256 count, uint256 seed) external {
-        count = bound(count, 1, 16);
-        IKMSRegistry.InitParams memory params = defaultParams();
-        params.measurements = new bytes32[](count);
-        for (uint256 i = 0; i < count; i++) {
-            params.measurements[i] = bytes32(i + 1);
-        }
-        registry = deployProxy(new KMSRegistry(), params);
-        bytes32 removed = bytes32(seed % count + 1);
-        vm.prank(owner);
-        registry.removeMeasurement(removed);
-        bytes32[] memory left = registry.approvedMeasurements();
-        assertEq(left.length, count - 1);
-        uint256 sum = uint256(removed);
-        for (uint256 i = 0; i < left.length; i++) {
-            assertTrue(left[i] != removed && registry.isApprovedMeasurement(left[i]));
-            sum += uint256(left[i]);
-        }
-        assertEq(sum, count * (count + 1) / 2, "each of the others once");
-        // What was moved can still be removed.
-        for (uint256 i = 0; i < left.length; i++) {
-            vm.prank(owner);
-            registry.removeMeasurement(left[i]);
-        }
-        assertEq(registry.approvedMeasurements().length, 0);
     }
 }

@@ -53,9 +53,36 @@ contract GovernanceTest is RegistryTest {
     }
 
     function test_RevertWhen_KindIsNone() external {
-        expectScheduleRevert(
-            IKMSRegistry.ActionKind.None, "", abi.encodeWithSelector(IKMSRegistry.KMSRegistry_UnknownAction.selector)
-        );
+        // Whatever comes with it: it must not pass for a kind that takes a number, an address, or nothing.
+        bytes[4] memory data = [bytes(""), abi.encode(0), abi.encode(1), abi.encode(stranger)];
+        for (uint256 i = 0; i < data.length; i++) {
+            expectScheduleRevert(
+                IKMSRegistry.ActionKind.None,
+                data[i],
+                abi.encodeWithSelector(IKMSRegistry.KMSRegistry_UnknownAction.selector)
+            );
+        }
+    }
+
+    /// @dev A new kind of which {KMSRegistry} does not say what it does fails here.
+    function test_EveryKindIsKnown() external {
+        for (uint8 i = 1; i <= uint8(type(IKMSRegistry.ActionKind).max); i++) {
+            vm.prank(owner);
+            (bool ok, bytes memory reason) =
+                address(registry).call(abi.encodeCall(IKMSRegistry.schedule, (IKMSRegistry.ActionKind(i), hex"01")));
+            assertFalse(ok);
+            // forge-lint: disable-next-line(unsafe-typecast) -- the selector
+            assertEq(bytes4(reason), IKMSRegistry.KMSRegistry_BadActionData.selector, vm.toString(i));
+        }
+        // And the number after the last is none at all.
+        vm.prank(owner);
+        (bool accepted,) = address(registry)
+            .call(
+                abi.encodeWithSelector(
+                    IKMSRegistry.schedule.selector, uint256(type(IKMSRegistry.ActionKind).max) + 1, 0x40, 0
+                )
+            );
+        assertFalse(accepted);
     }
 
     function test_RevertWhen_DataDoesNotFit() external {
@@ -551,16 +578,18 @@ contract GovernanceTest is RegistryTest {
         activate(HASH_2);
         activate(HASH_3);
         bytes32 codeHash = address(apps).codehash;
-        bytes[12] memory data;
+        bytes[13] memory data;
         data[uint8(IKMSRegistry.ActionKind.Upgrade)] = abi.encode(address(apps), codeHash, "");
         data[uint8(IKMSRegistry.ActionKind.SetNovaAppRegistry)] = abi.encode(stranger);
         data[uint8(ADD)] = abi.encode(OTHER_MEASUREMENT);
+        data[uint8(IKMSRegistry.ActionKind.RemoveMeasurement)] = abi.encode(MEASUREMENT);
         data[uint8(IKMSRegistry.ActionKind.SetConfirmationTarget)] = abi.encode(3);
         data[uint8(IKMSRegistry.ActionKind.SetDefaultEpoch)] = abi.encode(2);
         data[uint8(IKMSRegistry.ActionKind.RetireEpoch)] = abi.encode(2);
         data[uint8(IKMSRegistry.ActionKind.SetDelay)] = abi.encode(DELAY_FLOOR);
         data[uint8(IKMSRegistry.ActionKind.SetProposalBlocks)] = abi.encode(7);
         data[uint8(IKMSRegistry.ActionKind.SetRotationInterval)] = abi.encode(7);
+        assertEq(data.length, uint256(type(IKMSRegistry.ActionKind).max) + 1, "every kind");
         for (uint8 i = 1; i < data.length; i++) {
             IKMSRegistry.ActionKind kind = IKMSRegistry.ActionKind(i);
             if (kind == IKMSRegistry.ActionKind.SetGuardian) continue;
@@ -645,6 +674,8 @@ contract GovernanceTest is RegistryTest {
         registry.unpauseProposals();
         vm.expectRevert(refused);
         registry.removeMeasurement(MEASUREMENT);
+        vm.expectRevert(refused);
+        registry.liftSuspension(MEASUREMENT);
         vm.expectRevert(refused);
         registry.setKmsAppId(7);
         vm.expectRevert(refused);

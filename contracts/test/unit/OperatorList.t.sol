@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {KMSRegistry} from "../../src/KMSRegistry.sol";
 import {DevNovaAppRegistry} from "../../src/dev/DevNovaAppRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {INovaAppRegistry} from "../../src/interfaces/INovaAppRegistry.sol";
 import {GasBurner} from "../mocks/GasBurner.sol";
+import {ReturnBomb} from "../mocks/ReturnBomb.sol";
 import {RegistryTest} from "../utils/RegistryTest.sol";
 import {stdError} from "forge-std/StdError.sol";
 
@@ -198,41 +200,256 @@ contract OperatorListTest is RegistryTest {
         assertFalse(registry.isOperator(alice));
     }
 
-    function test_SyncRemovesRevokedApp() external {
-        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.REVOKED);
-        assertTrue(registry.isOperator(alice), "nothing was called back");
+    function test_SyncRemovesStoppedAndFailed() external {
+        // Their callbacks are lost.
+        apps.devSetDappContract(appId, address(0));
+        stop(alice);
+        apps.devSetInstanceStatus(apps.getInstanceByWallet(bob).instanceId, INovaAppRegistry.InstanceStatus.FAILED);
         registry.syncOperator(alice);
-        assertFalse(registry.isOperator(alice));
+        registry.syncOperator(bob);
+        assertEq(registry.operatorCount(), 1);
+    }
+
+    function test_SyncRemovesAnotherAppsWallet() external {
+        uint256 other = apps.devCreateApp(address(0), "other");
+        uint256 version = apps.devEnrollVersion(other, "1", MEASUREMENT);
+        apps.devRegisterInstance(other, version, dave, hex"04", "https://node.example", true);
+        vm.prank(address(apps));
+        registry.addOperator(dave, appId, versionId, 9);
+        registry.syncOperator(dave);
+        assertFalse(registry.isOperator(dave));
+    }
+
+    function test_SyncRemovesUnproven() external {
+        apps.devRegisterInstance(appId, versionId, dave, hex"04", "https://node.example", false);
+        assertTrue(registry.isOperator(dave));
+        registry.syncOperator(dave);
+        assertFalse(registry.isOperator(dave));
     }
 
     function test_SyncRemovesUnapproved() external {
+        scheduleAndExecute(IKMSRegistry.ActionKind.RemoveMeasurement, abi.encode(MEASUREMENT));
+        registry.syncOperator(alice);
+        assertFalse(registry.isOperator(alice));
+    }
+
+    function test_SyncRemovesUnknownStatuses() external {
+        // A complete record with a number that the platform does not define today: complete, and no member's.
+        answer(INovaAppRegistry.getInstanceByWallet.selector, abi.encode(apps.getInstanceByWallet(alice)), 9, 3);
+        registry.syncOperator(alice);
+        assertFalse(registry.isOperator(alice));
+        vm.clearMockedCalls();
+        answer(INovaAppRegistry.getVersion.selector, abi.encode(apps.getVersion(appId, versionId)), 8, 255);
+        registry.syncOperator(bob);
+        assertFalse(registry.isOperator(bob));
+    }
+
+    function test_RevertWhen_SyncedWhileTheAppIsNotActive() external {
+        leaveUnlisted(dave);
+        INovaAppRegistry.AppStatus[2] memory statuses =
+            [INovaAppRegistry.AppStatus.INACTIVE, INovaAppRegistry.AppStatus.REVOKED];
+        for (uint256 i = 0; i < statuses.length; i++) {
+            apps.devSetAppStatus(appId, statuses[i]);
+            assertSyncChangesNothing(IKMSRegistry.KMSRegistry_AppNotActive.selector);
+        }
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        // A number that the platform does not define is not ACTIVE either.
+        answer(INovaAppRegistry.getApp.selector, abi.encode(apps.getApp(appId)), 8, 3);
+        assertSyncChangesNothing(IKMSRegistry.KMSRegistry_AppNotActive.selector);
+        vm.clearMockedCalls();
+        assertSyncWorksAgain();
+    }
+
+    function test_RevertWhen_SyncedUnderASuspension() external {
+        leaveUnlisted(dave);
+        vm.prank(guardian);
+        registry.suspendMeasurement(MEASUREMENT);
+        assertSyncChangesNothing(IKMSRegistry.KMSRegistry_MeasurementSuspended.selector);
         vm.prank(owner);
-        registry.removeMeasurement(MEASUREMENT);
+        registry.liftSuspension(MEASUREMENT);
+        assertSyncWorksAgain();
+    }
+
+    function test_SyncRemovesRevokedVersionUnderASuspension() external {
+        vm.prank(guardian);
+        registry.suspendMeasurement(MEASUREMENT);
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
         registry.syncOperator(alice);
         assertFalse(registry.isOperator(alice));
     }
 
-    function test_SyncRemovesUnreadable() external {
+    function test_RevertWhen_TheRegistryFails() external {
+        leaveUnlisted(dave);
         bytes memory code = address(apps).code;
-        vm.etch(address(apps), address(new GasBurner()).code);
-        registry.syncOperator(alice);
-        assertFalse(registry.isOperator(alice));
+        bytes[4] memory failures = [
+            bytes(""),
+            address(new GasBurner()).code,
+            address(new ReturnBomb(false)).code,
+            address(new ReturnBomb(true)).code
+        ];
+        for (uint256 i = 0; i < failures.length; i++) {
+            vm.etch(address(apps), failures[i]);
+            assertSyncChangesNothing(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);
+        }
         vm.etch(address(apps), code);
-        registry.syncOperator(alice);
-        assertTrue(registry.isOperator(alice));
+        assertSyncWorksAgain();
     }
 
-    function test_SyncAfterRegistryChange() external {
+    function test_RevertWhen_OneReadFails() external {
+        leaveUnlisted(dave);
+        bytes4[3] memory reads = [
+            INovaAppRegistry.getApp.selector,
+            INovaAppRegistry.getInstanceByWallet.selector,
+            INovaAppRegistry.getVersion.selector
+        ];
+        for (uint256 i = 0; i < reads.length; i++) {
+            vm.mockCallRevert(address(apps), abi.encodePacked(reads[i]), "paused");
+            assertSyncChangesNothing(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);
+            vm.clearMockedCalls();
+            // All zero, as an unknown id reads, and as a registry may answer that lost its state.
+            vm.mockCall(address(apps), abi.encodePacked(reads[i]), bytes.concat(abi.encode(0x20), new bytes(20 * 32)));
+            assertSyncChangesNothing(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);
+            vm.clearMockedCalls();
+        }
+        assertSyncWorksAgain();
+    }
+
+    function testFuzz_ShortAnswersChangeNothing(uint256 seed) external {
+        bytes memory app = abi.encode(apps.getApp(appId));
+        bytes memory instance = abi.encode(apps.getInstanceByWallet(alice));
+        bytes memory version = abi.encode(apps.getVersion(appId, versionId));
+        vm.mockCall(address(apps), abi.encodePacked(INovaAppRegistry.getApp.selector), cut(app, seed % (9 * 32)));
+        assertKept(alice);
+        vm.clearMockedCalls();
+        vm.mockCall(
+            address(apps),
+            abi.encodePacked(INovaAppRegistry.getInstanceByWallet.selector),
+            cut(instance, seed % (11 * 32))
+        );
+        assertKept(alice);
+        vm.clearMockedCalls();
+        vm.mockCall(
+            address(apps), abi.encodePacked(INovaAppRegistry.getVersion.selector), cut(version, seed % (11 * 32))
+        );
+        assertKept(alice);
+    }
+
+    /// @dev Words of well-formed answers replaced by what no record of this app, wallet or version can hold.
+    function test_RevertWhen_ARecordCannotBe() external {
+        bytes memory app = abi.encode(apps.getApp(appId));
+        bytes memory instance = abi.encode(apps.getInstanceByWallet(alice));
+        bytes memory version = abi.encode(apps.getVersion(appId, versionId));
+        assertKeptUnder(INovaAppRegistry.getApp.selector, app, 0, 0x40);
+        assertKeptUnder(INovaAppRegistry.getApp.selector, app, 1, appId + 1);
+        bytes4 selector = INovaAppRegistry.getInstanceByWallet.selector;
+        assertKeptUnder(selector, instance, 0, 0);
+        assertKeptUnder(selector, instance, 1, 0);
+        assertKeptUnder(selector, instance, 7, uint160(bob));
+        assertKeptUnder(selector, instance, 7, uint160(alice) | 1 << 160);
+        assertKeptUnder(selector, instance, 8, 2);
+        assertKeptUnder(selector, instance, 9, 256);
+        selector = INovaAppRegistry.getVersion.selector;
+        assertKeptUnder(selector, version, 0, 0x40);
+        assertKeptUnder(selector, version, 1, versionId + 1);
+        assertKeptUnder(selector, version, 3, 0);
+        assertKeptUnder(selector, version, 8, 256);
+    }
+
+    /// @dev An instance that names version 0 meets the zeroed record of a version that does not exist, which agrees.
+    function test_RevertWhen_VersionZeroIsRead() external {
+        answer(INovaAppRegistry.getInstanceByWallet.selector, abi.encode(apps.getInstanceByWallet(alice)), 3, 0);
+        assertKept(alice);
+    }
+
+    function test_RevertWhen_TheAppIdIsNotSet() external {
+        IKMSRegistry.InitParams memory params = defaultParams();
+        params.kmsAppId = 0;
+        registry = deployProxy(new KMSRegistry(), params);
+        vm.expectRevert(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);
+        registry.syncOperator(alice);
+        assertEq(registry.operatorCount(), 0);
+    }
+
+    function test_RevertWhen_TheRegistryWasReplaced() external {
         DevNovaAppRegistry other = new DevNovaAppRegistry();
         scheduleAndExecute(IKMSRegistry.ActionKind.SetNovaAppRegistry, abi.encode(other));
-        registry.syncOperator(alice);
-        assertFalse(registry.isOperator(alice));
+        // It knows neither app nor wallet yet, which reads as zeros.
+        assertKept(alice);
+        other.devCreateApp(address(registry), "kms");
+        other.devEnrollVersion(1, "1", MEASUREMENT);
+        assertKept(alice);
         // The old registry's callbacks are no longer taken, so its own try/catch reports a failure.
         vm.expectEmit(address(apps));
         emit INovaAppRegistry.OperatorCallbackFailed(appId, address(registry), "removeOperator failed");
         stop(bob);
-        registry.syncOperator(bob);
-        assertFalse(registry.isOperator(bob));
+        assertTrue(registry.isOperator(bob));
+        // Once it has a record, that counts.
+        uint256 id = other.devRegisterInstance(1, 1, alice, hex"04", "https://node.example", true);
+        registry.syncOperator(alice);
+        assertTrue(registry.isOperator(alice));
+        other.devSetInstanceStatus(id, INovaAppRegistry.InstanceStatus.STOPPED);
+        assertFalse(registry.isOperator(alice));
+    }
+
+    /// @dev A member whose callback was lost.
+    function leaveUnlisted(address wallet) private {
+        apps.devSetDappContract(appId, address(0));
+        register(wallet);
+        apps.devSetDappContract(appId, address(registry));
+        assertFalse(registry.isOperator(wallet));
+    }
+
+    /// @dev Alice is listed, Dave is a member and not, and nobody knows the stranger.
+    function assertSyncChangesNothing(bytes4 reason) private {
+        address[3] memory wallets = [alice, dave, stranger];
+        for (uint256 i = 0; i < wallets.length; i++) {
+            vm.expectRevert(
+                wallets[i] == stranger && reason == IKMSRegistry.KMSRegistry_MeasurementSuspended.selector
+                    ? IKMSRegistry.KMSRegistry_RegistryUnreadable.selector
+                    : reason
+            );
+            registry.syncOperator(wallets[i]);
+        }
+        assertTrue(registry.isOperator(alice));
+        assertFalse(registry.isOperator(dave));
+        assertEq(registry.operatorCount(), 3);
+    }
+
+    function assertSyncWorksAgain() private {
+        registry.syncOperator(alice);
+        registry.syncOperator(dave);
+        assertTrue(registry.isOperator(alice) && registry.isOperator(dave));
+        vm.expectRevert(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);
+        registry.syncOperator(stranger);
+        assertFalse(registry.isOperator(stranger));
+    }
+
+    function assertKept(address wallet) private {
+        vm.expectRevert(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);
+        registry.syncOperator(wallet);
+        assertTrue(registry.isOperator(wallet));
+    }
+
+    function assertKeptUnder(bytes4 selector, bytes memory good, uint256 word, uint256 value) private {
+        answer(selector, good, word, value);
+        assertKept(alice);
+        vm.clearMockedCalls();
+    }
+
+    /// @dev Mocks a well-formed answer with one word replaced; word 0 is the offset of the tuple.
+    function answer(bytes4 selector, bytes memory good, uint256 word, uint256 value) private {
+        bytes memory data = bytes.concat(good);
+        assembly ("memory-safe") {
+            mstore(add(data, add(0x20, mul(word, 0x20))), value)
+        }
+        vm.mockCall(address(apps), abi.encodePacked(selector), data);
+    }
+
+    function cut(bytes memory data, uint256 length) private pure returns (bytes memory result) {
+        result = new bytes(length);
+        for (uint256 i = 0; i < length; i++) {
+            result[i] = data[i];
+        }
     }
 
     function test_RevertWhen_SyncAddsToAFullList() external {
@@ -248,8 +465,11 @@ contract OperatorListTest is RegistryTest {
         registry.syncOperator(alice);
         assertTrue(registry.isOperator(alice));
         assertEq(registry.operatorCount(), 500);
-        registry.syncOperator(address(0x100000 + 500));
-        assertEq(registry.operatorCount(), 499, "anyone makes room where a wallet does not belong");
+        // Anyone makes room where a wallet is shown not to belong.
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        registry.syncOperator(bob);
+        setVersionStatus(INovaAppRegistry.VersionStatus.ENROLLED);
+        assertEq(registry.operatorCount(), 499);
         register(dave);
         assertTrue(registry.isOperator(dave));
     }

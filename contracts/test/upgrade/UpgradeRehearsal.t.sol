@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {KMSRegistry} from "../../src/KMSRegistry.sol";
+import {KMSRegistryReader} from "../../src/KMSRegistryReader.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {KMSRegistryV2} from "../mocks/KMSRegistryV2.sol";
 import {CallingImplementation, ReentrantOwner} from "../mocks/Reentrancy.sol";
@@ -246,5 +247,59 @@ contract UpgradeRehearsalTest is RegistryTest {
             registry.upgradeToAndCall(address(v2), "");
         }
         assertEq(implementation(), v1);
+    }
+
+    /// @dev Outside of {execute} the scheduled implementation reads as address zero, which must be no match.
+    function test_RevertWhen_UpgradedToNothing() external {
+        scheduleUpgradeToV2();
+        bytes memory reason = abi.encodeWithSelector(IKMSRegistry.KMSRegistry_UpgradeNotScheduled.selector, address(0));
+        address[2] memory callers = [owner, stranger];
+        for (uint256 i = 0; i < callers.length; i++) {
+            vm.expectRevert(reason);
+            vm.prank(callers[i]);
+            registry.upgradeToAndCall(address(0), "");
+        }
+        assertEq(implementation(), v1);
+    }
+
+    // ------------------------------------------------------------------------------------------------ the reader
+
+    /// @dev The code hash that an upgrade commits to commits to the reader as well: its address is part of the code.
+    function test_CodeNamesItsReader() external {
+        address reader = vm.computeCreateAddress(v1, 1);
+        (KMSRegistryReader.Standing standing, bytes32 measurement) =
+            KMSRegistryReader(reader).standing(address(apps), appId, alice, false);
+        assertTrue(standing == KMSRegistryReader.Standing.Eligible);
+        assertEq(measurement, MEASUREMENT);
+        assertTrue(contains(v1.code, reader));
+        // Another reader, another hash: nothing else differs between two deployments but their own addresses.
+        KMSRegistry twin = new KMSRegistry();
+        assertNotEq(address(twin).codehash, v1.codehash);
+        assertFalse(contains(address(twin).code, reader));
+    }
+
+    /// @dev No instruction of the reader writes, calls with the power to write, delegates or destroys.
+    function test_ReaderCannotWrite() external view {
+        bytes memory code = vm.computeCreateAddress(v1, 1).code;
+        for (uint256 i = 0; i < code.length; i++) {
+            uint8 op = uint8(code[i]);
+            // SSTORE, TSTORE, LOG0..LOG4, CREATE, CALL, CALLCODE, DELEGATECALL, CREATE2, SELFDESTRUCT
+            bool writes = op == 0x55 || op == 0x5d || (op >= 0xa0 && op <= 0xa4) || (op >= 0xf0 && op <= 0xf2)
+                || op == 0xf4 || op == 0xf5 || op == 0xff;
+            assertFalse(writes, vm.toString(i));
+            if (op >= 0x60 && op <= 0x7f) i += op - 0x5f;
+        }
+        assertGt(code.length, 1_000);
+    }
+
+    function contains(bytes memory code, address what) private pure returns (bool) {
+        for (uint256 i = 0; i + 32 <= code.length; i++) {
+            bytes32 word;
+            assembly ("memory-safe") {
+                word := mload(add(add(code, 0x20), i))
+            }
+            if (word == bytes32(uint256(uint160(what)))) return true;
+        }
+        return false;
     }
 }

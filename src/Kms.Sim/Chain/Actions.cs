@@ -3,25 +3,48 @@ namespace Kms.Sim.Chain;
 /// <summary>What KMSRegistry's scheduled actions demand, and what they do.</summary>
 internal static class Actions
 {
-    /// <summary>Checked when an action is scheduled and again when it is executed.</summary>
-    public static SimRevert Check(ContractState state, SimActionKind kind, SimActionData data) => kind switch
+    /// <summary>Checked when an action is scheduled and again when it is executed. A kind that is not named here is no action.</summary>
+    public static SimRevert Check(ContractState state, SimActionKind kind, SimActionData data)
     {
-        SimActionKind.None => SimRevert.UnknownAction,
-        SimActionKind.Upgrade =>
-            !data.IsUpgrade ? SimRevert.BadActionData
-            : data.Address is { } implementation && state.Code.TryGetValue(implementation, out var code) && code.Hash == data.CodeHash ? SimRevert.None
-            : SimRevert.WrongCodeHash,
-        SimActionKind.Reset =>
-            !data.Bytes.IsEmpty ? SimRevert.BadActionData
-            : state.Kms.Epochs.All(static epoch => epoch.Retired) ? SimRevert.NothingToReset
-            : !state.Kms.HasRoomForEpoch ? SimRevert.TooManyEpochs
-            : SimRevert.None,
-        SimActionKind.SetNovaAppRegistry or SimActionKind.SetGuardian =>
-            !data.IsAddress ? SimRevert.BadActionData
-            : data.Address is null ? SimRevert.ZeroAddress
-            : SimRevert.None,
-        _ => data.IsWord ? CheckWord(state.Kms, kind, data) : SimRevert.BadActionData,
-    };
+        var kms = state.Kms;
+        return kind switch
+        {
+            SimActionKind.Upgrade =>
+                !data.IsUpgrade ? SimRevert.BadActionData
+                : data.Address is { } implementation && state.Code.TryGetValue(implementation, out var code) && code.Hash == data.CodeHash ? SimRevert.None
+                : SimRevert.WrongCodeHash,
+            SimActionKind.SetNovaAppRegistry or SimActionKind.SetGuardian =>
+                !data.IsWord ? SimRevert.BadActionData
+                : data.Word.IsZero ? SimRevert.ZeroAddress
+                : !data.IsAddress ? SimRevert.BadActionData
+                : SimRevert.None,
+            SimActionKind.AddMeasurement =>
+                !data.IsWord ? SimRevert.BadActionData
+                : data.Word.IsZero ? SimRevert.ZeroHash
+                : kms.Knows(data.Word) ? SimRevert.MeasurementKnown
+                : kms.Measurements.Length + kms.Suspended.Length >= KmsRegistryState.MaxMeasurements ? SimRevert.TooManyMeasurements
+                : SimRevert.None,
+            SimActionKind.RemoveMeasurement =>
+                !data.IsWord ? SimRevert.BadActionData
+                : !kms.Knows(data.Word) ? SimRevert.MeasurementUnknown
+                : SimRevert.None,
+            SimActionKind.SetConfirmationTarget => Number(data, 1, KmsRegistryState.MaxConfirmationTarget),
+            SimActionKind.SetDefaultEpoch => UsableEpoch(kms, data),
+            SimActionKind.RetireEpoch =>
+                UsableEpoch(kms, data) is var revert and not SimRevert.None ? revert
+                : data.Number == kms.DefaultEpoch || data.Number == (ulong)kms.Epochs.Length ? SimRevert.EpochInUse
+                : SimRevert.None,
+            SimActionKind.Reset =>
+                !data.Bytes.IsEmpty ? SimRevert.BadActionData
+                : kms.Epochs.All(static epoch => epoch.Retired) ? SimRevert.NothingToReset
+                : !kms.HasRoomForEpoch ? SimRevert.TooManyEpochs
+                : SimRevert.None,
+            SimActionKind.SetDelay => Number(data, kms.DelayFloor, KmsRegistryState.MaxDelay),
+            SimActionKind.SetProposalBlocks => Number(data, 1, KmsRegistryState.MaxProposalBlocks),
+            SimActionKind.SetRotationInterval => Number(data, 0, uint.MaxValue),
+            _ => SimRevert.UnknownAction,
+        };
+    }
 
     public static KmsRegistryState Perform(KmsRegistryState kms, SimAction action, ulong block) => action.Kind switch
     {
@@ -29,6 +52,7 @@ internal static class Actions
         SimActionKind.SetNovaAppRegistry => kms with { NovaAppRegistry = action.Data.Address },
         SimActionKind.SetGuardian => kms with { Guardian = action.Data.Address!.Value },
         SimActionKind.AddMeasurement => kms with { Measurements = kms.Measurements.Add(action.Data.Word) },
+        SimActionKind.RemoveMeasurement => kms.Without(action.Data.Word),
         SimActionKind.SetConfirmationTarget => Void(kms with { ConfirmationTarget = (uint)action.Data.Number }, block),
         SimActionKind.SetDefaultEpoch => kms with { DefaultEpoch = action.Data.Number },
         SimActionKind.RetireEpoch => Retire(kms, (int)action.Data.Number - 1),
@@ -44,30 +68,15 @@ internal static class Actions
         _ => throw new InvalidOperationException($"no such action: {action.Kind}"),
     };
 
-    private static SimRevert CheckWord(KmsRegistryState kms, SimActionKind kind, SimActionData data) => kind switch
-    {
-        SimActionKind.AddMeasurement =>
-            data.Word.IsZero ? SimRevert.ZeroHash
-            : kms.Measurements.Contains(data.Word) ? SimRevert.MeasurementKnown
-            : kms.Measurements.Length >= KmsRegistryState.MaxMeasurements ? SimRevert.TooManyMeasurements
-            : SimRevert.None,
-        SimActionKind.SetConfirmationTarget => Range(data.Number, 1, KmsRegistryState.MaxConfirmationTarget),
-        SimActionKind.SetDefaultEpoch => CheckUsable(kms, data.Number),
-        SimActionKind.RetireEpoch =>
-            CheckUsable(kms, data.Number) is var revert and not SimRevert.None ? revert
-            : data.Number == kms.DefaultEpoch || data.Number == (ulong)kms.Epochs.Length ? SimRevert.EpochInUse
-            : SimRevert.None,
-        SimActionKind.SetDelay => Range(data.Number, kms.DelayFloor, KmsRegistryState.MaxDelay),
-        SimActionKind.SetProposalBlocks => Range(data.Number, 1, KmsRegistryState.MaxProposalBlocks),
-        _ => Range(data.Number, 0, uint.MaxValue),
-    };
+    private static SimRevert Number(SimActionData data, ulong min, ulong max) =>
+        !data.IsWord ? SimRevert.BadActionData
+        : data.Number >= min && data.Number <= max ? SimRevert.None
+        : SimRevert.OutOfRange;
 
-    private static SimRevert CheckUsable(KmsRegistryState kms, ulong epoch) =>
-        Range(epoch, 1, (ulong)kms.Epochs.Length) is var revert and not SimRevert.None ? revert
-        : kms.Epochs[(int)epoch - 1].Retired ? SimRevert.EpochRetired
+    private static SimRevert UsableEpoch(KmsRegistryState kms, SimActionData data) =>
+        Number(data, 1, (ulong)kms.Epochs.Length) is var revert and not SimRevert.None ? revert
+        : kms.Epochs[(int)data.Number - 1].Retired ? SimRevert.EpochRetired
         : SimRevert.None;
-
-    private static SimRevert Range(ulong value, ulong min, ulong max) => value >= min && value <= max ? SimRevert.None : SimRevert.OutOfRange;
 
     private static KmsRegistryState Retire(KmsRegistryState kms, int index) =>
         kms with { Epochs = kms.Epochs.SetItem(index, kms.Epochs[index] with { Retired = true }) };

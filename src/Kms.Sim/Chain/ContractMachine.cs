@@ -16,7 +16,7 @@ internal static class ContractMachine
         SimCall.SetAppStatus set => Platform(state, state.Apps.Set(set)),
         SimCall.AddOperator add => CalledBack(state, add.Wallet, add.App, sender, true),
         SimCall.RemoveOperator remove => CalledBack(state, remove.Wallet, remove.App, sender, false),
-        SimCall.SyncOperator sync => Listed(state, sync.Wallet, state.IsMember(sync.Wallet)),
+        SimCall.SyncOperator sync => Synced(state, sync.Wallet),
         SimCall.Propose propose => Proposals.Propose(state, propose.Hash, sender, block),
         SimCall.Confirm confirm => Proposals.Confirm(state, confirm, sender, block),
         SimCall.ProposeBySig propose => Statements.Propose(state, propose, block, time),
@@ -64,6 +64,15 @@ internal static class ContractMachine
         sender != state.Kms.NovaAppRegistry ? (state, SimRevert.NotNovaAppRegistry)
         : app != state.Kms.KmsApp || app == 0 ? (state, SimRevert.WrongApp)
         : Listed(state, wallet, wanted);
+
+    /// <summary>Anyone repairs the list, where the platform's word is complete; else nothing changes.</summary>
+    private static (ContractState State, SimRevert Revert) Synced(ContractState state, WalletAddress wallet) => state.StandingOf(wallet) switch
+    {
+        SimStanding.Unreadable => (state, SimRevert.RegistryUnreadable),
+        SimStanding.AppNotActive => (state, SimRevert.AppNotActive),
+        SimStanding.Suspended => (state, SimRevert.MeasurementSuspended),
+        var standing => Listed(state, wallet, standing >= SimStanding.Member),
+    };
 
     /// <summary>List and index as the contract keeps them: a full list takes nobody new, removal moves the last one into the gap.</summary>
     private static (ContractState State, SimRevert Revert) Listed(ContractState state, WalletAddress wallet, bool wanted)

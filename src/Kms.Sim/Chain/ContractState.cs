@@ -21,9 +21,9 @@ internal sealed record ContractState(AppRegistryState Apps, KmsRegistryState Kms
     public bool ReadsPlatform => Kms.NovaAppRegistry == AppsAddress;
 
     /// <summary><c>isEligible</c>: may propose and confirm. <see cref="IsMember"/> lets a DEPRECATED version pass too.</summary>
-    public bool IsEligible(WalletAddress wallet) => Holds(wallet, VersionStatus.Enrolled);
+    public bool IsEligible(WalletAddress wallet) => StandingOf(wallet) == SimStanding.Eligible;
 
-    public bool IsMember(WalletAddress wallet) => Holds(wallet, VersionStatus.Deprecated);
+    public bool IsMember(WalletAddress wallet) => StandingOf(wallet) >= SimStanding.Member;
 
     public RegistrySnapshot Snapshot(BlockRef at, WalletAddress self)
     {
@@ -50,11 +50,35 @@ internal sealed record ContractState(AppRegistryState Apps, KmsRegistryState Kms
             : new WalletFacts(at, wallet, instance, Apps.FindVersion(instance), Apps.Apps.GetValueOrDefault(instance.App));
     }
 
-    private bool Holds(WalletAddress wallet, VersionStatus worst) =>
-        ReadsPlatform
-        && Kms.KmsApp != 0
-        && Apps.Apps.TryGetValue(AppId.From(Kms.KmsApp), out var app) && app.Status == AppStatus.Active
-        && Apps.FindByWallet(wallet) is { Status: InstanceStatus.Active, ZkVerified: true } instance && instance.App == app.Id
-        && Apps.FindVersion(instance) is { } version && version.Status <= worst
-        && Kms.Measurements.Contains(version.CodeMeasurement);
+    /// <summary>What the registry finds a wallet to be, as <c>syncOperator</c> asks: no complete record says nothing.</summary>
+    public SimStanding StandingOf(WalletAddress wallet)
+    {
+        if (!ReadsPlatform || Kms.KmsApp == 0 || !Apps.Apps.TryGetValue(AppId.From(Kms.KmsApp), out var app))
+        {
+            return SimStanding.Unreadable;
+        }
+
+        if (app.Status != AppStatus.Active)
+        {
+            return SimStanding.AppNotActive;
+        }
+
+        // An unknown wallet and an unknown version read as zeros, which is what a failing registry may answer too.
+        if (Apps.FindByWallet(wallet) is not { } instance)
+        {
+            return SimStanding.Unreadable;
+        }
+
+        if (instance is not { Status: InstanceStatus.Active, ZkVerified: true } || instance.App != app.Id)
+        {
+            return SimStanding.Stranger;
+        }
+
+        return Apps.FindVersion(instance) is not { } version ? SimStanding.Unreadable
+            : version.Status is not (VersionStatus.Enrolled or VersionStatus.Deprecated) ? SimStanding.Stranger
+            : Kms.Suspended.Contains(version.CodeMeasurement) ? SimStanding.Suspended
+            : !Kms.Measurements.Contains(version.CodeMeasurement) ? SimStanding.Stranger
+            : version.Status == VersionStatus.Enrolled ? SimStanding.Eligible
+            : SimStanding.Member;
+    }
 }

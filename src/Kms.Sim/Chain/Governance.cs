@@ -16,6 +16,11 @@ internal static class Governance
                 return !owner && !guardian ? (state, SimRevert.NotOwnerOrGuardian)
                     : kms.ProposalsPaused ? (state, SimRevert.ProposalsPaused)
                     : ContractMachine.With(state, kms with { ProposalsPaused = true });
+            case SimCall.SuspendMeasurement suspend:
+                return !owner && !guardian ? (state, SimRevert.NotOwnerOrGuardian)
+                    : kms.Suspended.Contains(suspend.Measurement) ? (state, SimRevert.MeasurementSuspended)
+                    : !kms.Measurements.Contains(suspend.Measurement) ? (state, SimRevert.MeasurementUnknown)
+                    : ContractMachine.With(state, kms.Suspend(suspend.Measurement));
             case SimCall.Cancel cancel:
                 return Cancelled(state, cancel.ActionId, owner, guardian);
             case SimCall.AcceptOwnership:
@@ -42,6 +47,9 @@ internal static class Governance
                 : ContractMachine.With(state, kms with { KmsApp = set.App }),
             SimCall.UnpauseProposals => kms.ProposalsPaused ? ContractMachine.With(state, kms with { ProposalsPaused = false }) : (state, SimRevert.ProposalsNotPaused),
             SimCall.RemoveMeasurement remove => Removed(state, remove.Measurement),
+            SimCall.LiftSuspension lift =>
+                !kms.Suspended.Contains(lift.Measurement) ? (state, SimRevert.MeasurementUnknown)
+                : ContractMachine.With(state, kms.Lift(lift.Measurement)),
             SimCall.Schedule schedule => Scheduled(state, schedule, time),
             SimCall.Execute execute => Executed(state, execute.ActionId, block, time),
             SimCall.TransferOwnership transfer => ContractMachine.With(state, kms with { PendingOwner = transfer.NewOwner }),
@@ -49,17 +57,16 @@ internal static class Governance
         };
     }
 
+    /// <summary>At once only while a usable one stays; suspended ones do not count.</summary>
     private static (ContractState State, SimRevert Revert) Removed(ContractState state, Bytes32 measurement)
     {
-        int index = state.Kms.Measurements.IndexOf(measurement);
-        if (index < 0)
+        if (!state.Kms.Knows(measurement))
         {
             return (state, SimRevert.MeasurementUnknown);
         }
 
-        var list = state.Kms.Measurements;
-        list = list.SetItem(index, list[^1]).RemoveAt(list.Length - 1);
-        return ContractMachine.With(state, state.Kms with { Measurements = list });
+        var without = state.Kms.Without(measurement);
+        return without.Measurements.IsEmpty ? (state, SimRevert.LastMeasurement) : ContractMachine.With(state, without);
     }
 
     private static (ContractState State, SimRevert Revert) Scheduled(ContractState state, SimCall.Schedule call, ulong time)

@@ -64,7 +64,11 @@ internal sealed record KmsRegistryState
 
     public ImmutableDictionary<WalletAddress, (uint Strikes, ulong Until)> Bars { get; init; } = ImmutableDictionary<WalletAddress, (uint, ulong)>.Empty;
 
+    /// <summary>The approved measurements that are not suspended.</summary>
     public ImmutableArray<Bytes32> Measurements { get; init; } = [];
+
+    /// <summary>The measurements that were approved and are suspended.</summary>
+    public ImmutableArray<Bytes32> Suspended { get; init; } = [];
 
     public ImmutableArray<SimAction> Actions { get; init; } = [];
 
@@ -88,6 +92,24 @@ internal sealed record KmsRegistryState
 
     /// <summary>Whether another epoch may become wanted.</summary>
     public bool HasRoomForEpoch => Epochs.Length < MaxEpochs;
+
+    /// <summary>Whether a measurement is approved, suspended or not.</summary>
+    public bool Knows(Bytes32 measurement) => Measurements.Contains(measurement) || Suspended.Contains(measurement);
+
+    /// <summary>Without an approval, suspended or not.</summary>
+    public KmsRegistryState Without(Bytes32 measurement) => Suspended.Contains(measurement)
+        ? this with { Suspended = Taken(Suspended, measurement) }
+        : this with { Measurements = Taken(Measurements, measurement) };
+
+    public KmsRegistryState Suspend(Bytes32 measurement) =>
+        this with { Measurements = Taken(Measurements, measurement), Suspended = Suspended.Add(measurement) };
+
+    public KmsRegistryState Lift(Bytes32 measurement) =>
+        this with { Suspended = Taken(Suspended, measurement), Measurements = Measurements.Add(measurement) };
+
+    /// <summary>As the contract does it: the last takes the place of the one that leaves.</summary>
+    private static ImmutableArray<Bytes32> Taken(ImmutableArray<Bytes32> list, Bytes32 measurement) =>
+        list.SetItem(list.IndexOf(measurement), list[^1]).RemoveAt(list.Length - 1);
 
     /// <summary>Writes an expiry down, if there is one.</summary>
     public KmsRegistryState Settled(ulong block) =>

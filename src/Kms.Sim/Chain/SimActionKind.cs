@@ -15,4 +15,5 @@ internal enum SimActionKind
     SetDelay,
     SetProposalBlocks,
     SetRotationInterval,
+    RemoveMeasurement,
 }

@@ -48,6 +48,10 @@ internal abstract record SimCall
 
     public sealed record RemoveMeasurement(Bytes32 Measurement) : SimCall;
 
+    public sealed record SuspendMeasurement(Bytes32 Measurement) : SimCall;
+
+    public sealed record LiftSuspension(Bytes32 Measurement) : SimCall;
+
     public sealed record PauseProposals : SimCall;
 
     public sealed record UnpauseProposals : SimCall;
@@ -59,7 +63,7 @@ internal abstract record SimCall
             : this(kind, kind switch
             {
                 SimActionKind.Reset => SimActionData.Empty,
-                SimActionKind.AddMeasurement => SimActionData.From(word),
+                SimActionKind.AddMeasurement or SimActionKind.RemoveMeasurement => SimActionData.From(word),
                 _ => SimActionData.From(number),
             })
         {
@@ -76,5 +80,6 @@ internal abstract record SimCall
 
     public sealed record RenounceOwnership : SimCall;
 
-    public sealed record UpgradeToAndCall(WalletAddress Implementation) : SimCall;
+    /// <summary>Sent by hand; null is the zero address.</summary>
+    public sealed record UpgradeToAndCall(WalletAddress? Implementation) : SimCall;
 }

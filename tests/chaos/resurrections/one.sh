@@ -13,7 +13,8 @@ if ! patch -s -f -p1 --dry-run <"$patch" >"$log" 2>&1; then
   say "does not apply any more"; cat "$log"; exit 1
 fi
 patch -s -f -p1 <"$patch"
-trap 'patch -s -f -R -p1 <"$patch"' EXIT
+# What a flawed contract was compiled to must not be there for the next patch.
+trap 'patch -s -f -R -p1 <"$patch"; rm -rf contracts/out contracts/cache' EXIT
 
 read -r kind what < <(sed -n 's/^Found by: //p' "$patch")
 # A flaw that needs the chain to do something rare may ask for more runs.
@@ -55,6 +56,10 @@ property)
   ;;
 test)
   project="${what%% *}" filter="${what#* }"
+  # Tests that deploy the contracts take what forge compiled.
+  if grep -q '^+++ b/contracts/' "$patch" && ! node_modules/.bin/forge build contracts/src contracts/script >"$log" 2>&1; then
+    say "does not compile any more"; tail -5 "$log"; exit 1
+  fi
   "$ROOT/tests/chaos/resurrections/build.sh" "$copy" "$project" || { say "does not build any more"; exit 1; }
   SECONDS=0
   tests "$project" "FullyQualifiedName~$filter" || { say "$filter does not find it"; tail -5 "$log"; exit 1; }

@@ -9,7 +9,7 @@ internal sealed class ActionSource(SimRandom random, Players players)
 {
     public SimCall.Schedule Schedule(ContractState state)
     {
-        var kind = (SimActionKind)random.Below(12);
+        var kind = (SimActionKind)random.Below(Enum.GetValues<SimActionKind>().Length);
         if (kind == SimActionKind.Reset && random.Chance(0.7) && state.Kms.DefaultEpoch != 0)
         {
             // Rare in life; else no history would grow.
@@ -64,6 +64,7 @@ internal sealed class ActionSource(SimRandom random, Players players)
             SimActionKind.SetGuardian => SimActionData.From(random.Chance(0.1) ? default : random.Pick(players.Guardians)),
             SimActionKind.AddMeasurement => SimActionData.From(
                 random.Chance(0.05) ? default : random.Pick(players.Measurements.Take(random.Chance(0.5) ? 4 : 20).ToArray())),
+            SimActionKind.RemoveMeasurement => SimActionData.From(random.Pick([.. state.Kms.Measurements, .. state.Kms.Suspended, .. players.Measurements.Take(2)])),
             SimActionKind.SetConfirmationTarget => SimActionData.From(random.Chance(0.85) ? (ulong)random.Between(1, 3) : random.Pick<ulong>([0, 0, 4, 17])),
             SimActionKind.SetDefaultEpoch or SimActionKind.RetireEpoch => SimActionData.From((ulong)random.Below((int)epochs + 2)),
             SimActionKind.SetDelay => SimActionData.From(random.Chance(0.7)
@@ -71,7 +72,16 @@ internal sealed class ActionSource(SimRandom random, Players players)
                 : random.Pick<ulong>([0, 9, KmsRegistryState.MaxDelay + 1, ulong.MaxValue])),
             SimActionKind.SetProposalBlocks => SimActionData.From(random.Chance(0.8) ? (ulong)random.Between(10, 40) : random.Pick<ulong>([0, 1, 1_000_001])),
             SimActionKind.SetRotationInterval => SimActionData.From(random.Chance(0.8) ? random.Pick<ulong>([0, 0, 15, 40]) : random.Pick<ulong>([uint.MaxValue, 1UL << 32])),
-            _ => SimActionData.Empty,
+            SimActionKind.Reset => SimActionData.Empty,
+
+            // No action at all, with what others take.
+            SimActionKind.None => random.Below(3) switch
+            {
+                0 => SimActionData.Empty,
+                1 => SimActionData.From((ulong)random.Below(3)),
+                _ => SimActionData.From(players.Stranger),
+            },
+            _ => throw new InvalidOperationException($"no arguments for {kind}"),
         };
     }
 

@@ -53,6 +53,8 @@ internal static class CallEncoder
         SimCall.RequestRotation => new AbiArguments("requestRotation()"),
         SimCall.SetKmsAppId set => new AbiArguments("setKmsAppId(uint256)").Number(set.App),
         SimCall.RemoveMeasurement remove => new AbiArguments("removeMeasurement(bytes32)").Word(remove.Measurement),
+        SimCall.SuspendMeasurement suspend => new AbiArguments("suspendMeasurement(bytes32)").Word(suspend.Measurement),
+        SimCall.LiftSuspension lift => new AbiArguments("liftSuspension(bytes32)").Word(lift.Measurement),
         SimCall.PauseProposals => new AbiArguments("pauseProposals()"),
         SimCall.UnpauseProposals => new AbiArguments("unpauseProposals()"),
         SimCall.Schedule schedule => new AbiArguments("schedule(uint8,bytes)").Number((ulong)schedule.Kind).Bytes(schedule.Data.Bytes),

@@ -26,6 +26,11 @@ internal sealed class OperationSource(SimRandom random, Players players)
             return Confirm(state, time, bySignature: random.Chance(0.6));
         }
 
+        if (!state.Kms.Suspended.IsEmpty && random.Chance(0.08))
+        {
+            return (new SimCall.LiftSuspension(random.Pick(state.Kms.Suspended)), Owner(state));
+        }
+
         int dice = random.Below(100);
         return dice switch
         {
@@ -37,7 +42,7 @@ internal sealed class OperationSource(SimRandom random, Players players)
             < 54 => (_statements.Propose(state, Operator(state), Hash(), time), Anyone()),
             < 61 => Confirm(state, time, bySignature: true),
             < 68 => (new SimCall.RequestRotation(), random.Chance(0.5) ? Owner(state) : Anyone()),
-            < 70 => (new SimCall.RemoveMeasurement(random.Pick(players.Measurements)), Owner(state)),
+            < 70 => Measurement(state),
             < 74 => (state.Kms.ProposalsPaused == random.Chance(0.9) ? new SimCall.UnpauseProposals() : Pause(), OwnerOrGuardian(state)),
             < 84 => (_actions.Schedule(state), Owner(state)),
             < 92 => (new SimCall.Execute(_actions.Pick(state, time)), Owner(state)),
@@ -78,6 +83,17 @@ internal sealed class OperationSource(SimRandom random, Players players)
         var wallet = random.Pick(players.Everyone);
         return (random.Chance(0.5) ? new SimCall.AddOperator(wallet, app) : new SimCall.RemoveOperator(wallet, app), sender);
     }
+
+    /// <summary>Suspended ones do not stay so for long: a world without a usable measurement is dull.</summary>
+    private (SimCall Call, WalletAddress Sender) Measurement(ContractState state) => random.Below(10) switch
+    {
+        < 2 => (new SimCall.RemoveMeasurement(random.Pick([.. state.Kms.Measurements, .. state.Kms.Suspended, players.Measurements[^1]])), Owner(state)),
+        2 => (new SimCall.RemoveMeasurement(random.Pick(players.Measurements)), Owner(state)),
+        < 5 => (new SimCall.SuspendMeasurement(random.Pick([.. state.Kms.Measurements, .. state.Kms.Suspended, players.Measurements[0]])), OwnerOrGuardian(state)),
+        _ => (
+            new SimCall.LiftSuspension(state.Kms.Suspended.IsEmpty || random.Chance(0.1) ? random.Pick(players.Measurements) : random.Pick(state.Kms.Suspended)),
+            random.Chance(0.9) ? Owner(state) : OwnerOrGuardian(state)),
+    };
 
     private SimCall.Propose Propose() => new(Hash());
 
@@ -121,7 +137,7 @@ internal sealed class OperationSource(SimRandom random, Players players)
         0 or 1 => (new SimCall.TransferOwnership(random.Chance(0.2) ? null : random.Pick(players.Owners)), Owner(state)),
         2 or 3 => (new SimCall.AcceptOwnership(), random.Chance(0.8) ? state.Kms.PendingOwner ?? players.Owners[0] : Anyone()),
         4 => (new SimCall.RenounceOwnership(), Owner(state)),
-        5 => (new SimCall.UpgradeToAndCall(_actions.Implementation(state)), Owner(state)),
+        5 => (new SimCall.UpgradeToAndCall(random.Chance(0.5) ? _actions.Implementation(state) : null), Owner(state)),
         6 => (new SimCall.SetKmsAppId((ulong)random.Below(3)), Owner(state)),
         _ => (new SimCall.Initialize(), Anyone()),
     };
