@@ -1,4 +1,5 @@
 using System.Text;
+using Kms.Sim.Cli;
 using Kms.Sim.Drivers;
 using Kms.Sim.Faults;
 using Kms.Sim.Report;
@@ -16,13 +17,41 @@ public sealed class BundleTests
     public void A_bundle_that_was_read_back_replays_to_its_hash()
     {
         var bundle = Sample();
+        var read = WriteAndRead(bundle);
+        read.Spec.Plan.ShouldBe(bundle.Spec.Plan);
+        Marathon.Run(read.Spec, [], 0).Hash.ShouldBe(bundle.Hash);
+    }
+
+    [Fact]
+    public void Zeros_of_a_plan_and_of_a_world_are_part_of_the_run()
+    {
+        var drawn = RunSpec.Draw(Catalogue.Find("Two_fresh_nodes_boot_in_one_block"), 3, null);
+        var spec = drawn with
+        {
+            Options = drawn.Options with { MaxDriftPpm = 0, MaxHoldBlocks = 0 },
+            Plan = [new PlannedFault(0, FaultKind.RestartInPlace, Node: 0, After: FaultTrigger.FirstReady)],
+        };
+        var read = WriteAndRead(Told(spec));
+        read.Spec.Options.ShouldBe(spec.Options);
+        read.Spec.Plan.ShouldBe(spec.Plan);
+        Marathon.Run(read.Spec, [], 0).Hash.ShouldBe(read.Hash);
+    }
+
+    [Theory]
+    [InlineData(true, false, 0)]
+    [InlineData(true, true, 1)]
+    [InlineData(false, false, 3)]
+    [InlineData(false, true, 3)]
+    public void A_replay_says_by_its_exit_code_what_came_of_it(bool sameHash, bool breaks, int expected)
+    {
+        // A settle bound that no cluster can keep breaks a rule.
+        var drawn = RunSpec.Draw(Catalogue.Find("Two_fresh_nodes_boot_in_one_block"), 3, null);
+        var bundle = Told(breaks ? drawn with { HorizonMs = 1_000, SettleMs = 1_000 } : drawn);
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            bundle.Write(path);
-            var read = Bundle.Read(path);
-            read.Spec.Plan.ShouldBe(bundle.Spec.Plan);
-            Marathon.Run(read.Spec, [], 0).Hash.ShouldBe(bundle.Hash);
+            (sameHash ? bundle : bundle with { Hash = new string('0', 64) }).Write(path);
+            ReplayCommand.Create().Parse([path]).Invoke().ShouldBe(expected);
         }
         finally
         {
@@ -57,9 +86,24 @@ public sealed class BundleTests
         Marathon.Run(shrunk, [], 0).Violation?.Checker.ShouldBe("Convergence");
     }
 
-    private static Bundle Sample()
+    private static Bundle WriteAndRead(Bundle bundle)
     {
-        var spec = RunSpec.Draw(Catalogue.Find("Two_fresh_nodes_boot_in_one_block"), 3, null);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            bundle.Write(path);
+            return Bundle.Read(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Bundle Sample() => Told(RunSpec.Draw(Catalogue.Find("Two_fresh_nodes_boot_in_one_block"), 3, null));
+
+    private static Bundle Told(RunSpec spec)
+    {
         var report = Marathon.Run(spec, [], 5_000);
         return new Bundle("0", "marathon", spec, 0, new Violation("Invented", "n1 did </script> something", report.Simulated), report.Hash, true, report.Trace);
     }

@@ -1,3 +1,4 @@
+using Kms.Sim.Cli;
 using Kms.Sim.Drivers;
 using Kms.Sim.Faults;
 using Kms.Sim.Scenarios;
@@ -63,11 +64,13 @@ public sealed class SprintTests : IDisposable
         string path = Path.Combine(_folder, "bundle.json");
         new Bundle("0", driver.Name, spec, 1, new Violation("Convergence", "invented", TimeSpan.Zero), "unknown", true, []).Write(path);
         var (exit, first) = SprintProcess.Run("replay", path);
-        exit.ShouldBe(1, first);
+        exit.ShouldBe(ReplayCommand.AnotherRun, first);
         first.ShouldContain("violation Convergence");
         string hash = first[(first.IndexOf("hash=", StringComparison.Ordinal) + 5)..][..64];
         new Bundle("0", driver.Name, spec, 1, new Violation("Convergence", "invented", TimeSpan.Zero), hash, true, []).Write(path);
-        SprintProcess.Run("replay", path).Output.ShouldContain("(the bundle's)");
+        (exit, string again) = SprintProcess.Run("replay", path);
+        exit.ShouldBe(1, again);
+        again.ShouldContain("(the bundle's)");
     }
 
     [Fact]

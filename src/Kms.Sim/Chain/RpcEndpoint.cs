@@ -19,6 +19,24 @@ internal sealed class RpcEndpoint(SimLedger ledger)
 
     public bool IsDown { get; set; }
 
+    /// <summary>Of all calls, how many end in an error.</summary>
+    public int ErrorPercent { get; set; }
+
+    /// <summary>Accepts transactions and drops them.</summary>
+    public bool Swallows { get; set; }
+
+    /// <summary>Says "not found" of every receipt.</summary>
+    public bool DeniesReceipts { get; set; }
+
+    /// <summary>Says of every estimate that the call would revert, and not why.</summary>
+    public bool RefusesEstimates { get; set; }
+
+    /// <summary>The final head that it keeps showing while the latest moves on; null: it follows.</summary>
+    public SimBlock? FinalPinned { get; set; }
+
+    /// <summary>The platform's registry answers with zeros.</summary>
+    public bool IsZeroed { get; set; }
+
     public TimeSpan ExtraLatency { get; set; }
 
     public SimBlock Head
@@ -44,8 +62,16 @@ internal sealed class RpcEndpoint(SimLedger ledger)
         return depth == 0 ? head.Ref : _ledger.Ancestor(head, head.Number - Math.Min(head.Number, (ulong)depth))!.Ref;
     }
 
+    public BlockRef FinalAt(int depth) => FinalPinned is { } pinned && pinned.Number <= Head.Number ? pinned.Ref : HeadAt(depth);
+
     public void Heal()
     {
+        ErrorPercent = 0;
+        Swallows = false;
+        DeniesReceipts = false;
+        RefusesEstimates = false;
+        FinalPinned = null;
+        IsZeroed = false;
         LagBlocks = 0;
         Pinned = null;
         WithheldFrom = null;

@@ -8,24 +8,33 @@ using Kms.Sim.World;
 namespace Kms.Sim.Chain;
 
 /// <summary>A node's view of the chain: each call goes to one of its endpoints, which may be behind, forked or silent.</summary>
-internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOnlyList<RpcEndpoint> endpoints, int finalityDepth, NodeLife life, SimRandom random) : IChain
+/// <param name="occurred">Told of what an endpoint did beside showing the chain.</param>
+internal sealed class SimChain(
+    ChainIdentity identity,
+    SimLedger ledger,
+    IReadOnlyList<RpcEndpoint> endpoints,
+    int finalityDepth,
+    NodeLife life,
+    PortTrouble trouble,
+    SimRandom random,
+    Action<string> occurred) : IChain
 {
     public ChainIdentity Identity { get; } = identity;
 
     public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
-        Call(endpoint => ChainResult<BlockRef>.Ok(endpoint.HeadAt(finality == Finality.Final ? finalityDepth : 0)), cancel);
+        Call(endpoint => ChainResult<BlockRef>.Ok(finality == Finality.Final ? endpoint.FinalAt(finalityDepth) : endpoint.HeadAt(0)), cancel);
 
     public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
         Call(endpoint => endpoint.Find(number) is { } block ? ChainResult<BlockRef>.Ok(block.Ref) : NotFound<BlockRef>(), cancel);
 
     public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
-        ReadAt(at, block => block.State.Snapshot(at, self), cancel);
+        ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? Zeroed(block.State.Snapshot(at, self)) : block.State.Snapshot(at, self), cancel);
 
     public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
-        ReadAt(at, block => block.State.Facts(at, wallet), cancel);
+        ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? new WalletFacts(at, wallet, null, null, null) : block.State.Facts(at, wallet), cancel);
 
     public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
-        ReadAt(at, block => block.State.Apps.Root, cancel);
+        ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? Bytes32.Zero : block.State.Apps.Root, cancel);
 
     public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
@@ -35,10 +44,18 @@ internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOn
     {
         var bytes = signedTransaction.ToArray();
         return Call(
-            _ =>
+            endpoint =>
             {
                 var transaction = SimTransaction.Parse(bytes);
-                ledger.Submit(transaction);
+                if (endpoint.Swallows)
+                {
+                    occurred("transaction swallowed");
+                }
+                else
+                {
+                    ledger.Submit(transaction);
+                }
+
                 return ChainResult<Bytes32>.Ok(transaction.Hash);
             },
             cancel);
@@ -50,11 +67,33 @@ internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOn
     private static ChainResult<T> NotFound<T>() => ChainResult<T>.Fail(ChainFailure.Unavailable, "not found");
 
     /// <summary>From the block that this endpoint has at the height, if it has it.</summary>
-    private TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash) =>
-        ledger.BlocksOf(hash).FirstOrDefault(block => ReferenceEquals(endpoint.Find(block.Number), block))?.FindReceipt(hash);
+    private TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash)
+    {
+        var receipt = ledger.BlocksOf(hash).FirstOrDefault(block => ReferenceEquals(endpoint.Find(block.Number), block))?.FindReceipt(hash);
+        if (receipt is not null && endpoint.DeniesReceipts)
+        {
+            occurred("receipt denied");
+            return null;
+        }
+
+        return receipt;
+    }
+
+    /// <summary>What unknown ids give: records full of zeros, which are no records.</summary>
+    private RegistrySnapshot Zeroed(RegistrySnapshot shown)
+    {
+        occurred("registry zeroed");
+        return shown with { App = null, Operators = [.. shown.Operators.Select(one => new OperatorRecord(one.Wallet, null, null))] };
+    }
 
     private ChainResult<UnsignedTransaction> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay)
     {
+        if (endpoint.RefusesEstimates)
+        {
+            occurred("estimate refused");
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, "execution reverted");
+        }
+
         if (!ledger.IsFunded(from))
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, "insufficient funds");
@@ -82,19 +121,53 @@ internal sealed class SimChain(ChainIdentity identity, SimLedger ledger, IReadOn
             BigInteger.Zero, data));
     }
 
-    private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<SimBlock, T> read, CancellationToken cancel) =>
+    private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>
         Call(
             endpoint => endpoint.Find(at.Number) is not { } block ? NotFound<T>()
                 : block.Ref.Hash != at.Hash ? ChainResult<T>.Fail(ChainFailure.Reorged, "another block at the height")
-                : ChainResult<T>.Ok(read(block)),
+                : ChainResult<T>.Ok(read(endpoint, block)),
             cancel);
 
     private Task<ChainResult<T>> Call<T>(Func<RpcEndpoint, ChainResult<T>> answer, CancellationToken cancel)
     {
+        if (trouble.IsDue)
+        {
+            return trouble.ThrowAsync<ChainResult<T>>(nameof(IChain), cancel);
+        }
+
         var endpoint = random.Pick(endpoints);
+        if (endpoint.ErrorPercent > 0 && random.Below(100) < endpoint.ErrorPercent)
+        {
+            return ErrAsync(endpoint, answer, cancel);
+        }
+
         return life.CallAsync(
             endpoint.Latency(random),
             () => endpoint.IsDown ? ChainResult<T>.Fail(ChainFailure.Unavailable, "no answer") : answer(endpoint),
             cancel);
+    }
+
+    /// <summary>A rate limit at once, no answer at all, or an error after the work was done: a transaction that "failed" is in the pool.</summary>
+    private Task<ChainResult<T>> ErrAsync<T>(RpcEndpoint endpoint, Func<RpcEndpoint, ChainResult<T>> answer, CancellationToken cancel)
+    {
+        switch (random.Below(3))
+        {
+            case 0:
+                occurred("RPC rate limit");
+                return life.CallAsync(endpoint.Latency(random), () => ChainResult<T>.Fail(ChainFailure.Unavailable, "-32005 rate limit"), cancel);
+            case 1:
+                occurred("RPC timeout");
+                return life.HangAsync<ChainResult<T>>(cancel);
+            default:
+                occurred("RPC error after the fact");
+                return life.CallAsync(
+                    endpoint.Latency(random),
+                    () =>
+                    {
+                        answer(endpoint);
+                        return ChainResult<T>.Fail(ChainFailure.Unavailable, "-32603 internal error");
+                    },
+                    cancel);
+        }
     }
 }

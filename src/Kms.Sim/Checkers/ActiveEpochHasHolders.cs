@@ -12,8 +12,7 @@ internal sealed class ActiveEpochHasHolders(SimWorld world) : Checker(world)
             return;
         }
 
-        var final = World.Ledger.Canonical(World.Ledger.Head.Number - Math.Min(World.Ledger.Head.Number, (ulong)World.Options.FinalityDepth))!;
-        var kms = final.State.Kms;
+        var kms = World.FinalBlock.State.Kms;
         if (kms.Epochs.Length == 0 || kms.Proposal is not { } proposal || proposal.Epoch != (ulong)kms.Epochs.Length)
         {
             return;

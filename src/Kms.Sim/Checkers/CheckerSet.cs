@@ -39,6 +39,8 @@ internal sealed class CheckerSet : IDisposable
             new NoReleaseToOtherCode(world),
             new NoRequestFansOut(world),
             new StrangersLearnNothing(world),
+            new NoNodeEndsByItself(world),
+            new TheLastSecretStays(world),
             Convergence,
         ];
         world.Loop.After(LookEvery, LookAnyway);

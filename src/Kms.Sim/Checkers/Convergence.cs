@@ -14,7 +14,7 @@ internal sealed class Convergence(SimWorld world) : Checker(world)
         Bytes32? digest = null;
         int first = -1;
         var members = World.Members().ToArray();
-        if (members.Length < World.Options.ConfirmationTarget)
+        if (members.Length < World.Ledger.Head.State.Kms.ConfirmationTarget)
         {
             return true;
         }

@@ -29,9 +29,7 @@ internal sealed class NoServiceFromUnconfirmedSecret : Checker
             return;
         }
 
-        var head = World.Ledger.Head;
-        var final = World.Ledger.Canonical(head.Number - Math.Min(head.Number, (ulong)World.Options.FinalityDepth))!;
-        bool active = final.State.Kms.Epochs.Any(epoch => epoch.Epoch.Value == derived.Epoch && epoch.Hash == source);
+        bool active = World.FinalBlock.State.Kms.Epochs.Any(epoch => epoch.Epoch.Value == derived.Epoch && epoch.Hash == source);
         if (!active)
         {
             Violate($"n{derived.Node} served epoch {derived.Epoch} from {source}, which the final chain does not have active");

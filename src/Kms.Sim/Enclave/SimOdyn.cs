@@ -11,7 +11,7 @@ namespace Kms.Sim.Enclave;
 /// <param name="image">Which code the node claims to run.</param>
 /// <param name="tell">Told of what is rare and worth a line: attestations, randomness, transactions.</param>
 internal sealed class SimOdyn(
-    ISimLoop loop, NodeLife life, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image, Action<string> tell) : IOdyn
+    ISimLoop loop, NodeLife life, PortTrouble trouble, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image, Action<string> tell) : IOdyn
 {
     private const int SealNonceBytes = 32;
 
@@ -117,6 +117,11 @@ internal sealed class SimOdyn(
 
     private Task<OdynResult<T>> Call<T>(Func<OdynResult<T>> answer, CancellationToken cancel)
     {
+        if (trouble.IsDue)
+        {
+            return trouble.ThrowAsync<OdynResult<T>>(nameof(IOdyn), cancel);
+        }
+
         if (mood.Hangs)
         {
             return life.HangAsync<OdynResult<T>>(cancel);

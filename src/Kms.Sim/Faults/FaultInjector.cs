@@ -11,11 +11,16 @@ namespace Kms.Sim.Faults;
 /// <summary>Carries a plan out, and heals what has a duration.</summary>
 internal sealed class FaultInjector
 {
+    /// <summary>Governance that has to be repaired first takes some.</summary>
+    private const int RegisterAfterBlocks = 8;
+
     private readonly SimWorld _world;
     private readonly SimRandom _random;
     private readonly Attacker _attacker;
     private readonly List<PlannedFault> _waiting = [];
     private int _identities;
+    private int _silent;
+    private bool _isOver;
 
     public FaultInjector(SimWorld world, IReadOnlyList<PlannedFault> plan, SimRandom random)
     {
@@ -38,11 +43,12 @@ internal sealed class FaultInjector
 
     /// <summary>Whether a fault of this kind is left out where it would take the last holder of a secret.</summary>
     public static bool MayBeSkipped(FaultKind kind) =>
-        kind is FaultKind.Crash or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor;
+        kind is FaultKind.Crash or FaultKind.Stop or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor;
 
     /// <summary>Ends everything that can end: after this only what was destroyed stays so.</summary>
     public void HealAll()
     {
+        _isOver = true;
         _waiting.Clear();
         _world.Network.Heal();
         _world.StalledUntil = TimeSpan.Zero;
@@ -62,7 +68,18 @@ internal sealed class FaultInjector
             }
         }
 
+        PlatformFaults.Repair(_world);
+        _world.Loop.After(TimeSpan.FromMilliseconds(RegisterAfterBlocks * _world.Options.BlockMs), RegisterTheUnknown);
         _world.Log.Add("heal", "world", "all faults end");
+    }
+
+    /// <summary>Who was born while the platform took nobody.</summary>
+    private void RegisterTheUnknown()
+    {
+        foreach (var slot in _world.Alive.Where(slot => _world.Ledger.Head.State.Apps.FindByWallet(slot.Current!.Wallet) is null))
+        {
+            _world.Register(slot.Current!.Keys, slot.Url);
+        }
     }
 
     private void OnMilestone(FaultTrigger trigger, WalletAddress who)
@@ -77,6 +94,11 @@ internal sealed class FaultInjector
 
     private void Strike(PlannedFault fault)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         if (MayBeSkipped(fault.Kind) && WouldLoseTheCluster(fault.Node))
         {
             _world.Log.Add("fault skipped", "world", fault.ToString());
@@ -95,6 +117,11 @@ internal sealed class FaultInjector
         {
             _world.Loop.After(TimeSpan.FromMilliseconds(fault.ForMs), () =>
             {
+                if (_isOver)
+                {
+                    return;
+                }
+
                 _world.Log.Add("healed", "world", fault.ToString());
                 heal();
                 if (fault.Node >= 0 && fault.Node < _world.Slots.Count)
@@ -110,15 +137,17 @@ internal sealed class FaultInjector
     {
         var kms = _world.Ledger.Head.State.Kms;
         if (kms.Proposal is { Closed: false, Confirmers.Length: > 1 } proposal
-            && !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(held => held.Hash == proposal.Hash)))
+            && !_world.Members().Any(slot => slot.Index != node && Holds(slot, proposal.Hash)))
         {
             return true;
         }
 
-        var epochs = kms.Epochs.Where(epoch => !epoch.Retired);
-        return epochs.Any(epoch => !_world.Members().Any(slot => slot.Index != node && SimWorld.Probe(slot.Current!).Held.Any(
-            held => held.Hash == epoch.Hash)));
+        // What a griefer activated alone has no holder that could be lost.
+        var epochs = kms.Epochs.Where(epoch => !epoch.Retired && _world.Alive.Any(slot => Holds(slot, epoch.Hash)));
+        return epochs.Any(epoch => !_world.Members().Any(slot => slot.Index != node && Holds(slot, epoch.Hash)));
     }
+
+    private static bool Holds(NodeSlot slot, Bytes32 hash) => SimWorld.Probe(slot.Current!).Held.Any(held => held.Hash == hash);
 
     private Action? Apply(PlannedFault fault)
     {
@@ -262,11 +291,25 @@ internal sealed class FaultInjector
                 slot.Redirects = true;
                 return () => slot.Redirects = false;
             case FaultKind.DefaultEpoch:
-                OwnerAction.Start(_world, SimActionKind.SetDefaultEpoch, (ulong)fault.Amount);
+                OwnerAction.Start(_world, SimActionKind.SetDefaultEpoch, SimActionData.From((ulong)fault.Amount));
                 return null;
             case FaultKind.Retire:
-                OwnerAction.Start(_world, SimActionKind.RetireEpoch, (ulong)fault.Amount);
+                OwnerAction.Start(_world, SimActionKind.RetireEpoch, SimActionData.From((ulong)fault.Amount));
                 return null;
+            case FaultKind.Stop:
+                _world.Stop(fault.Node);
+                return () => RebootIfDown(fault.Node);
+            case FaultKind.Silent or FaultKind.Trickle or FaultKind.Hostile or FaultKind.PortsThrow or FaultKind.EmbedderThrows:
+                return MannerFaults.Apply(_world, fault, slot, _random.Fork($"hostile {fault.AtMs}"));
+            case FaultKind.SilentMembers:
+                SilentMembers.Register(_world, _silent, fault.Amount);
+                _silent += fault.Amount;
+                return null;
+            case FaultKind.RpcErrors or FaultKind.RpcSwallows or FaultKind.RpcDeniesReceipts or FaultKind.RpcRefusesEstimates
+                or FaultKind.FinalStandsStill or FaultKind.ZeroedRegistry:
+                return EndpointFaults.Apply(_world, fault, fault.Node < 0 ? slots : [slot]);
+            case FaultKind.PauseKms or FaultKind.RevokeKms or FaultKind.RevokeVersion or FaultKind.RemoveMeasurement or FaultKind.SetTarget:
+                return PlatformFaults.Apply(_world, fault);
             default:
                 throw new InvalidOperationException($"no such fault: {fault.Kind}");
         }
@@ -290,6 +333,8 @@ internal sealed class FaultInjector
         slot.Lies = false;
         slot.Rogue = null;
         slot.Redirects = false;
+        slot.Manners.Heal();
+        slot.Ports.Heal();
         foreach (var endpoint in slot.Endpoints)
         {
             endpoint.Heal();
@@ -370,13 +415,15 @@ internal sealed class FaultInjector
             StopInstance(gone.Wallet);
         }
 
-        return () =>
+        return () => RebootIfDown(fault.Node);
+    }
+
+    private void RebootIfDown(int index)
+    {
+        if (_world.Slots[index].Current is null)
         {
-            if (_world.Slots[fault.Node].Current is null)
-            {
-                Reboot(fault.Node);
-            }
-        };
+            Reboot(index);
+        }
     }
 
     private void Restart(int index)
@@ -390,7 +437,7 @@ internal sealed class FaultInjector
     private void Reboot(int index)
     {
         var keys = _world.NewKeys($"node {index} reborn {++_identities}");
-        _world.Register(keys, index);
+        _world.Register(keys, _world.Slots[index].Url);
         _world.Start(index, keys);
     }
 

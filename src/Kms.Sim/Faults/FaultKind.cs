@@ -129,4 +129,59 @@ internal enum FaultKind
 
     /// <summary>The owner retires epoch Amount, by schedule.</summary>
     Retire,
+
+    /// <summary>Node is asked to stop, as by its operator; a new identity boots after ForMs.</summary>
+    Stop,
+
+    /// <summary>Node's host accepts connections and says nothing until the caller gives up.</summary>
+    Silent,
+
+    /// <summary>Node's answers come byte by byte and are complete after Amount milliseconds.</summary>
+    Trickle,
+
+    /// <summary>Node's answers are valid in form and hostile in content. Amount 0: only an object whose name is half a surrogate
+    /// pair, on /status and /nonce; 1: every answer, its structure mutated and signed again.</summary>
+    Hostile,
+
+    /// <summary>Amount members join that accept connections and never say a word; they stay.</summary>
+    SilentMembers,
+
+    /// <summary>Node's endpoints answer Amount percent of all calls with an error, too late, or after the fact. Node -1: all nodes'.</summary>
+    RpcErrors,
+
+    /// <summary>Node's endpoints accept transactions and drop them. Node -1: all nodes'.</summary>
+    RpcSwallows,
+
+    /// <summary>Node's endpoints know of no receipt. Node -1: all nodes'.</summary>
+    RpcDeniesReceipts,
+
+    /// <summary>Node's endpoints fail every estimate as if the call reverted, without a reason. Node -1: all nodes'.</summary>
+    RpcRefusesEstimates,
+
+    /// <summary>Node's endpoints show fresh latest heads, and the final one of the moment it began. Node -1: all nodes'.</summary>
+    FinalStandsStill,
+
+    /// <summary>The platform's registry answers Node with zeros. Node -1: everybody.</summary>
+    ZeroedRegistry,
+
+    /// <summary>The KMS's app is INACTIVE, then ACTIVE again.</summary>
+    PauseKms,
+
+    /// <summary>The KMS's app is REVOKED, then ACTIVE again.</summary>
+    RevokeKms,
+
+    /// <summary>The nodes' version is REVOKED, then DEPRECATED.</summary>
+    RevokeVersion,
+
+    /// <summary>The owner removes the nodes' measurement, and adds it again by schedule.</summary>
+    RemoveMeasurement,
+
+    /// <summary>The owner makes the confirmation target Amount, by schedule.</summary>
+    SetTarget,
+
+    /// <summary>Amount of a thousand calls of any port of Node throw what no contract names.</summary>
+    PortsThrow,
+
+    /// <summary>Amount of a thousand calls back to Node's embedder throw.</summary>
+    EmbedderThrows,
 }

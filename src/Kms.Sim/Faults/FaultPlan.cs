@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Kms.Sim.Faults;
 
@@ -11,7 +12,8 @@ internal static class FaultPlan
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DemandAll } },
     };
 
     /// <summary>When the last fault of a plan has healed.</summary>
@@ -19,5 +21,14 @@ internal static class FaultPlan
     {
         long end = plan.Count == 0 ? 0 : plan.Max(fault => fault.AtMs + fault.ForMs);
         return TimeSpan.FromMilliseconds(Math.Max(end, horizon.TotalMilliseconds));
+    }
+
+    /// <summary>Everything is written, and nothing may be missing: a default that fills a gap is another run than the one that failed.</summary>
+    private static void DemandAll(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(one => one.Set is not null || one.AssociatedParameter is not null))
+        {
+            property.IsRequired = true;
+        }
     }
 }

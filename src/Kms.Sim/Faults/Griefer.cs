@@ -13,7 +13,7 @@ internal sealed class Griefer(SimWorld world, SimRandom random, EnclaveKeys keys
 
     public void Start()
     {
-        world.Register(keys, 0);
+        world.Register(keys, world.Slots[0].Url);
         Again();
     }
 

@@ -9,25 +9,27 @@ internal static class OwnerAction
     /// <summary>Blocks of a reorganisation or of a slow mempool may come in between: tried so often.</summary>
     private const int Tries = 20;
 
-    public static void Start(SimWorld world, SimActionKind kind, ulong number)
+    public static void Start(SimWorld world, SimActionKind kind, SimActionData data)
     {
-        world.Ledger.SubmitFromPlatform(new SimCall.Schedule(kind, SimActionData.From(number)), world.Owner);
-        Execute(world, kind, number, Tries);
+        world.Ledger.SubmitFromPlatform(new SimCall.Schedule(kind, data), world.Owner);
+        Execute(world, kind, data, world.Ledger.Head.State.Kms.Actions.Length, Tries);
     }
 
-    private static void Execute(SimWorld world, SimActionKind kind, ulong number, int left) =>
+    /// <param name="known">Actions that were there before: one of the same kind and content may have been executed long ago.</param>
+    private static void Execute(SimWorld world, SimActionKind kind, SimActionData data, int known, int left) =>
         world.Loop.After(TimeSpan.FromMilliseconds(2 * world.Options.BlockMs), () =>
         {
             var actions = world.Ledger.Head.State.Kms.Actions;
             for (int i = 0; i < actions.Length; i++)
             {
-                if (actions[i].Kind == kind && actions[i].Data.IsWord && actions[i].Data.Number == number && actions[i].State == SimActionState.Executed)
+                bool same = actions[i].Kind == kind && actions[i].Data.Bytes.SequenceEqual(data.Bytes);
+                if (same && actions[i].State == SimActionState.Executed && i >= known)
                 {
                     world.Log.Occurred($"executed {kind}");
                     return;
                 }
 
-                if (actions[i].Kind == kind && actions[i].Data.IsWord && actions[i].Data.Number == number && actions[i].State == SimActionState.Scheduled)
+                if (same && actions[i].State == SimActionState.Scheduled)
                 {
                     world.Ledger.SubmitFromPlatform(new SimCall.Execute((ulong)i + 1), world.Owner);
                 }
@@ -35,7 +37,7 @@ internal static class OwnerAction
 
             if (left > 0)
             {
-                Execute(world, kind, number, left - 1);
+                Execute(world, kind, data, known, left - 1);
             }
         });
 }

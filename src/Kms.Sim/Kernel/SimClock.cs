@@ -4,7 +4,7 @@ using Kms.Sim.World;
 namespace Kms.Sim.Kernel;
 
 /// <summary>A node's clocks: a monotonic one that drifts, and a wall clock that the host sets as it likes.</summary>
-internal sealed class SimClock(ISimLoop loop, NodeLife life, DateTimeOffset genesis, double driftPpm) : IClock
+internal sealed class SimClock(ISimLoop loop, NodeLife life, PortTrouble trouble, DateTimeOffset genesis, double driftPpm) : IClock
 {
     private readonly double _rate = 1 + driftPpm / 1_000_000;
     private readonly TimeSpan _start = loop.Now;
@@ -21,6 +21,11 @@ internal sealed class SimClock(ISimLoop loop, NodeLife life, DateTimeOffset gene
         if (cancel.IsCancellationRequested)
         {
             return Task.FromCanceled(cancel);
+        }
+
+        if (trouble.IsDue)
+        {
+            return trouble.ThrowAsync<bool>(nameof(IClock), cancel);
         }
 
         return life.CallAsync(TimeSpan.FromTicks((long)(Math.Max(duration.Ticks, 1) / _rate) + 1), () => true, cancel);

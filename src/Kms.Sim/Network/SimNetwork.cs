@@ -48,6 +48,9 @@ internal sealed class SimNetwork
     /// <summary>What the host does to requests of others at the moment: null answers drop, others replace.</summary>
     public Func<WireMessage, WireMessage?>? Tamper { get; set; }
 
+    /// <summary>Where somebody accepts connections and never says a word.</summary>
+    public HashSet<IPAddress> Silent { get; } = [];
+
     public static string Lane(int node) => $"n{node}";
 
     public Link LinkOf(string from, string to)
@@ -110,6 +113,12 @@ internal sealed class SimNetwork
                 source.TrySetCanceled(cancel);
             });
             var slot = Slots.FirstOrDefault(one => one.Address.Equals(address));
+            if (slot is null && address is not null && Silent.Contains(address))
+            {
+                _log.Occurred("silent member asked");
+                return source.Task;
+            }
+
             if (slot is null)
             {
                 life.After(TimeSpan.FromMilliseconds(5), () => Finish(TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "nobody listens")));
@@ -191,6 +200,12 @@ internal sealed class SimNetwork
         }
 
         var slot = Slots[message.To];
+        if (slot.Manners.IsSilent)
+        {
+            _log.Occurred("peer silent");
+            return;
+        }
+
         if (slot.Current is not { } incarnation || incarnation.Life.IsDead)
         {
             Return(message, sent, null, answered);
@@ -250,6 +265,17 @@ internal sealed class SimNetwork
             ResponseSeen?.Invoke(message, response);
         }
 
+        if (response is not null && Slots[message.To].Manners.Hostile is { } hostile)
+        {
+            response = hostile.Change(message, response);
+        }
+
+        var trickle = Slots[message.To].Manners.Trickle;
+        if (trickle > TimeSpan.Zero)
+        {
+            _log.Occurred("answer trickled");
+        }
+
         var back = LinkOf(Lane(message.To), message.From);
         long sent = _log.Add("answer", Lane(message.To), $"{response?.Status ?? 0} {message.Summary} to {message.From}", cause);
         if (back.IsCut || _random.Chance(back.Loss))
@@ -258,7 +284,7 @@ internal sealed class SimNetwork
             return;
         }
 
-        _loop.After(Delay(back), () =>
+        _loop.After(Delay(back) + trickle, () =>
         {
             _log.Add("answered", message.From, $"{response?.Status ?? 0} {message.Summary} from {Lane(message.To)}", sent);
             answered(response);

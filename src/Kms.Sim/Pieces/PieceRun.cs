@@ -28,8 +28,8 @@ internal sealed class PieceRun(SimRandom random, EventLog log, ISimLoop loop)
     {
         if (Violation is null)
         {
-            Violation = new Violation(rule, text, Clock.Elapsed);
-            log.Add("violation", "world", $"{rule}: {text}");
+            Violation = Violation.Of(rule, text, Clock.Elapsed);
+            log.Add("violation", "world", $"{rule}: {Violation.Text}");
         }
     }
 

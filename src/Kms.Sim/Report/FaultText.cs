@@ -72,11 +72,31 @@ internal static class FaultText
             FaultKind.Redirect => $"the host of {node} answers other nodes with redirects to a metadata service",
             FaultKind.DefaultEpoch => $"the owner makes epoch {fault.Amount} the default",
             FaultKind.Retire => $"the owner retires epoch {fault.Amount}",
+            FaultKind.Stop => $"{node} is asked to stop; a new identity with empty memory starts in its place",
+            FaultKind.Silent => $"the host of {node} accepts connections and says nothing",
+            FaultKind.Trickle => $"answers of {node} come byte by byte and take {Milliseconds(fault.Amount)}",
+            FaultKind.Hostile => $"{node} answers with valid {(fault.Amount == 0 ? "JSON whose name is half a character" : "structures of hostile content")}",
+            FaultKind.SilentMembers => $"{fault.Amount} members join that accept connections and say nothing",
+            FaultKind.RpcErrors => $"{Owner(fault)} endpoints answer {fault.Amount} % of all calls with errors",
+            FaultKind.RpcSwallows => $"{Owner(fault)} endpoints accept transactions and drop them",
+            FaultKind.RpcDeniesReceipts => $"{Owner(fault)} endpoints know of no receipt",
+            FaultKind.RpcRefusesEstimates => $"{Owner(fault)} endpoints say that every call would revert",
+            FaultKind.FinalStandsStill => $"{Owner(fault)} endpoints show new blocks, but the same final one",
+            FaultKind.ZeroedRegistry => $"{Owner(fault)} endpoints read zeros from the platform's registry",
+            FaultKind.PauseKms => "the platform pauses the KMS's app",
+            FaultKind.RevokeKms => "the platform revokes the KMS's app, then takes it back",
+            FaultKind.RevokeVersion => "the nodes' version is revoked, then deprecated",
+            FaultKind.RemoveMeasurement => "the owner removes the nodes' code measurement, then adds it again",
+            FaultKind.SetTarget => $"the owner makes {fault.Amount} the confirmation target",
+            FaultKind.PortsThrow => $"{fault.Amount} of a thousand calls that {node} makes into its world throw",
+            FaultKind.EmbedderThrows => $"{fault.Amount} of a thousand calls back to the embedder of {node} throw",
             _ => fault.ToString(),
         };
     }
 
     private static string Node(int index) => Network.SimNetwork.Lane(index);
+
+    private static string Owner(PlannedFault fault) => fault.Node < 0 ? "all nodes'" : Node(fault.Node) + "'s";
 
     private static string Members(int bits, int nodes)
     {

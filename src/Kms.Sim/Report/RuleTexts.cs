@@ -73,9 +73,12 @@ internal static class RuleTexts
         ["Coyote"] = (
             "The code ends, without deadlock, in every order in which its steps can run.",
             "In this order of steps it did not: the text says what the scheduler saw."),
-        ["NodeNeverCrashes"] = (
-            "A node runs until it is stopped.",
-            "An exception in its loop ends the service of the whole node."),
+        [nameof(NoNodeEndsByItself)] = (
+            "A node runs until it is asked to stop.",
+            "A node that ends destroys its secrets: what one bad answer can do to one node it can do to all, and then every key is lost for good."),
+        [nameof(TheLastSecretStays)] = (
+            "Nodes never give up the last copy of a secret that the chain still has active.",
+            "A key service may stop, it may never lose: every key that was derived from the secret is gone for good."),
         ["Promises"] = (
             "The scenario makes happen what it is about.",
             "A run in which the promised fault or state never occurred proves nothing: the scenario is broken, not the node."),

@@ -7,7 +7,10 @@ namespace Kms.Sim.Scenarios;
 /// <summary>Everything at once: each seed picks its own world and its own subset of faults, since faults can hide each other.</summary>
 internal static class Swarm
 {
-    private static readonly FaultKind[] Kinds = Enum.GetValues<FaultKind>();
+    /// <summary>What nodes do not survive yet: an exception anywhere ends them.</summary>
+    private static readonly FaultKind[] Waiting = [FaultKind.Hostile, FaultKind.PortsThrow, FaultKind.EmbedderThrows];
+
+    private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Except(Waiting)];
 
     public static Scenario Everything { get; } = new("Everything_at_once", Options, TimeSpan.FromMinutes(40), Plan, ["activated", "state ready"])
     {
@@ -71,6 +74,13 @@ internal static class Swarm
             FaultKind.Twins => 20,
             FaultKind.Questions => 5,
             FaultKind.DefaultEpoch or FaultKind.Retire => 1 + random.Below(2),
+            FaultKind.Trickle => random.Pick([2_000, 8_000, 9_990, 10_010, 14_000, 60_000]),
+            FaultKind.Hostile => random.Below(2),
+            FaultKind.SilentMembers => 1 + random.Below(8),
+            FaultKind.RpcErrors => 5 + random.Below(95),
+            FaultKind.SetTarget => 1 + random.Below(options.Nodes),
+            FaultKind.PortsThrow => 1 + random.Below(50),
+            FaultKind.EmbedderThrows => 1 + random.Below(1_000),
             _ => 0,
         };
         int other = kind switch

@@ -14,7 +14,7 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
 
     private static readonly HashSet<string> Milestones = new(StringComparer.Ordinal)
     {
-        "boot", "crash", "state", "fault", "healed", "heal", "activated", "mined", "orphaned", "audit", "rogue",
+        "boot", "crash", "stop", "state", "fault", "healed", "heal", "activated", "mined", "orphaned", "audit", "rogue",
     };
 
     private readonly Queue<SimEvent> _kept = new();

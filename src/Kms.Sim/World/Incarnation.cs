@@ -10,5 +10,8 @@ internal sealed record Incarnation(int Number, NodeLife Life, KmsNode Node, Encl
 {
     public NodeProbe Probe { get; } = new(Node);
 
+    /// <summary>The plan asked it to stop: its end is its own doing no more.</summary>
+    public bool IsAskedToStop { get; set; }
+
     public WalletAddress Wallet => Keys.Identity.Wallet;
 }

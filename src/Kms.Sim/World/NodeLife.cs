@@ -93,6 +93,27 @@ internal sealed class NodeLife(ISimLoop loop)
         return source.Task;
     }
 
+    /// <summary>A call that ends in an exception after a latency.</summary>
+    public Task<T> FailAsync<T>(TimeSpan latency, Exception fault, CancellationToken cancel)
+    {
+        var source = loop.NewSource<T>();
+        lock (loop.Gate)
+        {
+            if (!IsDead)
+            {
+                var cancellation = default(CancellationTokenRegistration);
+                var timer = After(latency, () =>
+                {
+                    cancellation.Dispose();
+                    source.TrySetException(fault);
+                });
+                cancellation = CancelWith(source, timer, cancel);
+            }
+        }
+
+        return source.Task;
+    }
+
     /// <summary>A call that nothing but cancellation ends.</summary>
     public Task<T> HangAsync<T>(CancellationToken cancel)
     {

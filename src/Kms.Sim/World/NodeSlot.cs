@@ -20,6 +20,10 @@ internal sealed class NodeSlot(int index, IReadOnlyList<RpcEndpoint> endpoints)
 
     public OdynMood Mood { get; } = new();
 
+    public PortMood Ports { get; } = new();
+
+    public Network.HostManners Manners { get; } = new();
+
     /// <summary>What the host added to the wall clock; survives restarts.</summary>
     public TimeSpan WallStep { get; set; }
 

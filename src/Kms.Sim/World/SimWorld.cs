@@ -19,8 +19,12 @@ internal sealed class SimWorld : IDisposable
     public const byte GoodImage = 1;
     public const string ChainLane = "chain";
 
+    /// <summary>The version that all nodes run.</summary>
+    public static readonly VersionId KmsVersion = VersionId.From(1);
+
+    public static readonly AppId KmsApp = AppId.From(1);
+
     private static readonly DateTimeOffset GenesisTime = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly AppId KmsApp = AppId.From(1);
     private static readonly ChainIdentity Chain = new(31337, WalletAddress.Parse("0x00000000000000000000000000000000000c0de1"));
 
     /// <summary>How long a deep reorganisation may confuse: staleness, polls and a proposal's life.</summary>
@@ -98,6 +102,9 @@ internal sealed class SimWorld : IDisposable
 
     public event Action<int, Incarnation, AuditEvent>? Audited;
 
+    /// <summary>A node that nobody asked to stop and nobody killed runs no more: index, how it ended.</summary>
+    public event Action<int, string>? Ended;
+
     /// <summary>A transaction of a proposal's life was mined: what, who.</summary>
     public event Action<Faults.FaultTrigger, WalletAddress>? Milestone;
 
@@ -111,6 +118,9 @@ internal sealed class SimWorld : IDisposable
 
     public DateTimeOffset TrueTime => GenesisTime + Loop.Now;
 
+    /// <summary>The newest block that a node which sees the whole chain calls final.</summary>
+    public SimBlock FinalBlock => Ledger.Canonical(Ledger.Head.Number - Math.Min(Ledger.Head.Number, (ulong)Options.FinalityDepth))!;
+
     public IEnumerable<NodeSlot> Alive => Slots.Where(slot => slot.Current is not null);
 
     private TimeSpan BlockTime => TimeSpan.FromMilliseconds(Options.BlockMs);
@@ -121,8 +131,8 @@ internal sealed class SimWorld : IDisposable
     {
         if (Violation is null)
         {
-            Violation = new Violation(checker, text, Loop.Now);
-            Log.Add("violation", "world", $"{checker}: {text}");
+            Violation = Violation.Of(checker, text, Loop.Now);
+            Log.Add("violation", "world", $"{checker}: {Violation.Text}");
         }
     }
 
@@ -150,7 +160,8 @@ internal sealed class SimWorld : IDisposable
         var random = _random.Fork(string.Create(CultureInfo.InvariantCulture, $"incarnation {index} {number}"));
         var life = new NodeLife(Loop);
         double drift = random.Between(-Options.MaxDriftPpm, Options.MaxDriftPpm);
-        var clock = new SimClock(Loop, life, GenesisTime, drift) { WallStep = slot.WallStep };
+        var trouble = new PortTrouble(life, slot.Ports, random.Fork("trouble"), Log);
+        var clock = new SimClock(Loop, life, trouble, GenesisTime, drift) { WallStep = slot.WallStep };
         var lane = SimNetwork.Lane(index);
         Incarnation? incarnation = null;
         var node = new KmsNode(
@@ -162,13 +173,21 @@ internal sealed class SimWorld : IDisposable
                 NodeUrl = slot.Url,
                 TickMs = Options.TickMs,
                 HeadPollMs = Options.HeadPollMs,
-                OnAudit = audit => OnAudit(index, life, incarnation, audit),
-                OnStateChange = line => OnState(index, life, line),
+                OnAudit = audit =>
+                {
+                    OnAudit(index, life, incarnation, audit);
+                    trouble.Call("OnAudit");
+                },
+                OnStateChange = line =>
+                {
+                    OnState(index, life, line);
+                    trouble.Call("OnStateChange");
+                },
             },
-            new SimChain(Chain, Ledger, slot.Endpoints, Options.FinalityDepth, life, random.Fork("chain")),
-            new SimOdyn(Loop, life, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage, text => Log.Add("odyn", "odyn", $"{lane} {text}")),
+            new SimChain(Chain, Ledger, slot.Endpoints, Options.FinalityDepth, life, trouble, random.Fork("chain"), Log.Occurred),
+            new SimOdyn(Loop, life, trouble, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage, text => Log.Add("odyn", "odyn", $"{lane} {text}")),
             clock,
-            new SimTransport(Network, index, life));
+            new SimTransport(Network, index, life, trouble));
         var stop = new CancellationTokenSource();
         _owned.Add(stop);
         Ledger.Fund(keys.Identity.Wallet);
@@ -183,14 +202,35 @@ internal sealed class SimWorld : IDisposable
         slot.Last = incarnation;
         Log.Add("boot", lane, $"start {number}, wallet {keys.Identity.Wallet}");
         Loop.Spawn(
-            () => node.RunAsync(stop.Token),
-            fault =>
+            async () =>
             {
-                if (!life.IsDead)
+                await node.RunAsync(stop.Token);
+                OnEnd(index, incarnation, "ended its loop");
+            },
+            fault => OnEnd(index, incarnation, $"died of {fault}"));
+    }
+
+    /// <summary>Asks a node to stop, as an operator would, and puts it down when it has.</summary>
+    public void Stop(int index)
+    {
+        if (Slots[index].Current is { IsAskedToStop: false } incarnation)
+        {
+            incarnation.IsAskedToStop = true;
+            Log.Add("stop", SimNetwork.Lane(index), $"start {incarnation.Number} is asked to stop");
+            Loop.Spawn(
+                async () =>
                 {
-                    Violate("NodeNeverCrashes", $"{lane} died of {fault}");
-                }
-            });
+                    await incarnation.Node.DisposeAsync();
+                    lock (Loop.Gate)
+                    {
+                        if (ReferenceEquals(Slots[index].Current, incarnation))
+                        {
+                            Kill(index);
+                        }
+                    }
+                },
+                fault => Violate("EveryRequestEnds", $"n{index} threw when it was asked to stop: {fault}"));
+        }
     }
 
     /// <summary>Power off: nothing that this incarnation waits for ever comes.</summary>
@@ -213,8 +253,9 @@ internal sealed class SimWorld : IDisposable
         return incarnation;
     }
 
-    public void Register(EnclaveKeys keys, int index) => Ledger.SubmitFromPlatform(
-        new SimCall.RegisterInstance(KmsApp, VersionId.From(1), keys.Identity.Wallet, Slots[index].Url, keys.Identity.TeePublicKey, ZkVerified: true), Owner);
+    /// <summary>The platform registers an instance of the KMS.</summary>
+    public void Register(EnclaveKeys keys, string url) => Ledger.SubmitFromPlatform(
+        new SimCall.RegisterInstance(KmsApp, KmsVersion, keys.Identity.Wallet, url, keys.Identity.TeePublicKey, ZkVerified: true), Owner);
 
     /// <summary>Incarnations that died after a virtual time.</summary>
     public int DeathsSince(TimeSpan at) => _deaths.Count(death => death >= at);
@@ -264,7 +305,7 @@ internal sealed class SimWorld : IDisposable
         });
         var calls = new List<SimCall> { new SimCall.RegisterApp(KmsApp), new SimCall.EnrollVersion(KmsApp, SimHypervisor.Measurement(GoodImage)) };
         calls.AddRange(nodes.Select((keys, index) => new SimCall.RegisterInstance(
-            KmsApp, VersionId.From(1), keys.Identity.Wallet, new NodeSlot(index, []).Url, keys.Identity.TeePublicKey, ZkVerified: true)));
+            KmsApp, KmsVersion, keys.Identity.Wallet, new NodeSlot(index, []).Url, keys.Identity.TeePublicKey, ZkVerified: true)));
         for (int i = 0; i < apps.Length; i++)
         {
             var app = AppId.From((ulong)i + 2);
@@ -338,6 +379,18 @@ internal sealed class SimWorld : IDisposable
         }
 
         Log.Add("orphaned", ChainLane, string.Create(CultureInfo.InvariantCulture, $"{blocks[0].Number} to {blocks[^1].Number}"));
+    }
+
+    private void OnEnd(int index, Incarnation incarnation, string how)
+    {
+        lock (Loop.Gate)
+        {
+            if (!incarnation.Life.IsDead && !incarnation.IsAskedToStop)
+            {
+                Changes++;
+                Ended?.Invoke(index, how);
+            }
+        }
     }
 
     private void OnAudit(int index, NodeLife life, Incarnation? incarnation, AuditEvent audit)

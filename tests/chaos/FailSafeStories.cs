@@ -1,0 +1,28 @@
+using Xunit.Abstractions;
+
+namespace Kms.Chaos;
+
+/// <summary>What may stop service and must never lose a secret: outages, mistakes of the platform and of governance, exceptions.</summary>
+public sealed class FailSafeStories(ITestOutputHelper output) : Story(output)
+{
+    [Fact]
+    public void The_kms_app_is_paused_for_a_week() => Holds();
+
+    [Fact]
+    public void The_kms_app_is_revoked_and_taken_back() => Holds();
+
+    [Fact]
+    public void A_version_is_revoked_by_mistake_and_deprecated_within_a_day() => Holds();
+
+    [Fact]
+    public void A_host_shows_all_nodes_a_chain_that_stands_still() => Holds();
+
+    [Fact]
+    public void The_final_head_stands_still_while_the_chain_goes_on() => Holds();
+
+    [Fact]
+    public void Governance_acts_in_the_middle_of_a_rotation() => Holds();
+
+    [Fact]
+    public void Nodes_are_asked_to_stop_one_after_the_other() => Holds();
+}

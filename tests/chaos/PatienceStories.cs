@@ -1,0 +1,16 @@
+using Xunit.Abstractions;
+
+namespace Kms.Chaos;
+
+/// <summary>Members and RPCs that keep their callers waiting, or answer with what no honest one would.</summary>
+public sealed class PatienceStories(ITestOutputHelper output) : Story(output)
+{
+    [Fact]
+    public void A_member_accepts_connections_and_stays_silent() => Holds();
+
+    [Fact]
+    public void Answers_come_byte_by_byte() => Holds();
+
+    [Fact]
+    public void Endpoints_err_and_lie_about_transactions() => Holds();
+}
