@@ -9,6 +9,27 @@ public sealed class FailSafeStories(ITestOutputHelper output) : Story(output)
     public void The_kms_app_is_paused_for_a_week() => Holds();
 
     [Fact]
+    public void A_measurement_is_suspended_for_two_days_and_lifted() => Holds();
+
+    [Fact]
+    public void A_measurement_is_removed_by_mistake_and_added_again_after_a_month() => Holds();
+
+    [Fact]
+    public void The_registry_answers_zeros_for_thirty_hours() => Holds();
+
+    [Fact]
+    public void Transactions_are_swallowed_for_six_hours() => Holds();
+
+    [Fact]
+    public void Estimates_fail_for_a_day() => Holds();
+
+    [Fact]
+    public void The_final_head_trails_by_twenty_minutes() => Holds();
+
+    [Fact]
+    public void Ports_and_callbacks_throw_now_and_then() => Holds();
+
+    [Fact]
     public void The_kms_app_is_revoked_and_taken_back() => Holds();
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Kms.Sim.Drivers;
+using Kms.Sim.Faults;
 using Kms.Sim.Scenarios;
 using Xunit.Abstractions;
 
@@ -10,13 +12,23 @@ public sealed class SwarmStory(ITestOutputHelper output) : Story(output)
     private const int Seeds = 12;
 
     [Fact]
-    public void Everything_at_once() => Holds(seed: 210005);
+    public void Everything_at_once() => Holds();
 
-    /// <summary>One of two members is expelled before the first epoch: nobody could activate it, and "activated" was missed all the same.</summary>
+    /// <summary>What seeds drew when they failed, kept as it was: a new kind of fault would make another run of the same seed.</summary>
+    [Theory]
+    [InlineData(210005)] // Probes of strangers who registered a node's address were taken for a fan-out.
+    [InlineData(8800028)] // With a target of 1 a griefer activated epochs 2 and 3 alone, and nobody served epoch 1, which all held.
+    public void A_kept_run_holds(ulong seed)
+    {
+        var report = Marathon.Run(KeptRun(seed), Swarm.Everything.Promises, 0);
+        report.Violation.ShouldBeNull();
+    }
+
+    /// <summary>Seed 7700210: one of two members is expelled before the first epoch. Nobody could activate it, and "activated" was missed all the same.</summary>
     [Fact]
     public void A_cluster_too_small_for_an_epoch_owes_none()
     {
-        var report = Marathon.Run(RunSpec.Draw(Swarm.Everything, 7700210, null), Swarm.Everything.Promises, 0);
+        var report = Marathon.Run(KeptRun(7700210), Swarm.Everything.Promises, 0);
         report.Violation.ShouldBeNull();
         report.Sometimes.Keys.ShouldNotContain("activated");
     }
@@ -30,6 +42,9 @@ public sealed class SwarmStory(ITestOutputHelper output) : Story(output)
         var stalled = RunSpec.Draw(scenario, 1, null) with { HorizonMs = 1, SettleMs = 0 };
         Marathon.Run(stalled, ["activated"], 0).Violation.ShouldNotBeNull();
     }
+
+    private static RunSpec KeptRun(ulong seed) => JsonSerializer.Deserialize<RunSpec>(
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "kept", $"{Swarm.Everything.Name}-{seed}.json")), FaultPlan.Json)!;
 
     [Fact]
     public void Everything_at_once_on_a_run_of_seeds()

@@ -91,7 +91,7 @@ internal sealed class SimChain(
         if (endpoint.RefusesEstimates)
         {
             occurred("estimate refused");
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, "execution reverted");
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "execution reverted");
         }
 
         if (!ledger.IsFunded(from))

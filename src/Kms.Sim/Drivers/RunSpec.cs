@@ -17,7 +17,7 @@ internal sealed record RunSpec(string Scenario, ulong Seed, WorldOptions Options
         var random = new Kernel.SimRandom(seed).Fork("scenario");
         var options = scenario.Options(random.Fork("options"));
         options = nodes is { } count ? options with { Nodes = count, ConfirmationTarget = (uint)Math.Min(options.ConfirmationTarget, count) } : options;
-        var plan = scenario.Plan(random.Fork("plan"), options);
+        var plan = PortFaults.AddTo(scenario.Plan(random.Fork("plan"), options), random.Fork("ports"), options, scenario);
         return new RunSpec(
             scenario.Name, seed, options, plan, (long)FaultPlan.End(plan, scenario.Horizon).TotalMilliseconds, (long)scenario.SettleBound.TotalMilliseconds);
     }

@@ -308,7 +308,8 @@ internal sealed class FaultInjector
             case FaultKind.RpcErrors or FaultKind.RpcSwallows or FaultKind.RpcDeniesReceipts or FaultKind.RpcRefusesEstimates
                 or FaultKind.FinalStandsStill or FaultKind.ZeroedRegistry:
                 return EndpointFaults.Apply(_world, fault, fault.Node < 0 ? slots : [slot]);
-            case FaultKind.PauseKms or FaultKind.RevokeKms or FaultKind.RevokeVersion or FaultKind.RemoveMeasurement or FaultKind.SetTarget:
+            case FaultKind.PauseKms or FaultKind.RevokeKms or FaultKind.RevokeVersion or FaultKind.RemoveMeasurement
+                or FaultKind.SuspendMeasurement or FaultKind.SetTarget:
                 return PlatformFaults.Apply(_world, fault);
             default:
                 throw new InvalidOperationException($"no such fault: {fault.Kind}");

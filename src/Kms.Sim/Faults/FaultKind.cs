@@ -173,8 +173,11 @@ internal enum FaultKind
     /// <summary>The nodes' version is REVOKED, then DEPRECATED.</summary>
     RevokeVersion,
 
-    /// <summary>The owner removes the nodes' measurement, and adds it again by schedule.</summary>
+    /// <summary>The owner removes the nodes' measurement by schedule, and adds it again by schedule.</summary>
     RemoveMeasurement,
+
+    /// <summary>The guardian suspends the nodes' measurement; the owner lifts it.</summary>
+    SuspendMeasurement,
 
     /// <summary>The owner makes the confirmation target Amount, by schedule.</summary>
     SetTarget,

@@ -1,4 +1,5 @@
 using Kms.Core.Membership;
+using Kms.Core.Primitives;
 using Kms.Sim.Chain;
 using Kms.Sim.Enclave;
 using Kms.Sim.World;
@@ -8,6 +9,8 @@ namespace Kms.Sim.Faults;
 /// <summary>What the platform does to the KMS's own app, and its owner through governance, in the middle of everything.</summary>
 internal static class PlatformFaults
 {
+    private static Bytes32 Measurement => SimHypervisor.Measurement(SimWorld.GoodImage);
+
     public static Action? Apply(SimWorld world, PlannedFault fault)
     {
         switch (fault.Kind)
@@ -22,8 +25,11 @@ internal static class PlatformFaults
                 SetVersion(world, VersionStatus.Revoked);
                 return () => SetVersion(world, VersionStatus.Deprecated);
             case FaultKind.RemoveMeasurement:
-                world.Ledger.SubmitFromPlatform(new SimCall.RemoveMeasurement(SimHypervisor.Measurement(SimWorld.GoodImage)), world.Owner);
-                return () => AddMeasurement(world);
+                OwnerAction.Start(world, SimActionKind.RemoveMeasurement, SimActionData.From(Measurement));
+                return () => OwnerAction.Start(world, SimActionKind.AddMeasurement, SimActionData.From(Measurement));
+            case FaultKind.SuspendMeasurement:
+                world.Ledger.SubmitFromPlatform(new SimCall.SuspendMeasurement(Measurement), world.Owner);
+                return () => world.Ledger.SubmitFromPlatform(new SimCall.LiftSuspension(Measurement), world.Owner);
             case FaultKind.SetTarget:
                 OwnerAction.Start(world, SimActionKind.SetConfirmationTarget, SimActionData.From((ulong)fault.Amount));
                 return null;
@@ -46,9 +52,14 @@ internal static class PlatformFaults
             SetVersion(world, VersionStatus.Enrolled);
         }
 
-        if (!state.Kms.Measurements.Contains(SimHypervisor.Measurement(SimWorld.GoodImage)))
+        if (state.Kms.Suspended.Contains(Measurement))
         {
-            AddMeasurement(world);
+            world.Ledger.SubmitFromPlatform(new SimCall.LiftSuspension(Measurement), world.Owner);
+        }
+
+        if (!state.Kms.Knows(Measurement))
+        {
+            OwnerAction.Start(world, SimActionKind.AddMeasurement, SimActionData.From(Measurement));
         }
     }
 
@@ -57,7 +68,4 @@ internal static class PlatformFaults
 
     private static void SetVersion(SimWorld world, VersionStatus status) =>
         world.Ledger.SubmitFromPlatform(new SimCall.SetVersionStatus(SimWorld.KmsApp, SimWorld.KmsVersion, status), world.Owner);
-
-    private static void AddMeasurement(SimWorld world) =>
-        OwnerAction.Start(world, SimActionKind.AddMeasurement, SimActionData.From(SimHypervisor.Measurement(SimWorld.GoodImage)));
 }

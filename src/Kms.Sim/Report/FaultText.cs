@@ -87,6 +87,7 @@ internal static class FaultText
             FaultKind.RevokeKms => "the platform revokes the KMS's app, then takes it back",
             FaultKind.RevokeVersion => "the nodes' version is revoked, then deprecated",
             FaultKind.RemoveMeasurement => "the owner removes the nodes' code measurement, then adds it again",
+            FaultKind.SuspendMeasurement => "the guardian suspends the nodes' code measurement, then the owner lifts it",
             FaultKind.SetTarget => $"the owner makes {fault.Amount} the confirmation target",
             FaultKind.PortsThrow => $"{fault.Amount} of a thousand calls that {node} makes into its world throw",
             FaultKind.EmbedderThrows => $"{fault.Amount} of a thousand calls back to the embedder of {node} throw",

@@ -23,6 +23,52 @@ internal static class FailSafeStories
             [new PlannedFault(Hour, FaultKind.PauseKms, ForMs: 7 * 24 * Hour - 2 * Hour)],
             "state NotAMember", "derive 200"),
         Catalogue.Fixed(
+            "A_measurement_is_suspended_for_two_days_and_lifted",
+            Slow,
+            52 * 60,
+            [new PlannedFault(Hour, FaultKind.SuspendMeasurement, ForMs: 48 * Hour)],
+            "state NotAMember", "derive 200"),
+        Catalogue.Fixed(
+            "A_measurement_is_removed_by_mistake_and_added_again_after_a_month",
+            Slow with { TickMs = 3_600_000, HeadPollMs = 120_000, WorkloadMs = 3_600_000 },
+            33 * 24 * 60,
+            [new PlannedFault(Hour, FaultKind.RemoveMeasurement, ForMs: 30 * 24 * Hour)],
+            "executed RemoveMeasurement", "executed AddMeasurement", "derive 200") with { SettleBound = TimeSpan.FromHours(4) },
+        Catalogue.Fixed(
+            "The_registry_answers_zeros_for_thirty_hours",
+            Slow,
+            34 * 60,
+            [new PlannedFault(Hour, FaultKind.ZeroedRegistry, Everybody, ForMs: 30 * Hour)],
+            "registry zeroed", "derive 200"),
+        Catalogue.Fixed(
+            "Transactions_are_swallowed_for_six_hours",
+            Three with { TickMs = 30_000, HeadPollMs = 10_000 },
+            6 * 60 + 12,
+            [new PlannedFault(0, FaultKind.RpcSwallows, Everybody, ForMs: 6 * Hour)],
+            "transaction swallowed", "activated", "state ready"),
+        Catalogue.Fixed(
+            "Estimates_fail_for_a_day",
+            Slow with { TickMs = 60_000 },
+            24 * 60 + 20,
+            [new PlannedFault(0, FaultKind.RpcRefusesEstimates, Everybody, ForMs: 24 * Hour)],
+            "estimate refused", "activated", "state ready"),
+        Catalogue.Fixed(
+            "The_final_head_trails_by_twenty_minutes",
+            Three with { BlockMs = 12_000, FinalityDepth = 100, ProposalBlocks = 400, HeadPollMs = 15_000, TickMs = 30_000, WorkloadMs = 15_000 },
+            3 * 60,
+            [new PlannedFault(100 * 60_000, FaultKind.Rotate)],
+            "activated", "state ready", "derive 200", "put 200") with { SettleBound = TimeSpan.FromHours(2) },
+        Catalogue.Fixed(
+            "Ports_and_callbacks_throw_now_and_then",
+            Three,
+            25,
+            [
+                .. Enumerable.Range(0, 3).Select(node => new PlannedFault(0, FaultKind.PortsThrow, node, ForMs: 900_000, Amount: 20 + (node * 15))),
+                .. Enumerable.Range(0, 3).Select(node => new PlannedFault(0, FaultKind.EmbedderThrows, node, ForMs: 900_000, Amount: 300 + (node * 350))),
+                new PlannedFault(600_000, FaultKind.Rotate),
+            ],
+            "IChain threw", "IOdyn threw", "ITransport threw", "IClock threw", "OnAudit threw", "OnStateChange threw", "audit internal_error", "activated"),
+        Catalogue.Fixed(
             "The_kms_app_is_revoked_and_taken_back",
             Slow,
             34 * 60,

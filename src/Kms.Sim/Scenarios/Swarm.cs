@@ -7,10 +7,7 @@ namespace Kms.Sim.Scenarios;
 /// <summary>Everything at once: each seed picks its own world and its own subset of faults, since faults can hide each other.</summary>
 internal static class Swarm
 {
-    /// <summary>What nodes do not survive yet: an exception anywhere ends them.</summary>
-    private static readonly FaultKind[] Waiting = [FaultKind.Hostile, FaultKind.PortsThrow, FaultKind.EmbedderThrows];
-
-    private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Except(Waiting)];
+    private static readonly FaultKind[] Kinds = Enum.GetValues<FaultKind>();
 
     public static Scenario Everything { get; } = new("Everything_at_once", Options, TimeSpan.FromMinutes(40), Plan, ["activated", "state ready"])
     {
@@ -36,9 +33,11 @@ internal static class Swarm
         };
     }
 
-    private static List<PlannedFault> Plan(SimRandom random, WorldOptions options)
+    private static List<PlannedFault> Plan(SimRandom random, WorldOptions options) => PlanOf(random, options, Kinds);
+
+    internal static List<PlannedFault> PlanOf(SimRandom random, WorldOptions options, FaultKind[] all)
     {
-        var kinds = Kinds.Where(_ => random.Chance(0.25)).ToList();
+        var kinds = all.Where(_ => random.Chance(0.25)).ToList();
         var plan = new List<PlannedFault>();
         int count = random.Below(14);
         for (int i = 0; i < count && kinds.Count > 0; i++)

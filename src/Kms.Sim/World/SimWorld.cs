@@ -170,6 +170,7 @@ internal sealed class SimWorld : IDisposable
                 AttestationRoot = SimHypervisor.Shared.Root,
                 HostEntropy = random.Bytes(32),
                 FinalityDepthBlocks = (ulong)Options.FinalityDepth,
+                BlockTimeMs = Options.BlockMs,
                 NodeUrl = slot.Url,
                 TickMs = Options.TickMs,
                 HeadPollMs = Options.HeadPollMs,
