@@ -85,6 +85,8 @@ internal static class Limits
 
     // Handover and attestation.
     public const int MaxAttestationBytes = 16 * 1024;
+    public const int MaxAttestationFields = 32;
+    public const int MaxAttestationFieldNameBytes = 64;
     public const int MaxCertificates = 8;
     public const int MaxCertificateBytes = 1_024;
     public const int MaxPcrs = 32;

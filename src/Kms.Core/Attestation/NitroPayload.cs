@@ -5,8 +5,9 @@ namespace Kms.Core.Attestation;
 
 /// <summary>The signed map inside a Nitro document (AWS, "Nitro Enclaves Attestation Process", section 3.1).</summary>
 /// <remarks>
-/// Exactly the nine documented fields: an unknown one is refused, because it might change what the others mean. Registers have
-/// 48 bytes because the digest must be SHA384.
+/// The nine documented fields are read strictly, in any order. Others are skipped: the hypervisor signed them, so nobody slips one
+/// in, and a field that AWS adds must not strand every secret (finding R11). Registers have 48 bytes because the digest must be
+/// SHA384.
 /// </remarks>
 internal sealed class NitroPayload
 {
@@ -54,8 +55,7 @@ internal sealed class NitroPayload
             var reader = new StrictCborReader(bytes);
             var read = new NitroPayload();
 
-            // Builds of the hypervisor since 2025 write this one map with an indefinite length. Unknown and repeated names are
-            // refused, so it cannot grow.
+            // Builds of the hypervisor since 2025 write this one map with an indefinite length.
             reader.ReadMapOfAnyLength();
             while (!reader.AtEnd)
             {
@@ -74,12 +74,12 @@ internal sealed class NitroPayload
 
     private void ReadField(StrictCborReader reader)
     {
-        var name = reader.ReadText(1, 16);
+        var name = reader.ReadText(1, Limits.MaxAttestationFieldNameBytes);
 
         // The reader compares encoded keys, and CBOR can encode one name's length in several ways.
-        if (!Seen.Add(name))
+        if (!Seen.Add(name) || Seen.Count > Limits.MaxAttestationFields)
         {
-            throw new CborContentException("repeated field");
+            throw new CborContentException("a repeated field, or too many");
         }
 
         switch (name)
@@ -112,7 +112,8 @@ internal sealed class NitroPayload
                 Nonce = reader.ReadOptionalBytes(0, Limits.MaxAttestedNonceBytes);
                 break;
             default:
-                throw new CborContentException("unknown field");
+                reader.Skip();
+                break;
         }
     }
 

@@ -68,6 +68,9 @@ internal sealed class StrictCborReader(ReadOnlyMemory<byte> bytes)
         return value <= (ulong)max ? (long)value : throw new CborContentException("number out of bounds");
     }
 
+    /// <summary>One well-formed item that nobody looks at, whatever it is.</summary>
+    public void Skip() => _reader.SkipValue(disableConformanceModeChecks: true);
+
     private static int Bounded(int? count, int min, int max) =>
         count is { } known && known >= min && known <= max ? known : throw new CborContentException("length out of bounds");
 }
