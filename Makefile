@@ -43,3 +43,4 @@ clean: ## Removes what builds made.
 
 -include contracts/contracts.mk
 -include tests/chaos/chaos.mk
+-include tests/fuzz/fuzz.mk

@@ -128,7 +128,7 @@ internal static class RpcJson
     public static bool TryHeader(JsonValue element, out BlockRef block)
     {
         block = default;
-        if (!TryUInt64(element["number"], out ulong height)
+        if (!TryUInt64(element["number"], out ulong height) || height > long.MaxValue // the node adds to it, checked
             || !TryHash(element["hash"], out var hash) || hash.IsZero
             || !TryUInt64(element["timestamp"], out ulong timestamp))
         {

@@ -55,9 +55,6 @@ internal sealed class StrictCborReader(ReadOnlyMemory<byte> bytes)
         return [];
     }
 
-    /// <summary>Well-formed whatever it is; nothing of it is kept.</summary>
-    public void Skip() => _reader.SkipValue();
-
     public string ReadText(int min, int max)
     {
         var utf8 = _reader.ReadDefiniteLengthTextStringBytes();
@@ -70,6 +67,9 @@ internal sealed class StrictCborReader(ReadOnlyMemory<byte> bytes)
         ulong value = _reader.ReadUInt64();
         return value <= (ulong)max ? (long)value : throw new CborContentException("number out of bounds");
     }
+
+    /// <summary>One well-formed item that nobody looks at, whatever it is.</summary>
+    public void Skip() => _reader.SkipValue(disableConformanceModeChecks: true);
 
     private static int Bounded(int? count, int min, int max) =>
         count is { } known && known >= min && known <= max ? known : throw new CborContentException("length out of bounds");

@@ -81,6 +81,7 @@ internal sealed class HostileStructure(Func<int, int> next)
         {
             root = JsonNode.Parse(json);
             _ = Count(root);
+            _ = root?.ToJsonString(); // a value that is no text throws when it is written, not before
             return root is not null;
         }
         catch (Exception notJson) when (notJson is System.Text.Json.JsonException or InvalidOperationException or ArgumentException)
