@@ -54,7 +54,7 @@ internal static class CertificateTargets
     private static void ReadKey(byte[] input)
     {
         TeePublicKey.TryFrom(input, out _);
-        TeePublicKey.TryParse(Hex.Encode(input), out _);
+        _ = TeePublicKey.TryParse(Hex.Encode(input), out _);
         if (TeePrivateKey.TryImportPkcs8(input, out var key))
         {
             key!.Dispose();

@@ -88,7 +88,7 @@ internal static class JsonTargets
         KmsAnswers.Keys(input);
         KmsAnswers.Deleted(input, "k");
         KmsAnswers.ErrorOf(input);
-        EnvelopeJson.TryParse(input, out _);
+        _ = EnvelopeJson.TryParse(input, out _);
         foreach (string member in (string[])["address", "public_key", "signature", "plaintext"])
         {
             OdynAnswer.TryHex(input, member, 65, out _);

@@ -103,10 +103,10 @@ internal static class RequestTargets
 
         Span<byte> exact = stackalloc byte[Limits.NonceBytes];
         StrictBase64.TryDecode(text, exact);
-        WalletAddress.TryParse(text, out _);
-        Bytes32.TryParse(text, out _);
-        EthereumSignature.TryParse(text, out _);
-        TeePublicKey.TryParse(text, out _);
+        _ = WalletAddress.TryParse(text, out _);
+        _ = Bytes32.TryParse(text, out _);
+        _ = EthereumSignature.TryParse(text, out _);
+        _ = TeePublicKey.TryParse(text, out _);
         Nonces.Check(text, out _);
     }
 
