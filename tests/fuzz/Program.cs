@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Kms.Fuzz;
 using SharpFuzz;
+using SharpFuzz.Common;
 
 // list | seeds FOLDER | run TARGET (under AFL++, the input on stdin) | replay TARGET FILE...
 switch (args)
@@ -47,9 +49,11 @@ switch (args)
         return 2;
 }
 
-// What is made once for the process is no input's fault.
-static void WarmUp(FuzzTarget target)
+// What is made once for the process is no input's fault. The instrumented code counts into the fuzzer's memory, which is not there
+// before the fuzzer runs, and never in a replay.
+static unsafe void WarmUp(FuzzTarget target)
 {
+    Trace.SharedMem = (byte*)NativeMemory.AllocZeroed(ushort.MaxValue + 1);
     foreach (byte[] seed in target.Seeds())
     {
         target.Read(seed);

@@ -17,6 +17,7 @@ internal sealed class FaultInjector
     private readonly SimWorld _world;
     private readonly SimRandom _random;
     private readonly Attacker _attacker;
+    private readonly LinkFaults _links;
     private readonly List<PlannedFault> _waiting = [];
     private int _identities;
     private int _silent;
@@ -26,6 +27,7 @@ internal sealed class FaultInjector
     {
         _world = world;
         _random = random;
+        _links = new LinkFaults(world, random);
         _attacker = new Attacker(world, random.Fork("attacker"));
         world.Milestone += OnMilestone;
         foreach (var fault in plan)
@@ -157,26 +159,26 @@ internal sealed class FaultInjector
         switch (fault.Kind)
         {
             case FaultKind.Partition:
-                return Cut((from, to) => ((fault.Amount >> from) & 1) != ((fault.Amount >> to) & 1), apps: false);
+                return _links.Cut((from, to) => ((fault.Amount >> from) & 1) != ((fault.Amount >> to) & 1), apps: false);
             case FaultKind.CutOneWay:
-                return Cut((from, to) => from == fault.Node && to == fault.Other, apps: false);
+                return _links.Cut((from, to) => from == fault.Node && to == fault.Other, apps: false);
             case FaultKind.Isolate:
-                return Cut((from, to) => from == fault.Node || to == fault.Node, apps: false);
+                return _links.Cut((from, to) => from == fault.Node || to == fault.Node, apps: false);
             case FaultKind.Unplug:
-                return Cut((from, to) => from == fault.Node || to == fault.Node, apps: true);
+                return _links.Cut((from, to) => from == fault.Node || to == fault.Node, apps: true);
             case FaultKind.Bridge:
-                return Cut((from, to) => from != fault.Node && to != fault.Node && from % 2 != to % 2, apps: false);
+                return _links.Cut((from, to) => from != fault.Node && to != fault.Node && from % 2 != to % 2, apps: false);
             case FaultKind.SwizzleClog:
-                Swizzle(TimeSpan.FromMilliseconds(fault.ForMs));
+                _links.Swizzle(TimeSpan.FromMilliseconds(fault.ForMs));
                 return null;
             case FaultKind.Delay:
-                return EachLink(link => link.ExtraDelay = TimeSpan.FromMilliseconds(fault.Amount), link => link.ExtraDelay = TimeSpan.Zero);
+                return _links.Each(link => link.ExtraDelay = TimeSpan.FromMilliseconds(fault.Amount), link => link.ExtraDelay = TimeSpan.Zero);
             case FaultKind.Loss:
-                return EachLink(link => link.Loss = fault.Amount / 100.0, link => link.Loss = 0);
+                return _links.Each(link => link.Loss = fault.Amount / 100.0, link => link.Loss = 0);
             case FaultKind.Duplicate:
-                return EachLink(link => link.Duplicates = fault.Amount / 100.0, link => link.Duplicates = 0);
+                return _links.Each(link => link.Duplicates = fault.Amount / 100.0, link => link.Duplicates = 0);
             case FaultKind.Reorder:
-                return EachLink(link => link.Jitter = TimeSpan.FromMilliseconds(fault.Amount), link => link.Jitter = TimeSpan.Zero);
+                return _links.Each(link => link.Jitter = TimeSpan.FromMilliseconds(fault.Amount), link => link.Jitter = TimeSpan.Zero);
             case FaultKind.Lie:
                 slot.Lies = true;
                 return () => slot.Lies = false;
@@ -346,66 +348,6 @@ internal sealed class FaultInjector
     {
         ulong head = _world.Ledger.Head.Number;
         return head - Math.Min(head, (ulong)blocks);
-    }
-
-    private IEnumerable<(int From, int To, Link Link)> NodeLinks()
-    {
-        for (int from = 0; from < _world.Slots.Count; from++)
-        {
-            for (int to = 0; to < _world.Slots.Count; to++)
-            {
-                if (from != to)
-                {
-                    yield return (from, to, _world.Network.LinkOf(SimNetwork.Lane(from), SimNetwork.Lane(to)));
-                }
-            }
-        }
-    }
-
-    private Action EachLink(Action<Link> disturb, Action<Link> heal)
-    {
-        foreach (var (_, _, link) in NodeLinks())
-        {
-            disturb(link);
-        }
-
-        return () =>
-        {
-            foreach (var (_, _, link) in NodeLinks())
-            {
-                heal(link);
-            }
-        };
-    }
-
-    private Action Cut(Func<int, int, bool> isCut, bool apps)
-    {
-        var cut = NodeLinks().Where(entry => isCut(entry.From, entry.To)).Select(entry => entry.Link).ToList();
-        for (int node = 0; apps && node < _world.Slots.Count; node++)
-        {
-            if (isCut(node, node))
-            {
-                cut.Add(_world.Network.LinkOf(Workload.AppClient.Lane, SimNetwork.Lane(node)));
-                cut.Add(_world.Network.LinkOf(SimNetwork.Lane(node), Workload.AppClient.Lane));
-            }
-        }
-
-        cut.ForEach(link => link.IsCut = true);
-        return () => cut.ForEach(link => link.IsCut = false);
-    }
-
-    /// <summary>FoundationDB's swizzle: clog a random subset one by one, then unclog it in another order.</summary>
-    private void Swizzle(TimeSpan length)
-    {
-        var links = NodeLinks().Select(entry => entry.Link).ToList();
-        _random.Shuffle(links);
-        int count = 1 + _random.Below(links.Count);
-        foreach (var link in links.Take(count))
-        {
-            var begins = _random.Between(TimeSpan.Zero, length / 2);
-            var ends = _world.Loop.Now + _random.Between(length / 2, length);
-            _world.Loop.After(begins, () => link.CloggedUntil = ends);
-        }
     }
 
     private Action Crash(PlannedFault fault)

@@ -34,7 +34,7 @@ public sealed class SupervisionTests
         _errors.Counts.ShouldBe(new Dictionary<WorkUnit, long> { [WorkUnit.Probe] = 1 });
         var told = _audit.Events.ShouldHaveSingleItem();
         told.Kind.ShouldBe("internal_error");
-        told.Detail.ShouldStartWith("Probe: FormatException in SupervisionTests.");
+        told.Detail.ShouldStartWith("Probe: FormatException (");
         told.Detail.ShouldNotContain("hunter2");
     }
 

@@ -4,8 +4,9 @@ using Kms.Core.Ports;
 namespace Kms.Core.Node.Supervision;
 
 /// <summary>
-/// Counts unexpected exceptions by the border that caught them, and audits them as <c>internal_error</c>: the unit, the kind of
-/// exception and where it was thrown, which are program text. An exception's message can hold anything, so it is never shown.
+/// Counts unexpected exceptions by the border that caught them, and audits them as <c>internal_error</c>: the unit and the kind
+/// of exception, which are program text. An exception's message can hold anything, so it is never shown; nor is the method that threw,
+/// which depends on what the compiler inlined: one seed must give one history.
 /// </summary>
 /// <remarks>
 /// Audited at most once in <see cref="Limits.InternalErrorAuditMs"/> for each unit, with the count so far: whoever provokes them
@@ -29,7 +30,7 @@ internal sealed class InternalErrors(AuditLog audit, IClock clock)
     }
 
     public void Record(WorkUnit unit, Exception exception) =>
-        Record(unit, $"{exception.GetType().Name} in {exception.TargetSite?.DeclaringType?.Name}.{exception.TargetSite?.Name}");
+        Record(unit, exception.GetType().Name);
 
     /// <param name="what">Program text or public facts.</param>
     public void Record(WorkUnit unit, string what)
