@@ -141,11 +141,7 @@ contract EligibilityTest is RegistryTest {
     }
 
     function test_RevertingRegistry() external {
-        bytes4[3] memory reads = [
-            INovaAppRegistry.getApp.selector,
-            INovaAppRegistry.getInstanceByWallet.selector,
-            INovaAppRegistry.getVersion.selector
-        ];
+        bytes4[3] memory reads = platformReads();
         for (uint256 i = 0; i < reads.length; i++) {
             vm.mockCallRevert(address(apps), abi.encodePacked(reads[i]), "paused");
             assertStanding(alice, false, false);

@@ -297,11 +297,7 @@ contract OperatorListTest is RegistryTest {
 
     function test_RevertWhen_OneReadFails() external {
         leaveUnlisted(dave);
-        bytes4[3] memory reads = [
-            INovaAppRegistry.getApp.selector,
-            INovaAppRegistry.getInstanceByWallet.selector,
-            INovaAppRegistry.getVersion.selector
-        ];
+        bytes4[3] memory reads = platformReads();
         for (uint256 i = 0; i < reads.length; i++) {
             vm.mockCallRevert(address(apps), abi.encodePacked(reads[i]), "paused");
             assertSyncChangesNothing(IKMSRegistry.KMSRegistry_RegistryUnreadable.selector);

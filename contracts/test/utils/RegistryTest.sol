@@ -155,4 +155,13 @@ abstract contract RegistryTest is Test {
     function scheduleAndExecute(IKMSRegistry.ActionKind kind, bytes memory data) internal {
         execute(ready(kind, data));
     }
+
+    /// @dev Every read of the platform's registry that eligibility rests on.
+    function platformReads() internal pure returns (bytes4[3] memory) {
+        return [
+            INovaAppRegistry.getApp.selector,
+            INovaAppRegistry.getInstanceByWallet.selector,
+            INovaAppRegistry.getVersion.selector
+        ];
+    }
 }

@@ -42,8 +42,11 @@ internal sealed class ProofScheme
             return ProofMessages.AppV1(proof.Nonce, kmsWallet, proof.Timestamp);
         }
 
-        return this == App
-            ? ProofMessages.AppV2(proof.Nonce, kmsWallet, proof.Timestamp, method, target, body)
-            : ProofMessages.PeerV2(proof.Nonce, kmsWallet, proof.Timestamp, method, target, body);
+        return MessageV2(proof.Nonce, kmsWallet, proof.Timestamp, method, target, body);
     }
+
+    /// <summary>The text that a proof of version 2 signs.</summary>
+    public string MessageV2(string nonce, WalletAddress kmsWallet, string timestamp, string method, string target, ReadOnlySpan<byte> body) => this == App
+        ? ProofMessages.AppV2(nonce, kmsWallet, timestamp, method, target, body)
+        : ProofMessages.PeerV2(nonce, kmsWallet, timestamp, method, target, body);
 }

@@ -27,14 +27,9 @@ internal sealed class NodeTick
     private readonly SupervisedUnit _probes;
     private readonly SupervisedUnit _housekeeping;
 
-    private readonly object _signals = new();
-    private TaskCompletionSource _wake = NewWake();
-    private bool _wakeWanted;
+    private readonly WakeSignal _wake = new();
+    private readonly object _pushGate = new();
     private bool _pushWanted;
-    private int _odynRetries;
-    private int _callRetries;
-    private int _nextRetries;
-    private int _missingRetries;
 
     public NodeTick(NodeParts parts, KmsNodeOptions options, ReadinessGate gate)
     {
@@ -87,12 +82,12 @@ internal sealed class NodeTick
     /// <summary>Asks for a push of new records soon; does not wait.</summary>
     public void RequestPush()
     {
-        lock (_signals)
+        lock (_pushGate)
         {
             _pushWanted = true;
         }
 
-        Wake();
+        _wake.Raise();
     }
 
     private async Task LookAtChainAsync()
@@ -119,9 +114,9 @@ internal sealed class NodeTick
         }
 
         await _odyn.ObserveAsync(() => LookAtOdynAsync(stop), stop);
-        await _calls.ObserveAsync(async () => Pause(await _registryCalls.RunAsync(stop), ref _callRetries), stop);
-        await _nextHandover.ObserveAsync(async () => Pause(!await FetchAsync(isNext: true, stop), ref _nextRetries), stop);
-        await _missingHandovers.ObserveAsync(async () => Pause(!await FetchAsync(isNext: false, stop), ref _missingRetries), stop);
+        await _calls.ObserveAsync(async () => !await _registryCalls.RunAsync(stop), stop);
+        await _nextHandover.ObserveAsync(() => FetchAsync(isNext: true, stop), stop);
+        await _missingHandovers.ObserveAsync(() => FetchAsync(isNext: false, stop), stop);
         await _replication.ObserveAsync(() => ReplicateAsync(stop), stop);
         await _probes.ObserveAsync(() => ProbeAsync(stop), stop);
         await _housekeeping.ObserveAsync(KeepHouseAsync, stop);
@@ -132,7 +127,7 @@ internal sealed class NodeTick
         }
     }
 
-    private async Task<long> LookAtOdynAsync(CancellationToken stop)
+    private async Task<bool> LookAtOdynAsync(CancellationToken stop)
     {
         if (IsMeasurementDisputed())
         {
@@ -149,10 +144,10 @@ internal sealed class NodeTick
                 unit.RequestNow();
             }
 
-            Wake();
+            _wake.Raise();
         }
 
-        return Pause(_parts.Odyn.Health != OdynHealth.Good, ref _odynRetries);
+        return _parts.Odyn.Health == OdynHealth.Good;
     }
 
     /// <summary>The first document fixed what this enclave measures; when the registry disagrees, one of them has to be asked again.</summary>
@@ -180,7 +175,7 @@ internal sealed class NodeTick
                 _settlement.Settle();
                 _calls.RequestNow();
                 _replication.RequestNow();
-                Wake();
+                _wake.Raise();
             }
         }
 
@@ -191,7 +186,7 @@ internal sealed class NodeTick
         ? _settlement.Decide(view).OfType<SecretDecision.Fetch>().Where(fetch => fetch.IsNext == isNext)
         : [];
 
-    private async Task<long> ReplicateAsync(CancellationToken stop)
+    private async Task<bool> ReplicateAsync(CancellationToken stop)
     {
         Epoch[] usable = [.. _parts.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Epoch).OrderDescending()];
         if (_settlement.MayAct(out var view) && usable.Length > 0)
@@ -203,20 +198,20 @@ internal sealed class NodeTick
             _settlement.Settle();
         }
 
-        return _options.TickMs;
+        return true;
     }
 
-    private async Task<long> ProbeAsync(CancellationToken stop)
+    private async Task<bool> ProbeAsync(CancellationToken stop)
     {
         if (_settlement.MayAct(out var view))
         {
             await _parts.Probes.RunAsync(PeerAuthorizer.Members(view), stop);
         }
 
-        return _options.TickMs;
+        return true;
     }
 
-    private Task<long> KeepHouseAsync()
+    private Task<bool> KeepHouseAsync()
     {
         if (_gate.Current is Readiness.Ready ready)
         {
@@ -224,12 +219,12 @@ internal sealed class NodeTick
             _parts.Limiter.KeepOnly(PeerAuthorizer.Members(ready.View).Select(peer => peer.Instance.Id).ToHashSet());
         }
 
-        return Task.FromResult(_options.TickMs);
+        return Task.FromResult(true);
     }
 
-    private async Task<long> PushAsync(CancellationToken stop)
+    private async Task<bool> PushAsync(CancellationToken stop)
     {
-        lock (_signals)
+        lock (_pushGate)
         {
             _pushWanted = false;
         }
@@ -237,71 +232,40 @@ internal sealed class NodeTick
         await _parts.Replicator.PushAsync(stop);
         if (PushIsDue())
         {
-            Wake();
+            _wake.Raise();
         }
 
-        return 0;
+        return true;
     }
 
     private bool PushIsDue()
     {
-        lock (_signals)
+        lock (_pushGate)
         {
             return _pushWanted && _gate.Current is Readiness.Ready;
         }
     }
 
-    /// <summary>Unfinished business is tried again soon, then ever less often; the rest waits for the next tick.</summary>
-    private long Pause(bool unfinished, ref int retries)
-    {
-        retries = unfinished ? Math.Min(retries + 1, 16) : 0;
-        return unfinished ? (long)Math.Min(_options.TickMs, _options.HeadPollMs * Math.Pow(2, retries - 1)) : _options.TickMs;
-    }
-
     private async Task PauseAsync(CancellationToken stop)
     {
-        TaskCompletionSource wake;
-        lock (_signals)
+        var wake = _wake.WaitAsync();
+        if (wake.IsCompleted)
         {
-            if (_wakeWanted)
-            {
-                _wakeWanted = false;
-                return;
-            }
-
-            wake = _wake = NewWake();
+            return;
         }
 
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            Task[] either = [_parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(_options.HeadPollMs), waiting.Token), Relay.AwaitAsync(wake.Task)];
+            Task[] either = [_parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(_options.HeadPollMs), waiting.Token), Relay.AwaitAsync(wake)];
             await Task.WhenAny(either);
         }
         finally
         {
             waiting.Cancel();
-            lock (_signals)
-            {
-                _wakeWanted = false;
-            }
+            _wake.Clear();
         }
     }
 
-    /// <summary>The next turn comes now; one that was asked for while a turn was under way is not lost.</summary>
-    private void Wake()
-    {
-        TaskCompletionSource wake;
-        lock (_signals)
-        {
-            _wakeWanted = true;
-            wake = _wake;
-        }
-
-        wake.TrySetResult();
-    }
-
-    private SupervisedUnit Unit(WorkUnit unit) => new(unit, _parts.Clock, _parts.Errors, _options.TickMs);
-
-    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SupervisedUnit Unit(WorkUnit unit) => new(unit, _parts.Clock, _parts.Errors, _options.HeadPollMs, _options.TickMs);
 }

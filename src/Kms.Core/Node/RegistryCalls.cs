@@ -8,9 +8,6 @@ namespace Kms.Core.Node;
 /// <summary>What this node does on the chain: generates and proposes, confirms, asks to be listed, and follows its transactions.</summary>
 internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
 {
-    // A decision can enable the next one (generate, propose): bounded, the rest waits for the next turn.
-    private const int MaxRounds = 4;
-
     /// <returns>True when something is left that a later turn should try again soon.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
@@ -20,7 +17,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
         }
 
         await parts.Transactor.RefreshAsync(view, stop);
-        for (int round = 0; round < MaxRounds; round++)
+        for (int round = 0; round < Settlement.MaxRounds; round++)
         {
             if (!settlement.MayAct(out view))
             {

@@ -12,8 +12,8 @@ namespace Kms.Core.Node;
 /// </summary>
 internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, ReadinessGate gate)
 {
-    // A decision can enable the next one (restore, activate): bounded, the rest waits for the next turn.
-    private const int MaxRounds = 4;
+    /// <summary>A decision can enable the next one (restore, activate; generate, propose): bounded, the rest waits for the next turn.</summary>
+    public const int MaxRounds = 4;
 
     private readonly object _moves = new();
     private readonly EndOfInstance _end = new();

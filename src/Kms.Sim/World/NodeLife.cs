@@ -71,7 +71,23 @@ internal sealed class NodeLife(ISimLoop loop)
     }
 
     /// <summary>An answer of the world after a latency. Computed when it is due, since the world moves meanwhile.</summary>
-    public Task<T> CallAsync<T>(TimeSpan latency, Func<T> answer, CancellationToken cancel)
+    public Task<T> CallAsync<T>(TimeSpan latency, Func<T> answer, CancellationToken cancel) =>
+        EndAsync<T>(latency, source => source.TrySetResult(answer()), cancel);
+
+    /// <summary>A call that ends in an exception after a latency.</summary>
+    public Task<T> FailAsync<T>(TimeSpan latency, Exception fault, CancellationToken cancel) =>
+        EndAsync<T>(latency, source => source.TrySetException(fault), cancel);
+
+    /// <summary>A call that nothing but cancellation ends.</summary>
+    public Task<T> HangAsync<T>(CancellationToken cancel)
+    {
+        _hangs = true;
+        var source = loop.NewSource<T>();
+        CancelWith(source, null, cancel);
+        return source.Task;
+    }
+
+    private Task<T> EndAsync<T>(TimeSpan latency, Action<TaskCompletionSource<T>> end, CancellationToken cancel)
     {
         var source = loop.NewSource<T>();
         lock (loop.Gate)
@@ -85,41 +101,11 @@ internal sealed class NodeLife(ISimLoop loop)
             var timer = After(latency, () =>
             {
                 cancellation.Dispose();
-                source.TrySetResult(answer());
+                end(source);
             });
             cancellation = CancelWith(source, timer, cancel);
         }
 
-        return source.Task;
-    }
-
-    /// <summary>A call that ends in an exception after a latency.</summary>
-    public Task<T> FailAsync<T>(TimeSpan latency, Exception fault, CancellationToken cancel)
-    {
-        var source = loop.NewSource<T>();
-        lock (loop.Gate)
-        {
-            if (!IsDead)
-            {
-                var cancellation = default(CancellationTokenRegistration);
-                var timer = After(latency, () =>
-                {
-                    cancellation.Dispose();
-                    source.TrySetException(fault);
-                });
-                cancellation = CancelWith(source, timer, cancel);
-            }
-        }
-
-        return source.Task;
-    }
-
-    /// <summary>A call that nothing but cancellation ends.</summary>
-    public Task<T> HangAsync<T>(CancellationToken cancel)
-    {
-        _hangs = true;
-        var source = loop.NewSource<T>();
-        CancelWith(source, null, cancel);
         return source.Task;
     }
 

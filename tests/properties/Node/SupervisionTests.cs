@@ -14,6 +14,7 @@ namespace Kms.Properties.Node;
 /// <summary>What fails behind one border harms nothing behind another. Only a broken ring of secrets comes through.</summary>
 public sealed class SupervisionTests
 {
+    private const long RetryMs = 1_000;
     private const long MaxBackoffMs = 15_000;
 
     private readonly ManualClock _clock = new();
@@ -74,13 +75,13 @@ public sealed class SupervisionTests
     [Fact]
     public async Task A_unit_that_throws_is_tried_again_ever_later_and_as_usual_after_it_succeeded()
     {
-        var unit = new SupervisedUnit(WorkUnit.Probes, _clock, _errors, MaxBackoffMs);
+        var unit = new SupervisedUnit(WorkUnit.Probes, _clock, _errors, RetryMs, MaxBackoffMs);
         int runs = 0;
         bool throws = true;
-        Task<long> Work()
+        Task<bool> Work()
         {
             runs++;
-            return throws ? throw new FormatException() : Task.FromResult(5_000L);
+            return throws ? throw new FormatException() : Task.FromResult(true);
         }
 
         await unit.ObserveAsync(Work, default);
@@ -107,12 +108,63 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    public async Task Unfinished_business_is_tried_again_soon_then_ever_later_and_at_once_when_asked_for()
+    {
+        var unit = new SupervisedUnit(WorkUnit.RegistryCalls, _clock, _errors, RetryMs, MaxBackoffMs);
+        int runs = 0;
+        bool finished = false;
+        Task<bool> Work()
+        {
+            runs++;
+            return Task.FromResult(finished);
+        }
+
+        await unit.ObserveAsync(Work, default);
+        foreach (long waitMs in (long[])[1_000, 2_000, 4_000, 8_000, MaxBackoffMs, MaxBackoffMs])
+        {
+            int before = runs;
+            _clock.AdvanceMs(waitMs - 1);
+            await unit.ObserveAsync(Work, default);
+            runs.ShouldBe(before);
+            _clock.AdvanceMs(1);
+            await unit.ObserveAsync(Work, default);
+            runs.ShouldBe(before + 1);
+        }
+
+        unit.RequestNow();
+        finished = true;
+        await unit.ObserveAsync(Work, default);
+        runs.ShouldBe(8, "it is no error");
+        _clock.AdvanceMs(MaxBackoffMs - 1);
+        await unit.ObserveAsync(Work, default);
+        runs.ShouldBe(8, "finished: at the next tick");
+    }
+
+    [Fact]
+    public void A_call_before_the_wait_ends_it_at_once_and_one_wait_only()
+    {
+        var wake = new WakeSignal();
+        wake.Raise();
+        wake.Raise();
+        wake.WaitAsync().IsCompleted.ShouldBeTrue();
+        var second = wake.WaitAsync();
+        second.IsCompleted.ShouldBeFalse();
+        wake.Raise();
+        second.IsCompleted.ShouldBeTrue();
+        wake.WaitAsync().IsCompleted.ShouldBeFalse("the call ended the wait before");
+        wake.Clear();
+        wake.Raise();
+        wake.Clear();
+        wake.WaitAsync().IsCompleted.ShouldBeFalse("it was served");
+    }
+
+    [Fact]
     public async Task A_unit_never_overlaps_itself_and_a_broken_ring_comes_out_at_the_next_look()
     {
-        var unit = new SupervisedUnit(WorkUnit.Push, _clock, _errors, MaxBackoffMs);
+        var unit = new SupervisedUnit(WorkUnit.Push, _clock, _errors, RetryMs, MaxBackoffMs);
         var gate = new TaskCompletionSource();
         int runs = 0;
-        async Task<long> Work()
+        async Task<bool> Work()
         {
             runs++;
             await gate.Task;

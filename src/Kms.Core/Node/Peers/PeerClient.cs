@@ -101,13 +101,8 @@ internal sealed class PeerClient(
 
     private static PeerReply Verify(VerifiedPeer peer, string proof, PeerResponse response)
     {
-        string expected = ProofMessages.ResponseV2(proof, peer.Wallet, response.Status, response.Body.Span);
-        bool authentic = EthereumSignature.TryParse(response.Header("x-kms-response-signature-2"), out var signature)
-            && signature.TryRecover(expected, out var signer)
-            && signer == peer.Wallet;
-
         // An unsigned answer is nobody's: any hop may have made it up.
-        return authentic
+        return ResponseSigner.IsSignedBy(response, peer.Wallet, proof)
             ? new PeerReply(response.Status, response.Body, null)
             {
                 LacksEpoch = response.Status == 503 && PeerJson.ErrorCode(response.Body) == ApiErrors.CodeOf(ApiError.EpochUnavailable),

@@ -1,14 +1,24 @@
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
-/// <summary>Signs an answer with the node's wallet: v1's header always, v2's too when the request came with a v2 proof.</summary>
+/// <summary>
+/// Signs an answer with the node's wallet: v1's header always, v2's too when the request came with a v2 proof. And the check of
+/// v2's, for whoever asked a node.
+/// </summary>
 internal static class ResponseSigner
 {
     public const string V1Header = "X-KMS-Response-Signature";
     public const string V2Header = "X-KMS-Response-Signature-2";
+
+    /// <summary>Whether the answer carries the node's v2 signature over it and over the proof of the request that it answers.</summary>
+    public static bool IsSignedBy(PeerResponse response, WalletAddress node, string requestProof) =>
+        EthereumSignature.TryParse(response.Header(V2Header), out var signature)
+        && signature.TryRecover(ProofMessages.ResponseV2(requestProof, node, response.Status, response.Body.Span), out var signer)
+        && signer == node;
 
     /// <summary>The signature headers, or null when Odyn does not sign now.</summary>
     public static async Task<IReadOnlyList<KeyValuePair<string, string>>?> SignAsync(

@@ -61,15 +61,7 @@ internal sealed class InternalErrors(AuditLog audit, IClock clock)
             await work();
             return true;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (BrokenRingException)
-        {
-            throw;
-        }
-        catch (Exception unexpected)
+        catch (Exception unexpected) when (EndsHere(unexpected, stop))
         {
             Record(unit, unexpected);
             return false;
@@ -84,14 +76,17 @@ internal sealed class InternalErrors(AuditLog audit, IClock clock)
             work();
             return true;
         }
-        catch (BrokenRingException)
-        {
-            throw;
-        }
-        catch (Exception unexpected)
+        catch (Exception unexpected) when (EndsHere(unexpected, CancellationToken.None))
         {
             Record(unit, unexpected);
             return false;
         }
     }
+
+    /// <summary>
+    /// What no border lets through: everything but a broken ring of secrets, and the cancellation that <paramref name="stop"/> asked
+    /// for. One that nobody asked for is an error like any other: HTTP clients throw it for their own timeouts.
+    /// </summary>
+    public static bool EndsHere(Exception thrown, CancellationToken stop) =>
+        thrown is not BrokenRingException && !(thrown is OperationCanceledException && stop.IsCancellationRequested);
 }

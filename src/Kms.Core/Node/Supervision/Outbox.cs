@@ -8,13 +8,12 @@ internal sealed class Outbox<T>(Action<T>? sink)
 {
     private readonly object _gate = new();
     private readonly Queue<T> _waiting = new();
-    private TaskCompletionSource _wake = NewWake();
+    private readonly WakeSignal _wake = new();
     private bool _completed;
 
     /// <summary>Never blocks, never throws. Nothing is kept when there is no callback.</summary>
     public void Post(T item)
     {
-        TaskCompletionSource wake;
         lock (_gate)
         {
             if (sink is null || _completed)
@@ -27,45 +26,29 @@ internal sealed class Outbox<T>(Action<T>? sink)
             {
                 _waiting.Dequeue();
             }
-
-            wake = _wake;
         }
 
-        wake.TrySetResult();
+        _wake.Raise();
     }
 
     /// <summary>Nothing more comes: <see cref="DeliverAsync"/> ends when the queue is empty.</summary>
     public void Complete()
     {
-        TaskCompletionSource wake;
         lock (_gate)
         {
             _completed = true;
-            wake = _wake;
         }
 
-        wake.TrySetResult();
+        _wake.Raise();
     }
 
     /// <summary>Delivers until completed and empty. Call once, before the first item: it must not run on its caller's thread.</summary>
     /// <param name="failed">What the callback threw. Must not throw.</param>
     public async Task DeliverAsync(Action<Exception> failed)
     {
-        while (true)
+        while (!IsOver())
         {
-            Task wake;
-            lock (_gate)
-            {
-                if (_completed && _waiting.Count == 0)
-                {
-                    return;
-                }
-
-                _wake = _waiting.Count > 0 || _completed ? Woken() : NewWake();
-                wake = _wake.Task;
-            }
-
-            await wake;
+            await _wake.WaitAsync();
             while (TryTake(out var item))
             {
                 try
@@ -88,12 +71,11 @@ internal sealed class Outbox<T>(Action<T>? sink)
         }
     }
 
-    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static TaskCompletionSource Woken()
+    private bool IsOver()
     {
-        var wake = NewWake();
-        wake.SetResult();
-        return wake;
+        lock (_gate)
+        {
+            return _completed && _waiting.Count == 0;
+        }
     }
 }

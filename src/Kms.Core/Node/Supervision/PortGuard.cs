@@ -24,15 +24,7 @@ internal sealed class PortGuard(IClock clock, InternalErrors errors)
                 return await work;
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (BrokenRingException)
-        {
-            throw;
-        }
-        catch (Exception unexpected)
+        catch (Exception unexpected) when (InternalErrors.EndsHere(unexpected, cancel))
         {
             errors.Record(port, unexpected);
             return failed("the port failed");

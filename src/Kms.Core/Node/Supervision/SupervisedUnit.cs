@@ -3,19 +3,24 @@ using Kms.Core.Ports;
 namespace Kms.Core.Node.Supervision;
 
 /// <summary>
-/// One kind of recurring work: never overlaps itself, delays nothing else, and is tried again with backoff after an unexpected
-/// exception. Only a broken ring of secrets comes out of <see cref="ObserveAsync"/>.
+/// One kind of recurring work: never overlaps itself, delays nothing else, runs every <paramref name="tickMs"/>, and is tried again
+/// sooner, then ever less often, after unfinished business or an unexpected exception. Only a broken ring of secrets comes out of
+/// <see cref="ObserveAsync"/>.
 /// </summary>
+/// <param name="retryMs">When unfinished business is tried again first.</param>
 /// <remarks>Started and observed by the node's one loop; <see cref="RequestNow"/> may be called from anywhere.</remarks>
-internal sealed class SupervisedUnit(WorkUnit unit, IClock clock, InternalErrors errors, long maxBackoffMs)
+internal sealed class SupervisedUnit(WorkUnit unit, IClock clock, InternalErrors errors, long retryMs, long tickMs)
 {
+    private const int MaxDoublings = 16;
+
     private readonly object _gate = new();
     private Task _running = Task.CompletedTask;
     private TimeSpan _nextAt = TimeSpan.MinValue;
     private bool _requested;
     private int _failures;
+    private int _unfinished;
 
-    /// <summary>Runs the work as soon as it does not run already, whatever was agreed; not earlier than its backoff.</summary>
+    /// <summary>Runs the work as soon as it does not run already, whenever it is due; after an exception not before its backoff.</summary>
     public void RequestNow()
     {
         lock (_gate)
@@ -25,8 +30,8 @@ internal sealed class SupervisedUnit(WorkUnit unit, IClock clock, InternalErrors
     }
 
     /// <summary>Starts the work if it is due and not under way.</summary>
-    /// <param name="work">Answers in how many milliseconds it wants to run again at the latest.</param>
-    public async Task ObserveAsync(Func<Task<long>> work, CancellationToken stop)
+    /// <param name="work">Answers whether it is finished for this time.</param>
+    public async Task ObserveAsync(Func<Task<bool>> work, CancellationToken stop)
     {
         if (!_running.IsCompleted)
         {
@@ -62,19 +67,25 @@ internal sealed class SupervisedUnit(WorkUnit unit, IClock clock, InternalErrors
         }
     }
 
-    private async Task RunAsync(Func<Task<long>> work, CancellationToken stop)
+    private async Task RunAsync(Func<Task<bool>> work, CancellationToken stop)
     {
-        long waitMs = 0;
-        bool done = await errors.GuardAsync(unit, async () => waitMs = await work(), stop);
+        bool finished = false;
+        bool returned = await errors.GuardAsync(unit, async () => finished = await work(), stop);
         lock (_gate)
         {
-            _failures = done ? 0 : Math.Min(_failures + 1, 16);
-            if (!done)
+            _failures = returned ? 0 : _failures + 1;
+            if (returned)
             {
-                waitMs = (long)Math.Min(maxBackoffMs, Limits.UnitBackoffMs * Math.Pow(2, _failures - 1));
+                _unfinished = finished ? 0 : _unfinished + 1;
             }
 
+            long waitMs = !returned ? Backoff(Limits.UnitBackoffMs, _failures)
+                : !finished ? Backoff(retryMs, _unfinished)
+                : tickMs;
             _nextAt = clock.Elapsed + TimeSpan.FromMilliseconds(waitMs);
         }
     }
+
+    /// <summary>Twice as long each time, a tick at most.</summary>
+    private long Backoff(long firstMs, int times) => (long)Math.Min(tickMs, firstMs * Math.Pow(2, Math.Min(times, MaxDoublings) - 1));
 }
