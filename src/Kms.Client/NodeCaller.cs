@@ -19,15 +19,10 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
         KmsNodeAddress node, string method, string target, ReadOnlyMemory<byte>? plaintext, CancellationToken cancel)
     {
         Invariant.Require(TargetGrammar.IsCanonical(target));
-        var pinned = await addresses.PinAsync(node.Url, cancel);
-        if (pinned.Endpoint is not { } endpoint)
+        var (at, unreached) = await ReachAsync(node, cancel);
+        if (at is not { } reached)
         {
-            return NodeAnswer.NotSent($"{node.Url} may not be dialled: {pinned.Refusal}");
-        }
-
-        if (await FetchNonceAsync(endpoint, cancel) is not { } nonce)
-        {
-            return NodeAnswer.NotSent($"{node.Url} gave no nonce");
+            return unreached!;
         }
 
         byte[] body = [];
@@ -42,11 +37,26 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
             body = EnvelopeJson.Serialize(envelope);
         }
 
-        string timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signing = await identity.SignAsync(ProofMessages.AppV2(nonce, node.Wallet, timestamp, method, target, body), cancel);
-        return signing.TryGet(out var signature)
-            ? await SendAsync(node, endpoint, new PeerRequest(method, target, Headers(signature.ToString(), nonce, timestamp, body.Length > 0), body, MaxAnswerBytes, timeout), signature.ToString(), cancel)
-            : NodeAnswer.NoIdentity($"the app's keys did not sign: {signing.Failure}");
+        var (response, failure) = await SendAsync(node, reached, ProofScheme.App, method, target, body, cancel);
+        if (response is null)
+        {
+            return failure!;
+        }
+
+        if (response.Status != 200)
+        {
+            return NodeAnswer.Signed(response.Status, response.Body.ToArray());
+        }
+
+        if (!EnvelopeJson.TryParseFrom(node.TeePublicKey, response.Body.Span, out var answer))
+        {
+            return NodeAnswer.Lost($"{node.Url} answered with no envelope of its own key");
+        }
+
+        var opened = await identity.OpenAsync(answer, cancel);
+        return opened.TryGet(out byte[]? text)
+            ? NodeAnswer.Signed(response.Status, text)
+            : NodeAnswer.Lost($"{node.Url}: the answer does not open ({opened.Failure})");
     }
 
     /// <summary>The public <c>/status</c> of a node, or null. Unsigned: a hint, no evidence.</summary>
@@ -59,41 +69,24 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
     /// <summary>The detailed <c>/status</c>, proven as peers prove themselves: signed, and not sealed, since it holds no secret.</summary>
     public async Task<NodeAnswer> DetailsAsync(KmsNodeAddress node, CancellationToken cancel)
     {
-        const string Target = "/status";
-        var pinned = await addresses.PinAsync(node.Url, cancel);
-        if (pinned.Endpoint is not { } endpoint || await FetchNonceAsync(endpoint, cancel) is not { } nonce)
+        var (at, unreached) = await ReachAsync(node, cancel);
+        if (at is not { } reached)
         {
-            return NodeAnswer.NotSent($"{node.Url} does not answer");
+            return unreached!;
         }
 
-        string timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signing = await identity.SignAsync(ProofMessages.PeerV2(nonce, node.Wallet, timestamp, "GET", Target, []), cancel);
-        if (!signing.TryGet(out var signature))
-        {
-            return NodeAnswer.NoIdentity($"the app's keys did not sign: {signing.Failure}");
-        }
-
-        KeyValuePair<string, string>[] headers =
-        [
-            new(ProofScheme.Peer.VersionHeader, "2"),
-            new(ProofScheme.Peer.SignatureHeader, signature.ToString()),
-            new(ProofScheme.Peer.NonceHeader, nonce),
-            new(ProofScheme.Peer.TimestampHeader, timestamp),
-        ];
-        var sent = await transport.SendAsync(endpoint, new PeerRequest("GET", Target, headers, ReadOnlyMemory<byte>.Empty, MaxAnswerBytes, timeout), cancel);
-        return !sent.TryGet(out var response) ? NodeAnswer.Lost($"{node.Url}: {sent.Failure}")
-            : IsSigned(node, response, signature.ToString()) ? NodeAnswer.Signed(response.Status, response.Body.ToArray())
-            : NodeAnswer.Lost($"{node.Url} answered {response.Status} without proof of its origin{Hint(response)}");
+        var (response, failure) = await SendAsync(node, reached, ProofScheme.Peer, "GET", "/status", [], cancel);
+        return response is null ? failure! : NodeAnswer.Signed(response.Status, response.Body.ToArray());
     }
 
-    private static List<KeyValuePair<string, string>> Headers(string signature, string nonce, string timestamp, bool hasBody)
+    private static List<KeyValuePair<string, string>> Headers(ProofScheme scheme, string signature, string nonce, string timestamp, bool hasBody)
     {
         List<KeyValuePair<string, string>> headers =
         [
-            new("x-app-pop", "2"),
-            new("x-app-signature", signature),
-            new("x-app-nonce", nonce),
-            new("x-app-timestamp", timestamp),
+            new(scheme.VersionHeader, "2"),
+            new(scheme.SignatureHeader, signature),
+            new(scheme.NonceHeader, nonce),
+            new(scheme.TimestampHeader, timestamp),
         ];
         if (hasBody)
         {
@@ -103,41 +96,46 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
         return headers;
     }
 
-    private async Task<NodeAnswer> SendAsync(KmsNodeAddress node, PinnedEndpoint endpoint, PeerRequest request, string signature, CancellationToken cancel)
+    /// <summary>Where a node may be dialled and a nonce of its own, or why there is none.</summary>
+    private async Task<((PinnedEndpoint Endpoint, string Nonce)? At, NodeAnswer? Failure)> ReachAsync(KmsNodeAddress node, CancellationToken cancel)
     {
-        var sent = await transport.SendAsync(endpoint, request, cancel);
-        if (!sent.TryGet(out var response))
+        var pinned = await addresses.PinAsync(node.Url, cancel);
+        if (pinned.Endpoint is not { } endpoint)
         {
-            return sent.Failure is TransportFailure.Unresolved or TransportFailure.Unreachable or TransportFailure.TlsRefused
-                ? NodeAnswer.NotSent($"{node.Url}: {sent.Failure}")
-                : NodeAnswer.Lost($"{node.Url}: {sent.Failure}");
+            return (null, NodeAnswer.NotSent($"{node.Url} may not be dialled: {pinned.Refusal}"));
         }
 
-        if (!IsSigned(node, response, signature))
-        {
-            return NodeAnswer.Lost($"{node.Url} answered {response.Status} without proof of its origin{Hint(response)}");
-        }
-
-        if (response.Status != 200)
-        {
-            return NodeAnswer.Signed(response.Status, response.Body.ToArray());
-        }
-
-        if (!EnvelopeJson.TryParseFrom(node.TeePublicKey, response.Body.Span, out var envelope))
-        {
-            return NodeAnswer.Lost($"{node.Url} answered with no envelope of its own key");
-        }
-
-        var opened = await identity.OpenAsync(envelope, cancel);
-        return opened.TryGet(out byte[]? plaintext)
-            ? NodeAnswer.Signed(response.Status, plaintext)
-            : NodeAnswer.Lost($"{node.Url}: the answer does not open ({opened.Failure})");
+        return await FetchNonceAsync(endpoint, cancel) is { } nonce
+            ? ((endpoint, nonce), null)
+            : (null, NodeAnswer.NotSent($"{node.Url} gave no nonce"));
     }
 
-    private static bool IsSigned(KmsNodeAddress node, PeerResponse response, string signature) =>
-        EthereumSignature.TryParse(response.Header(ResponseSigner.V2Header), out var proof)
-        && proof.TryRecover(ProofMessages.ResponseV2(signature, node.Wallet, response.Status, response.Body.Span), out var signer)
-        && signer == node.Wallet;
+    /// <summary>Signs the request, with the proof that the scheme wants, and sends it.</summary>
+    /// <returns>The answer that the node signed, or why there is none.</returns>
+    private async Task<(PeerResponse? Response, NodeAnswer? Failure)> SendAsync(
+        KmsNodeAddress node, (PinnedEndpoint Endpoint, string Nonce) at, ProofScheme scheme, string method, string target, byte[] body, CancellationToken cancel)
+    {
+        string timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var signing = await identity.SignAsync(scheme.MessageV2(at.Nonce, node.Wallet, timestamp, method, target, body), cancel);
+        if (!signing.TryGet(out var proof))
+        {
+            return (null, NodeAnswer.NoIdentity($"the app's keys did not sign: {signing.Failure}"));
+        }
+
+        string signature = proof.ToString();
+        var headers = Headers(scheme, signature, at.Nonce, timestamp, body.Length > 0);
+        var sent = await transport.SendAsync(at.Endpoint, new PeerRequest(method, target, headers, body, MaxAnswerBytes, timeout), cancel);
+        if (!sent.TryGet(out var response))
+        {
+            return (null, sent.Failure is TransportFailure.Unresolved or TransportFailure.Unreachable or TransportFailure.TlsRefused
+                ? NodeAnswer.NotSent($"{node.Url}: {sent.Failure}")
+                : NodeAnswer.Lost($"{node.Url}: {sent.Failure}"));
+        }
+
+        return ResponseSigner.IsSignedBy(response, node.Wallet, signature)
+            ? (response, null)
+            : (null, NodeAnswer.Lost($"{node.Url} answered {response.Status} without proof of its origin{Hint(response)}"));
+    }
 
     // Anybody on the way can write this: it helps a person to understand, and decides nothing.
     private static string Hint(PeerResponse response)

@@ -8,21 +8,20 @@ using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Odyn;
 
-/// <summary>Fields of a JSON object, read without strings, so that secrets can be zeroed by their reader.</summary>
+/// <summary>An answer of Odyn, parsed once: members are read without strings, so that secrets can be zeroed by their reader.</summary>
 internal static class OdynAnswer
 {
     private const int MaxDepth = 4;
 
-    /// <summary>A string member as UTF-8, unescaped; the caller zeroes it when it is secret.</summary>
-    /// <returns>False when the body is not one JSON object, or the member is absent or no string.</returns>
-    public static bool TryText(ReadOnlyMemory<byte> body, string member, [NotNullWhen(true)] out byte[]? utf8) =>
-        Read(body)[member].TryUtf8(out utf8);
+    /// <summary>The body's one JSON object; where it is none, every member is absent. It reads from the body: zero that last.</summary>
+    public static JsonValue Read(ReadOnlyMemory<byte> body) =>
+        StrictJson.TryParse(body, Limits.MaxOdynResponseBytes, MaxDepth, out var json, out _) ? json : JsonValue.Absent;
 
-    /// <summary>A member that holds hex, with or without <c>0x</c>; the caller zeroes it when it is secret.</summary>
-    public static bool TryHex(ReadOnlyMemory<byte> body, string member, int maxBytes, [NotNullWhen(true)] out byte[]? bytes)
+    /// <summary>A string that holds hex, with or without <c>0x</c>; the caller zeroes it when it is secret.</summary>
+    public static bool TryHex(JsonValue member, int maxBytes, [NotNullWhen(true)] out byte[]? bytes)
     {
         bytes = null;
-        if (!TryText(body, member, out var utf8))
+        if (!member.TryUtf8(out var utf8))
         {
             return false;
         }
@@ -42,21 +41,11 @@ internal static class OdynAnswer
         }
     }
 
-    public static bool TryBoolean(ReadOnlyMemory<byte> body, string member, out bool value)
-    {
-        bool? found = Read(body)[member].Boolean;
-        value = found == true;
-        return found is not null;
-    }
-
     /// <summary>An array of strings, at most so many.</summary>
-    public static bool TryStrings(ReadOnlyMemory<byte> body, string member, int maxCount, out List<string> values)
+    public static bool TryStrings(JsonValue member, int maxCount, out List<string> values)
     {
-        var items = Read(body)[member].Items;
+        var items = member.Items;
         values = [.. (items ?? []).Select(item => item.Text).OfType<string>()];
         return items is not null && items.Count <= maxCount && values.Count == items.Count;
     }
-
-    private static JsonValue Read(ReadOnlyMemory<byte> body) =>
-        StrictJson.TryParse(body, Limits.MaxOdynResponseBytes, MaxDepth, out var json, out _) ? json : JsonValue.Absent;
 }

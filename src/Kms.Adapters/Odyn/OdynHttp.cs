@@ -50,7 +50,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
             return answer.As<OdynIdentity>();
         }
 
-        if (!OdynAnswer.TryHex(body, "public_key_der", TeePublicKey.SpkiBytes, out var der) || !TeePublicKey.TryFrom(der, out var key))
+        if (!OdynAnswer.TryHex(OdynAnswer.Read(body)["public_key_der"], TeePublicKey.SpkiBytes, out var der) || !TeePublicKey.TryFrom(der, out var key))
         {
             return Malformed<OdynIdentity>(Path);
         }
@@ -84,7 +84,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
             return answer.As<EthereumSignature>();
         }
 
-        return OdynAnswer.TryHex(body, "signature", EthereumSignature.Size, out var bytes)
+        return OdynAnswer.TryHex(OdynAnswer.Read(body)["signature"], EthereumSignature.Size, out var bytes)
             && EthereumSignature.TryFrom(bytes, out var signature)
             && signature.TryRecover(message, out var signer) && signer == identity.Wallet
             ? OdynResult<EthereumSignature>.Ok(signature)
@@ -111,7 +111,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
             return answer;
         }
 
-        return OdynAnswer.TryHex(body, "raw_transaction", SmallAnswerBytes + transaction.Data.Length, out var raw)
+        return OdynAnswer.TryHex(OdynAnswer.Read(body)["raw_transaction"], SmallAnswerBytes + transaction.Data.Length, out var raw)
             && OdynTransaction.IsSignedBy(raw, transaction, identity.Wallet)
             ? OdynResult<byte[]>.Ok(raw)
             : Malformed<byte[]>(Path);
@@ -176,9 +176,10 @@ public sealed class OdynHttp : IOdyn, IDisposable
             return answer.As<OdynEnvelope>();
         }
 
-        return OdynAnswer.TryHex(body, "encrypted_data", Limits.MaxOdynResponseBytes, out var ciphertext) && ciphertext.Length == plaintext.Length + GcmTagBytes
-            && OdynAnswer.TryHex(body, "nonce", RandomChunkBytes, out var nonce) && nonce.Length is 12 or RandomChunkBytes
-            && OdynAnswer.TryHex(body, "enclave_public_key", TeePublicKey.SpkiBytes, out var der)
+        var sent = OdynAnswer.Read(body);
+        return OdynAnswer.TryHex(sent["encrypted_data"], Limits.MaxOdynResponseBytes, out var ciphertext) && ciphertext.Length == plaintext.Length + GcmTagBytes
+            && OdynAnswer.TryHex(sent["nonce"], RandomChunkBytes, out var nonce) && nonce.Length is 12 or RandomChunkBytes
+            && OdynAnswer.TryHex(sent["enclave_public_key"], TeePublicKey.SpkiBytes, out var der)
             && TeePublicKey.TryFrom(der, out var sender) && sender!.Equals(identity.TeePublicKey)
             ? OdynResult<OdynEnvelope>.Ok(new OdynEnvelope(sender, nonce, ciphertext))
             : Malformed<OdynEnvelope>(Path);
@@ -205,7 +206,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
 
         try
         {
-            if (!OdynAnswer.TryText(body, "plaintext", out var plaintext))
+            if (!OdynAnswer.Read(body)["plaintext"].TryUtf8(out var plaintext))
             {
                 return Malformed<byte[]>(Path);
             }
@@ -277,8 +278,9 @@ public sealed class OdynHttp : IOdyn, IDisposable
         }
 
         // The address is the last 20 bytes of the hash of the public key without its format byte.
-        return OdynAnswer.TryHex(body, "address", WalletAddress.Size, out var address) && WalletAddress.TryFrom(address, out var wallet)
-            && OdynAnswer.TryHex(body, "public_key", UncompressedPointBytes, out var point)
+        var sent = OdynAnswer.Read(body);
+        return OdynAnswer.TryHex(sent["address"], WalletAddress.Size, out var address) && WalletAddress.TryFrom(address, out var wallet)
+            && OdynAnswer.TryHex(sent["public_key"], UncompressedPointBytes, out var point)
             && point.Length == UncompressedPointBytes && point[0] == 0x04
             && Keccak256.Hash(point.AsSpan(1)).ToArray().AsSpan(12).SequenceEqual(address)
             ? OdynResult<WalletAddress>.Ok(wallet)
@@ -290,7 +292,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
         byte[]? chunk = null;
         try
         {
-            if (!OdynAnswer.TryHex(body, "random_bytes", RandomChunkBytes, out chunk) || chunk.Length != RandomChunkBytes
+            if (!OdynAnswer.TryHex(OdynAnswer.Read(body)["random_bytes"], RandomChunkBytes, out chunk) || chunk.Length != RandomChunkBytes
                 || !chunk.AsSpan().ContainsAnyExcept(chunk[0]))
             {
                 return false;

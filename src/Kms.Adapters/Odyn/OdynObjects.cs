@@ -1,7 +1,4 @@
-using System.Buffers.Text;
-using System.Text;
 using Kms.Core;
-using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 
 namespace Kms.Adapters.Odyn;
@@ -22,12 +19,7 @@ internal sealed class OdynObjects(OdynClient http)
             return answer;
         }
 
-        if (!OdynAnswer.TryText(body, "value", out var text) || !TryBase64(text, out var value))
-        {
-            return OdynHttp.Malformed<byte[]?>(Path);
-        }
-
-        return OdynResult<byte[]?>.Ok(value);
+        return OdynAnswer.Read(body)["value"].TryBase64(out var value) ? OdynResult<byte[]?>.Ok(value) : OdynHttp.Malformed<byte[]?>(Path);
     }
 
     public Task<OdynResult<bool>> PutAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
@@ -64,7 +56,8 @@ internal sealed class OdynObjects(OdynClient http)
                 return answer.As<IReadOnlyList<string>>();
             }
 
-            if (!OdynAnswer.TryStrings(body, "keys", PageKeys, out var keys) || !OdynAnswer.TryBoolean(body, "is_truncated", out bool more))
+            var listed = OdynAnswer.Read(body);
+            if (!OdynAnswer.TryStrings(listed["keys"], PageKeys, out var keys) || listed["is_truncated"].Boolean is not { } more)
             {
                 return OdynHttp.Malformed<IReadOnlyList<string>>(Path);
             }
@@ -80,12 +73,11 @@ internal sealed class OdynObjects(OdynClient http)
                 return OdynResult<IReadOnlyList<string>>.Ok(all);
             }
 
-            if (!OdynAnswer.TryText(body, "continuation_token", out var next))
+            token = listed["continuation_token"].Text;
+            if (token is null)
             {
                 break;
             }
-
-            token = Encoding.UTF8.GetString(next);
         }
 
         return OdynHttp.Malformed<IReadOnlyList<string>>(Path);
@@ -111,16 +103,8 @@ internal sealed class OdynObjects(OdynClient http)
             return answer.As<bool>();
         }
 
-        return OdynAnswer.TryBoolean(body, "success", out bool success) && success
+        return OdynAnswer.Read(body)["success"].Boolean == true
             ? OdynResult<bool>.Ok(true)
             : OdynHttp.Malformed<bool>(path);
-    }
-
-    private static bool TryBase64(byte[] text, out byte[] value)
-    {
-        value = SecretBytes.Allocate(Base64.GetMaxDecodedFromUtf8Length(text.Length));
-        bool ok = Base64.DecodeFromUtf8(text, value, out int consumed, out int written) == System.Buffers.OperationStatus.Done && consumed == text.Length;
-        value = ok ? value[..written] : [];
-        return ok;
     }
 }

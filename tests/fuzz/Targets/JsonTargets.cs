@@ -89,14 +89,16 @@ internal static class JsonTargets
         KmsAnswers.Deleted(input, "k");
         KmsAnswers.ErrorOf(input);
         _ = EnvelopeJson.TryParse(input, out _);
+        var odyn = OdynAnswer.Read(input);
         foreach (string member in (string[])["address", "public_key", "signature", "plaintext"])
         {
-            OdynAnswer.TryHex(input, member, 65, out _);
-            OdynAnswer.TryText(input, member, out _);
+            OdynAnswer.TryHex(odyn[member], 65, out _);
+            odyn[member].TryUtf8(out _);
         }
 
-        OdynAnswer.TryBoolean(input, "success", out _);
-        OdynAnswer.TryStrings(input, "keys", 1_000, out _);
+        _ = odyn["success"].Boolean;
+        odyn["value"].TryBase64(out _);
+        OdynAnswer.TryStrings(odyn["keys"], 1_000, out _);
         if (FlatJson.TryParse(input, Fields, out var flat, out var refusal))
         {
             FuzzFailureException.Demand(flat.Text(0) is not null && flat.Bytes(2) is not { Length: > 48 }, "a flat object against its shape");

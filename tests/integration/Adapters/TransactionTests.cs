@@ -20,8 +20,7 @@ public sealed class TransactionTests
         using var second = Key(2);
         foreach (var key in (EthereumPrivateKey[])[first, second])
         {
-            await registries.RegisterAsync(key.Wallet);
-            await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+            await RegisterWithEtherAsync(registries, key.Wallet);
         }
 
         var proposed = await ExecuteAsync(chain, first, new RegistryCall.Propose(Hash));
@@ -55,11 +54,10 @@ public sealed class TransactionTests
         await using var registries = await Registries.StartAsync();
         using var chain = registries.Chain();
         using var key = Key(1);
-        await registries.RegisterAsync(key.Wallet);
-        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        await RegisterWithEtherAsync(registries, key.Wallet);
         var call = new RegistryCall.Propose(Hash);
         var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
-        byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
+        byte[] signed = Sign(key, unsigned);
         await registries.Anvil.CallAsync("evm_setAutomine", false);
 
         var hash = Get(await chain.SubmitAsync(signed, default));
@@ -84,7 +82,7 @@ public sealed class TransactionTests
         prepared.Detail.ShouldNotBeNull().ShouldContain(key.Wallet.ToString());
 
         var asked = new UnsignedTransaction(AnvilProcess.ChainId, 0, 1, 10_000_000_000, 300_000, registries.Kms, 0, AbiCalls.Transaction(new RegistryCall.Propose(Hash)));
-        byte[] signed = DynamicFeeTransaction.Encode(asked, key.SignDigest(DynamicFeeTransaction.SigningDigest(asked)));
+        byte[] signed = Sign(key, asked);
         (await chain.SubmitAsync(signed, default)).Failure.ShouldBe(ChainFailure.Unfunded);
     }
 
@@ -109,8 +107,7 @@ public sealed class TransactionTests
     {
         await using var registries = await Registries.StartAsync();
         using var key = Key(1);
-        await registries.RegisterAsync(key.Wallet);
-        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        await RegisterWithEtherAsync(registries, key.Wallet);
         using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)) { MaxFeePerGas = 10 });
 
         (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [], default)).Failure.ShouldBe(ChainFailure.Unavailable);
@@ -122,8 +119,7 @@ public sealed class TransactionTests
         await using var registries = await Registries.StartAsync();
         using var chain = registries.Chain();
         using var key = Key(1);
-        await registries.RegisterAsync(key.Wallet);
-        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        await RegisterWithEtherAsync(registries, key.Wallet);
         await registries.Anvil.CallAsync("evm_setAutomine", false);
         var call = new RegistryCall.Propose(Hash);
         var first = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
@@ -145,8 +141,7 @@ public sealed class TransactionTests
     {
         await using var registries = await Registries.StartAsync();
         using var key = Key(1);
-        await registries.RegisterAsync(key.Wallet);
-        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        await RegisterWithEtherAsync(registries, key.Wallet);
         using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)));
         var dear = new UnsignedTransaction(AnvilProcess.ChainId, 0, 10_000_000_000, 490_000_000_000, 300_000, registries.Kms, 0, default);
 
@@ -160,12 +155,17 @@ public sealed class TransactionTests
         await using var registries = await Registries.StartAsync();
         using var chain = registries.Chain();
         using var key = Key(1);
-        await registries.RegisterAsync(key.Wallet);
-        await registries.Anvil.CallAsync("anvil_setBalance", key.Wallet.ToString(), "0xde0b6b3a7640000");
+        await RegisterWithEtherAsync(registries, key.Wallet);
 
         (await ExecuteAsync(chain, key, new RegistryCall.SyncOperator(key.Wallet))).Succeeded.ShouldBeTrue();
         var head = Get(await chain.GetHeadAsync(Finality.Latest, default));
         Get(await chain.ReadRegistryAsync(head, key.Wallet, default)).Operators.ShouldContain(one => one.Wallet == key.Wallet);
+    }
+
+    private static async Task RegisterWithEtherAsync(Registries registries, WalletAddress wallet)
+    {
+        await registries.RegisterAsync(wallet);
+        await registries.Anvil.CallAsync("anvil_setBalance", wallet.ToString(), "0xde0b6b3a7640000");
     }
 
     private static byte[] Sign(EthereumPrivateKey key, UnsignedTransaction transaction) =>
@@ -176,7 +176,7 @@ public sealed class TransactionTests
     private static async Task<TransactionReceipt> ExecuteAsync(EthereumChain chain, EthereumPrivateKey key, RegistryCall call)
     {
         var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
-        byte[] signed = DynamicFeeTransaction.Encode(unsigned, key.SignDigest(DynamicFeeTransaction.SigningDigest(unsigned)));
+        byte[] signed = Sign(key, unsigned);
         var hash = Get(await chain.SubmitAsync(signed, default));
         TransactionReceipt? found = null;
         for (int tries = 0; found is null && tries < 200; tries++)

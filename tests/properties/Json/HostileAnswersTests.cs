@@ -103,10 +103,12 @@ public sealed class HostileAnswersTests
 
     private static void ReadOdyn(byte[] body)
     {
-        OdynAnswer.TryHex(body, "address", 20, out _);
-        OdynAnswer.TryText(body, "plaintext", out _);
-        OdynAnswer.TryBoolean(body, "success", out _);
-        OdynAnswer.TryStrings(body, "keys", 1_000, out _);
+        var odyn = OdynAnswer.Read(body);
+        OdynAnswer.TryHex(odyn["address"], 20, out _);
+        odyn["plaintext"].TryUtf8(out _);
+        odyn["value"].TryBase64(out _);
+        _ = odyn["success"].Boolean;
+        OdynAnswer.TryStrings(odyn["keys"], 1_000, out _);
     }
 
     private static void ReadPayload(byte[] body)
