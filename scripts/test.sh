@@ -39,9 +39,17 @@ suite contracts-scripts node --test --test-reporter=tap contracts/test/governanc
 check contracts-records make --no-print-directory contracts-layout
 check contracts-coverage make --no-print-directory contracts-coverage
 check contracts-lint node_modules/.bin/forge lint --deny warnings
-for project in tests/properties tests/chaos tests/integration; do
-  suite "$(basename "$project")" dotnet test --no-build -c "$configuration" "$project" --logger "console;verbosity=minimal"
-done
+dotnet_test() { dotnet test --no-build -c "$configuration" "tests/$1" --logger "console;verbosity=minimal"; }
+# The integration tests wait, mostly for blocks of a second, while the others compute: side by side they take as long as the longer.
+echo "== integration starts; its lines come last"
+dotnet_test integration >"$logs/integration.out" 2>&1 &
+integration=$!
+trap 'kill "$integration" 2>/dev/null || true' EXIT
+suite properties dotnet_test properties
+suite chaos dotnet_test chaos
+wait "$integration"; ended=$?
+shown() { cat "$logs/integration.out"; return "$ended"; }
+suite integration shown
 
 if [ "$skipped" -gt 0 ]; then echo "$skipped tests were skipped: none may be"; failed=$((failed + skipped)); fi
 echo "$passed passed, $failed failed"

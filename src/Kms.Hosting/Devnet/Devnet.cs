@@ -14,7 +14,8 @@ public sealed class Devnet : IAsyncDisposable
     private const string NodeImage = "nova-kms-devnet-node";
     private const ulong MinProposalBlocks = 60;
     private readonly DevnetOptions _options;
-    private readonly Action<string> _progress;
+    private readonly Lock _reporting = new();
+    private readonly Action<string> _report;
     private readonly DevnetAuthority _authority = new();
     private readonly List<DevnetNode> _nodes = [];
     private AnvilProcess? _anvil;
@@ -27,7 +28,7 @@ public sealed class Devnet : IAsyncDisposable
     private Devnet(DevnetOptions options, Action<string> progress)
     {
         _options = options;
-        _progress = progress;
+        _report = progress;
     }
 
     public IReadOnlyList<DevnetNode> Nodes => _nodes;
@@ -71,8 +72,9 @@ public sealed class Devnet : IAsyncDisposable
         try
         {
             await devnet.StartChainAsync(cancel);
-            await devnet.StartAppsAsync(cancel);
-            await devnet.StartNodesAsync(cancel);
+            await devnet.BootAppsAsync(cancel);
+            // Each waits for blocks of a second: side by side.
+            await Task.WhenAll(devnet.RegisterAppsAsync(cancel), devnet.StartNodesAsync(cancel));
             await devnet.WaitUntilReadyAsync(cancel);
             return devnet;
         }
@@ -90,7 +92,7 @@ public sealed class Devnet : IAsyncDisposable
         await node.StopAsync(graceful: false);
         if (ran)
         {
-            _progress($"node {node.Number}: killed");
+            Progress($"node {node.Number}: killed");
         }
     }
 
@@ -188,13 +190,13 @@ public sealed class Devnet : IAsyncDisposable
 
     private async Task StartChainAsync(CancellationToken cancel)
     {
-        _progress("devnet: starting anvil");
+        Progress("devnet: starting anvil");
         _anvil = await AnvilProcess.StartAsync(_options.RpcPort, _options.ChainId, _options.FinalityDepth, cancel);
         _rpc = new DevnetRpc(_anvil.RpcUrl);
-        _progress($"devnet: chain {_options.ChainId} at {DevnetApp.Plain(_anvil.RpcUrl)}, deploying contracts");
+        Progress($"devnet: chain {_options.ChainId} at {DevnetApp.Plain(_anvil.RpcUrl)}, deploying contracts");
         ulong proposalBlocks = Math.Max(MinProposalBlocks, 8 * _options.FinalityDepth);
         _contracts = await DevnetContracts.DeployAsync(_rpc, _options.Nodes, DevnetAuthority.MeasurementOf(NodeImage), proposalBlocks, cancel);
-        _progress($"devnet: KMSRegistry {_contracts.KmsRegistry}, NovaAppRegistry {_contracts.NovaAppRegistry}");
+        Progress($"devnet: KMSRegistry {_contracts.KmsRegistry}, NovaAppRegistry {_contracts.NovaAppRegistry}");
     }
 
     private async Task StartNodesAsync(CancellationToken cancel)
@@ -222,7 +224,7 @@ public sealed class Devnet : IAsyncDisposable
     private async Task RunNodeAsync(DevnetNode node, CancellationToken cancel)
     {
         await node.StartAsync(options => Configure(options, node), _options.OnLog, cancel);
-        _progress($"node {node.Number}: {DevnetApp.Plain(node.Url)} wallet {node.Wallet} odyn (simulated) {DevnetApp.Plain(node.OdynUrl)}");
+        Progress($"node {node.Number}: {DevnetApp.Plain(node.Url)} wallet {node.Wallet} odyn (simulated) {DevnetApp.Plain(node.OdynUrl)}");
     }
 
     private void Configure(NovaKmsOptions options, DevnetNode node)
@@ -244,22 +246,27 @@ public sealed class Devnet : IAsyncDisposable
         }
     }
 
-    private async Task StartAppsAsync(CancellationToken cancel)
+    private async Task BootAppsAsync(CancellationToken cancel)
     {
-        // One after the other: the registry numbers apps in the order of creation.
-        _app = await StartAppAsync("devnet-demo-app", cancel);
-        _otherApp = await StartAppAsync("devnet-other-app", cancel);
-        _progress($"devnet: demo app {_app.App} wallet {_app.Enclave.Wallet}, another app {_otherApp.App}");
+        _app = await DevnetApp.BootAsync("devnet-demo-app", _authority, cancel);
+        _otherApp = await DevnetApp.BootAsync("devnet-other-app", _authority, cancel);
     }
 
-    private async Task<DevnetApp> StartAppAsync(string image, CancellationToken cancel)
+    private async Task RegisterAppsAsync(CancellationToken cancel)
     {
-        var (app, version) = await Contracts.CreateAppAsync(image, DevnetAuthority.MeasurementOf(image), cancel);
-        var odyn = await OdynEmulator.StartAsync(_authority.Boot(image), port: 0, cancel);
-        await Rpc.FundAsync(odyn.Enclave.Wallet, cancel);
-        var instance = await Contracts.RegisterAsync(
-            app, version, odyn.Enclave.Wallet, odyn.Enclave.TeePublicKey, $"https://{image}.example", cancel);
-        return new DevnetApp(app, version, instance, odyn);
+        // One after the other: the registry numbers apps in the order of creation.
+        await App.RegisterAsync(Contracts, Rpc, cancel);
+        await OtherApp.RegisterAsync(Contracts, Rpc, cancel);
+        Progress($"devnet: demo app {App.App} wallet {App.Enclave.Wallet}, another app {OtherApp.App}");
+    }
+
+    // Apps and nodes start side by side; who is told gets one line at a time.
+    private void Progress(string line)
+    {
+        lock (_reporting)
+        {
+            _report(line);
+        }
     }
 
     private void Report(Dictionary<int, string> seen, TimeSpan elapsed)
@@ -270,7 +277,7 @@ public sealed class Devnet : IAsyncDisposable
             if (seen.GetValueOrDefault(node.Number) != state)
             {
                 seen[node.Number] = state;
-                _progress(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"node {node.Number}: {state} after {elapsed.TotalSeconds:F1} s"));
+                Progress(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"node {node.Number}: {state} after {elapsed.TotalSeconds:F1} s"));
             }
         }
     }

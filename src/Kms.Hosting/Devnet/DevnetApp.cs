@@ -1,3 +1,4 @@
+using Kms.Hosting.Devnet.Chain;
 using Kms.Hosting.Devnet.Odyn;
 
 namespace Kms.Hosting.Devnet;
@@ -5,25 +6,36 @@ namespace Kms.Hosting.Devnet;
 /// <summary>An app that uses the devnet's KMS, with its own simulated enclave.</summary>
 public sealed class DevnetApp : IAsyncDisposable
 {
+    private readonly string _image;
     private readonly OdynEmulator _odyn;
 
-    internal DevnetApp(AppId app, VersionId version, InstanceId instance, OdynEmulator odyn)
+    private DevnetApp(string image, OdynEmulator odyn)
     {
-        App = app;
-        Version = version;
-        Instance = instance;
+        _image = image;
         _odyn = odyn;
     }
 
-    public AppId App { get; }
+    public AppId App { get; private set; }
 
-    public VersionId Version { get; }
+    public VersionId Version { get; private set; }
 
-    public InstanceId Instance { get; }
+    public InstanceId Instance { get; private set; }
 
     public Uri OdynUrl => _odyn.Url;
 
     internal EmulatedEnclave Enclave => _odyn.Enclave;
+
+    /// <summary>Starts its enclave; the registry does not know it yet.</summary>
+    internal static async Task<DevnetApp> BootAsync(string image, DevnetAuthority authority, CancellationToken cancel) =>
+        new(image, await OdynEmulator.StartAsync(authority.Boot(image), port: 0, cancel));
+
+    /// <summary>Creates the app with one version and registers the enclave as its instance.</summary>
+    internal async Task RegisterAsync(DevnetContracts contracts, DevnetRpc rpc, CancellationToken cancel)
+    {
+        (App, Version) = await contracts.CreateAppAsync(_image, DevnetAuthority.MeasurementOf(_image), cancel);
+        await rpc.FundAsync(Enclave.Wallet, cancel);
+        Instance = await contracts.RegisterAsync(App, Version, Enclave.Wallet, Enclave.TeePublicKey, $"https://{_image}.example", cancel);
+    }
 
     public ValueTask DisposeAsync() => _odyn.DisposeAsync();
 

@@ -7,9 +7,12 @@ namespace Kms.Sim.Scenarios;
 /// <summary>Everything at once: each seed picks its own world and its own subset of faults, since faults can hide each other.</summary>
 internal static class Swarm
 {
+    // Short and dense: a quarter of an hour holds as many faults as it likes, and three worlds find more than one that is thrice as long.
+    private const int Minutes = 15;
+    private const int FaultsUntilMs = 10 * 60_000;
     private static readonly FaultKind[] Kinds = Enum.GetValues<FaultKind>();
 
-    public static Scenario Everything { get; } = new("Everything_at_once", Options, TimeSpan.FromMinutes(40), Plan, ["activated", "state ready"])
+    public static Scenario Everything { get; } = new("Everything_at_once", Options, TimeSpan.FromMinutes(Minutes), Plan, ["activated", "state ready"])
     {
         SettleBound = TimeSpan.FromMinutes(40),
     };
@@ -28,7 +31,7 @@ internal static class Swarm
             MaxHoldBlocks = random.Below(4),
             MaxDelayMs = random.Pick([5L, 50L, 400L]),
             MaxDriftPpm = random.Pick([0, 200, 2_000]),
-            WorkloadMs = random.Pick([1_000L, 4_000L]),
+            WorkloadMs = random.Pick([1_000L, 4_000L, 15_000L]),
             StartSpreadMs = random.Pick([0L, 20_000L, 120_000L]),
         };
     }
@@ -50,8 +53,8 @@ internal static class Swarm
 
     private static PlannedFault Fault(SimRandom random, WorldOptions options, FaultKind kind)
     {
-        long at = random.Between(0, 30 * 60_000);
-        long length = random.Pick([5_000L, 40_000L, 200_000L, 500_000L]);
+        long at = random.Between(0, FaultsUntilMs);
+        long length = random.Pick([5_000L, 40_000L, 200_000L]);
         int node = random.Below(options.Nodes);
         var trigger = random.Chance(0.25) ? random.Pick(Enum.GetValues<FaultTrigger>()) : FaultTrigger.None;
         at = trigger == FaultTrigger.None ? at : random.Between(0, 20_000);
