@@ -120,7 +120,7 @@ test("governance through the scripts", { timeout: 1_800_000 }, async (t) => {
   }
   assert.equal(read(registry, "operatorCount()(uint256)"), "3");
   const epoch = (n) => {
-    send(a, registry, "proposeMasterSecret(bytes32)", HASHES[n - 1]);
+    send(a, registry, "proposeMasterSecret(bytes32,uint64)", HASHES[n - 1], String(n));
     send(b, registry, "confirmMasterSecret(uint64,bytes32)", String(n), HASHES[n - 1]);
     assert.equal(read(registry, "masterSecretHash()(bytes32)"), HASHES[n - 1]);
   };

@@ -24,6 +24,9 @@ public sealed class BootStories(ITestOutputHelper output) : Story(output)
     public void A_griefer_proposes_again_and_again_what_it_never_hands_over() => Holds();
 
     [Fact]
+    public void A_proposal_that_lost_its_race_is_mined_when_the_next_epoch_is_wanted() => Holds();
+
+    [Fact]
     public void A_node_is_cut_off_during_bootstrap_and_comes_back_to_another_secret() => Holds();
 
     [Fact]

@@ -22,14 +22,14 @@ abstract contract Epochs is OperatorList {
     // ------------------------------------------------------------------------------------------------ writes
 
     /// @inheritdoc IKMSRegistry
-    function proposeMasterSecret(bytes32 hash) external {
+    function proposeMasterSecret(bytes32 hash, uint64 epoch) external {
+        _checkNextEpoch(epoch);
         _propose(msg.sender, hash);
     }
 
     /// @inheritdoc IKMSRegistry
     function proposeMasterSecretBySig(bytes32 hash, uint64 epoch, uint256 deadline, bytes calldata signature) external {
-        uint64 next = epochCount() + 1;
-        if (epoch != next) revert KMSRegistry_WrongEpoch(epoch, next);
+        _checkNextEpoch(epoch);
         _propose(_useStatement(false, epoch, hash, 0, deadline, signature), hash);
     }
 
@@ -155,6 +155,11 @@ abstract contract Epochs is OperatorList {
     }
 
     // ------------------------------------------------------------------------------------------------ propose
+
+    function _checkNextEpoch(uint64 epoch) private view {
+        uint64 next = epochCount() + 1;
+        if (epoch != next) revert KMSRegistry_WrongEpoch(epoch, next);
+    }
 
     function _propose(address wallet, bytes32 hash) private {
         KMSRegistryStorage.Layout storage $ = KMSRegistryStorage.load();

@@ -416,7 +416,9 @@ interface IKMSRegistry is INovaAppInterface {
     /// @notice Proposes a master secret for the next epoch. Eligible operators only, while a next epoch is wanted, no
     ///         proposal is open, new ones are not paused, and the hash was never proposed before.
     /// @dev Counts as the first confirmation; with a target of 1 it activates at once.
-    function proposeMasterSecret(bytes32 hash) external;
+    /// @param hash Hash of the proposed secret.
+    /// @param epoch The next epoch: a proposal that is mined late is not for a later one, whose secret nobody may hold.
+    function proposeMasterSecret(bytes32 hash, uint64 epoch) external;
 
     /// @notice Confirms that the caller holds the proposed secret. Eligible operators only, once each.
     /// @dev When the target is reached, every confirmation is re-checked: operators that are no longer eligible are

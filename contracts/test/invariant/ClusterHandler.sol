@@ -232,7 +232,9 @@ contract ClusterHandler is Test {
         uint256 target = ghostTarget;
         bool ok = callAs(
             wallet,
-            bySignature ? signedProposal(index, hash) : abi.encodeCall(IKMSRegistry.proposeMasterSecret, (hash)),
+            bySignature
+                ? signedProposal(index, hash)
+                : abi.encodeCall(IKMSRegistry.proposeMasterSecret, (hash, registry.epochCount() + 1)),
             bySignature
         );
         assertEq(ok, allowed, "proposes exactly when it may");

@@ -37,8 +37,7 @@ contract EpochsTest is RegistryTest {
             registry.requestRotation();
         }
         assertFalse(registry.nextEpochWanted());
-        vm.expectRevert(IKMSRegistry.KMSRegistry_NoEpochWanted.selector);
-        propose(alice, HASH_1);
+        expectProposeRevert(alice, HASH_1, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NoEpochWanted.selector));
     }
 
     function test_OwnerRequestsRotation() external {

@@ -70,8 +70,7 @@ contract GriefedEpochsTest is RegistryTest {
         registry.pauseProposals();
         vm.roll(block.number + ROTATION_INTERVAL);
         rotateBy(mallory);
-        vm.expectRevert(IKMSRegistry.KMSRegistry_ProposalsPaused.selector);
-        propose(mallory, GOOD);
+        expectProposeRevert(mallory, GOOD, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_ProposalsPaused.selector));
         assertEq(registry.epochCount(), 3);
     }
 
@@ -97,10 +96,10 @@ contract GriefedEpochsTest is RegistryTest {
         rotateBy(owner);
         vm.prank(guardian);
         registry.suspendMeasurement(MEASUREMENT);
-        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, mallory));
-        propose(mallory, GOOD);
-        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, alice));
-        propose(alice, GOOD);
+        expectProposeRevert(
+            mallory, GOOD, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, mallory)
+        );
+        expectProposeRevert(alice, GOOD, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, alice));
         stop(mallory);
         vm.prank(owner);
         registry.liftSuspension(MEASUREMENT);

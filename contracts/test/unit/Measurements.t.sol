@@ -94,8 +94,7 @@ contract MeasurementsTest is RegistryTest {
         vm.prank(bob);
         registry.confirmMasterSecret(p.id, p.hash);
         expireProposal();
-        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, bob));
-        propose(bob, HASH_2);
+        expectProposeRevert(bob, HASH_2, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, bob));
         vm.prank(owner);
         registry.liftSuspension(MEASUREMENT);
         propose(bob, HASH_2);

@@ -118,7 +118,7 @@ contract UpgradeRehearsalTest is RegistryTest {
         registry.requestRotation();
         vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_HashKnown.selector, HASH_1));
         vm.prank(bob);
-        registry.proposeMasterSecret(HASH_1);
+        registry.proposeMasterSecret(HASH_1, 4);
     }
 
     function test_UpgradesAgain() external {

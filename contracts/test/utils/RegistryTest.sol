@@ -101,8 +101,16 @@ abstract contract RegistryTest is Test {
     // ------------------------------------------------------------------------------------------------ epochs
 
     function propose(address operator, bytes32 hash) internal {
+        uint64 next = registry.epochCount() + 1;
         vm.prank(operator);
-        registry.proposeMasterSecret(hash);
+        registry.proposeMasterSecret(hash, next);
+    }
+
+    function expectProposeRevert(address operator, bytes32 hash, bytes memory reason) internal {
+        uint64 next = registry.epochCount() + 1;
+        vm.expectRevert(reason);
+        vm.prank(operator);
+        registry.proposeMasterSecret(hash, next);
     }
 
     function confirm(address operator) internal {

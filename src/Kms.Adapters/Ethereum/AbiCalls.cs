@@ -22,7 +22,7 @@ internal static class AbiCalls
 
     public static byte[] Transaction(RegistryCall call) => call switch
     {
-        RegistryCall.Propose propose => Encode(0x2fcacd98, propose.Hash),
+        RegistryCall.Propose propose => Encode(0xea12bd17, propose.Hash, propose.Epoch.Value),
         RegistryCall.Confirm confirm => Encode(0x405e227b, confirm.ProposalId, confirm.Hash),
         RegistryCall.SyncOperator sync => Encode(0x25c83dfa, sync.Wallet),
         _ => throw new ArgumentOutOfRangeException(nameof(call)),

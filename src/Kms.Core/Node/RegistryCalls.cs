@@ -65,7 +65,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
             case SecretDecision.Generate generate:
                 return Generate(generate.Epoch);
             case SecretDecision.Propose propose:
-                var proposed = await parts.Transactor.SendAsync(new RegistryCall.Propose(propose.Hash), propose.Epoch, propose.Hash, stop);
+                var proposed = await parts.Transactor.SendAsync(new RegistryCall.Propose(propose.Hash, propose.Epoch), propose.Epoch, propose.Hash, stop);
                 if (proposed is CallOutcome.Failed { Failure: ChainFailure.Rejected })
                 {
                     parts.Secrets.CountRejection(propose.Epoch, propose.Hash);

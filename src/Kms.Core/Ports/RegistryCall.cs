@@ -9,8 +9,11 @@ public abstract record RegistryCall
     {
     }
 
-    /// <summary><c>proposeMasterSecret(bytes32)</c>.</summary>
-    public sealed record Propose(Bytes32 Hash) : RegistryCall;
+    /// <summary>
+    /// <c>proposeMasterSecret(bytes32,uint64)</c>. The epoch is named too: the loser of a race may lie in the mempool until the next
+    /// epoch is wanted, and its secret is destroyed by then.
+    /// </summary>
+    public sealed record Propose(Bytes32 Hash, Epoch Epoch) : RegistryCall;
 
     /// <summary>
     /// <c>confirmMasterSecret(uint64,bytes32)</c>. The hash is named too: after a reorganisation the number may stand for another

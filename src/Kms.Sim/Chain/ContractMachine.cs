@@ -17,7 +17,7 @@ internal static class ContractMachine
         SimCall.AddOperator add => CalledBack(state, add.Wallet, add.App, sender, true),
         SimCall.RemoveOperator remove => CalledBack(state, remove.Wallet, remove.App, sender, false),
         SimCall.SyncOperator sync => Synced(state, sync.Wallet),
-        SimCall.Propose propose => Proposals.Propose(state, propose.Hash, sender, block),
+        SimCall.Propose propose => Proposals.Propose(state, propose, sender, block),
         SimCall.Confirm confirm => Proposals.Confirm(state, confirm, sender, block),
         SimCall.ProposeBySig propose => Statements.Propose(state, propose, block, time),
         SimCall.ConfirmBySig confirm => Statements.Confirm(state, confirm, block, time),

@@ -90,6 +90,9 @@ internal sealed record KmsRegistryState
         };
     }
 
+    /// <summary>The one that a proposal is for.</summary>
+    public ulong NextEpoch => (ulong)Epochs.Length + 1;
+
     /// <summary>Whether another epoch may become wanted.</summary>
     public bool HasRoomForEpoch => Epochs.Length < MaxEpochs;
 

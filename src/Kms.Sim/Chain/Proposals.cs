@@ -7,16 +7,17 @@ namespace Kms.Sim.Chain;
 /// <summary>The operators' part of KMSRegistry: propose, confirm, activate, ask for the next.</summary>
 internal static class Proposals
 {
-    public static (ContractState State, SimRevert Revert) Propose(ContractState state, Bytes32 hash, WalletAddress sender, ulong block)
+    public static (ContractState State, SimRevert Revert) Propose(ContractState state, SimCall.Propose call, WalletAddress sender, ulong block)
     {
         var kms = state.Kms.Settled(block);
         SimRevert revert =
-            hash.IsZero ? SimRevert.ZeroHash
+            call.Epoch != kms.NextEpoch ? SimRevert.WrongEpoch
+            : call.Hash.IsZero ? SimRevert.ZeroHash
             : kms.ProposalsPaused ? SimRevert.ProposalsPaused
             : !kms.NextEpochWanted ? SimRevert.NoEpochWanted
             : kms.Proposal is not null && kms.Proposal.IsOpenAt(block) ? SimRevert.ProposalOpen
             : block < kms.BarredUntil(sender, block) ? SimRevert.Barred
-            : kms.KnownHashes.Contains(hash) ? SimRevert.HashKnown
+            : kms.KnownHashes.Contains(call.Hash) ? SimRevert.HashKnown
             : !state.IsEligible(sender) ? SimRevert.NotEligible
             : SimRevert.None;
         if (revert != SimRevert.None)
@@ -27,12 +28,12 @@ internal static class Proposals
         kms = kms with
         {
             ProposalCount = kms.ProposalCount + 1,
-            KnownHashes = kms.KnownHashes.Add(hash),
+            KnownHashes = kms.KnownHashes.Add(call.Hash),
             PastConfirmers = kms.Proposal is null ? kms.PastConfirmers : kms.PastConfirmers.Add(kms.Proposal.Confirmers),
             Proposal = new SimProposal(
                 kms.ProposalCount + 1,
-                (ulong)kms.Epochs.Length + 1,
-                hash,
+                call.Epoch,
+                call.Hash,
                 sender,
                 block,
                 block + kms.ProposalBlocks,

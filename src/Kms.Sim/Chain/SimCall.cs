@@ -31,7 +31,7 @@ internal abstract record SimCall
     public sealed record SyncOperator(WalletAddress Wallet) : SimCall;
 
     // KMSRegistry: epochs.
-    public sealed record Propose(Bytes32 Hash) : SimCall;
+    public sealed record Propose(Bytes32 Hash, ulong Epoch) : SimCall;
 
     public sealed record Confirm(ulong ProposalId, Bytes32 Hash) : SimCall;
 

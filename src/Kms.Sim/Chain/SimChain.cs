@@ -103,7 +103,7 @@ internal sealed class SimChain(
         var data = SimTransaction.Encode(call);
         SimCall sent = call switch
         {
-            RegistryCall.Propose propose => new SimCall.Propose(propose.Hash),
+            RegistryCall.Propose propose => new SimCall.Propose(propose.Hash, propose.Epoch.Value),
             RegistryCall.Confirm confirm => new SimCall.Confirm(confirm.ProposalId, confirm.Hash),
             RegistryCall.SyncOperator sync => new SimCall.SyncOperator(sync.Wallet),
             _ => throw new InvalidOperationException($"no such call: {call}"),

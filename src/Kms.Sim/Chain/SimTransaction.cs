@@ -23,6 +23,7 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
             case RegistryCall.Propose propose:
                 data[0] = ProposeTag;
                 propose.Hash.CopyTo(data.AsSpan(1));
+                BinaryPrimitives.WriteUInt64BigEndian(data.AsSpan(1 + Bytes32.Size), propose.Epoch.Value);
                 break;
             case RegistryCall.Confirm confirm:
                 data[0] = ConfirmTag;
@@ -55,10 +56,11 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
     {
         var data = signed[HeadBytes..];
         var hash = Bytes32.From(data.Slice(1, Bytes32.Size));
+        ulong number = BinaryPrimitives.ReadUInt64BigEndian(data[(1 + Bytes32.Size)..]);
         SimCall call = data[0] switch
         {
-            ProposeTag => new SimCall.Propose(hash),
-            ConfirmTag => new SimCall.Confirm(BinaryPrimitives.ReadUInt64BigEndian(data[(1 + Bytes32.Size)..]), hash),
+            ProposeTag => new SimCall.Propose(hash, number),
+            ConfirmTag => new SimCall.Confirm(number, hash),
             SyncTag => new SimCall.SyncOperator(WalletAddress.From(data.Slice(1, WalletAddress.Size))),
             _ => throw new InvalidOperationException($"no such call: {data[0]}"),
         };

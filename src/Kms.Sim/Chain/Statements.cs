@@ -9,13 +9,13 @@ internal static class Statements
 {
     public static (ContractState State, SimRevert Revert) Propose(ContractState state, SimCall.ProposeBySig call, ulong block, ulong time)
     {
-        if (call.Epoch != (ulong)state.Kms.Epochs.Length + 1)
+        if (call.Epoch != state.Kms.NextEpoch)
         {
             return (state, SimRevert.WrongEpoch);
         }
 
         var revert = Use(state, "Propose", call.Epoch, call.Hash, 0, call.DeadlineSeconds, call.Signature, time, out var used, out var signer);
-        return revert == SimRevert.None ? OrUndo(state, Proposals.Propose(used, call.Hash, signer, block)) : (state, revert);
+        return revert == SimRevert.None ? OrUndo(state, Proposals.Propose(used, new SimCall.Propose(call.Hash, call.Epoch), signer, block)) : (state, revert);
     }
 
     public static (ContractState State, SimRevert Revert) Confirm(ContractState state, SimCall.ConfirmBySig call, ulong block, ulong time)

@@ -27,7 +27,7 @@ internal sealed class Griefer(SimWorld world, SimRandom random, EnclaveKeys keys
         {
             _left--;
             world.Log.Occurred("griefer proposed");
-            world.Ledger.SubmitFromPlatform(new SimCall.Propose(Bytes32.From(random.Bytes(Bytes32.Size))), keys.Identity.Wallet);
+            world.Ledger.SubmitFromPlatform(new SimCall.Propose(Bytes32.From(random.Bytes(Bytes32.Size)), kms.NextEpoch), keys.Identity.Wallet);
         }
 
         if (_left > 0)

@@ -39,6 +39,12 @@ internal static class BootStories
             [new PlannedFault(0, FaultKind.Grief, Amount: 3)],
             "griefer proposed", "activated"),
         Catalogue.Fixed(
+            "A_proposal_that_lost_its_race_is_mined_when_the_next_epoch_is_wanted",
+            Five with { ConfirmationTarget = 1, MaxHoldBlocks = 3 },
+            8,
+            [new PlannedFault(0, FaultKind.Stall, ForMs: 120_000, After: FaultTrigger.Proposed), new PlannedFault(60_000, FaultKind.Rotate)],
+            "reverted WrongEpoch", "activated", "derive 200"),
+        Catalogue.Fixed(
             "A_node_is_cut_off_during_bootstrap_and_comes_back_to_another_secret",
             Three,
             12,

@@ -348,6 +348,7 @@ internal sealed class SimWorld : IDisposable
             Log.Add("mined", ChainLane, $"{transaction.Call} of {transaction.From}: {revert}");
             if (revert != SimRevert.None)
             {
+                Log.Occurred($"reverted {revert}");
                 continue;
             }
 

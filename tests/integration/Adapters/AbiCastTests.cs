@@ -25,7 +25,7 @@ public sealed class AbiCastTests
         { Hex.Encode(AbiCalls.GetApp(AppId.From(7))), "getApp(uint256)", ["7"] },
         { Hex.Encode(AbiCalls.GetVersion(AppId.From(7), VersionId.From(ulong.MaxValue))), "getVersion(uint256,uint256)", ["7", "18446744073709551615"] },
         { Hex.Encode(AbiCalls.GetInstanceByWallet(Parsed)), "getInstanceByWallet(address)", [Wallet] },
-        { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Propose(Bytes32.Parse(Hash)))), "proposeMasterSecret(bytes32)", [Hash] },
+        { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Propose(Bytes32.Parse(Hash), Epoch.From(258)))), "proposeMasterSecret(bytes32,uint64)", [Hash, "258"] },
         { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Confirm(3, Bytes32.Parse(Hash)))), "confirmMasterSecret(uint64,bytes32)", ["3", Hash] },
     };
 

@@ -164,7 +164,7 @@ public sealed class HostileRpcTests
             : $$"""{"code":{{code}},"message":"{{message}}"{{(data is null ? "" : $",\"data\":\"{data}\"")}}}"""));
         using var chain = Chain(server.Url);
 
-        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Pin.Hash), Registries.Wallet(2), [], default);
+        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Pin.Hash, Epoch.From(1)), Registries.Wallet(2), [], default);
         prepared.Failure.ShouldBe(expected, prepared.Detail);
     }
 

@@ -23,7 +23,7 @@ public sealed class TransactionTests
             await RegisterWithEtherAsync(registries, key.Wallet);
         }
 
-        var proposed = await ExecuteAsync(chain, first, new RegistryCall.Propose(Hash));
+        var proposed = await ExecuteAsync(chain, first, new RegistryCall.Propose(Hash, Epoch.From(1)));
         proposed.Succeeded.ShouldBeTrue();
         var head = Get(await chain.GetHeadAsync(Finality.Latest, default));
         var open = Get(await chain.ReadRegistryAsync(head, first.Wallet, default));
@@ -55,7 +55,7 @@ public sealed class TransactionTests
         using var chain = registries.Chain();
         using var key = Key(1);
         await RegisterWithEtherAsync(registries, key.Wallet);
-        var call = new RegistryCall.Propose(Hash);
+        var call = new RegistryCall.Propose(Hash, Epoch.From(1));
         var unsigned = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
         byte[] signed = Sign(key, unsigned);
         await registries.Anvil.CallAsync("evm_setAutomine", false);
@@ -77,11 +77,11 @@ public sealed class TransactionTests
         using var key = Key(1);
         await registries.RegisterAsync(key.Wallet);
 
-        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [], default);
+        var prepared = await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [], default);
         prepared.Failure.ShouldBe(ChainFailure.Unfunded);
         prepared.Detail.ShouldNotBeNull().ShouldContain(key.Wallet.ToString());
 
-        var asked = new UnsignedTransaction(AnvilProcess.ChainId, 0, 1, 10_000_000_000, 300_000, registries.Kms, 0, AbiCalls.Transaction(new RegistryCall.Propose(Hash)));
+        var asked = new UnsignedTransaction(AnvilProcess.ChainId, 0, 1, 10_000_000_000, 300_000, registries.Kms, 0, AbiCalls.Transaction(new RegistryCall.Propose(Hash, Epoch.From(1))));
         byte[] signed = Sign(key, asked);
         (await chain.SubmitAsync(signed, default)).Failure.ShouldBe(ChainFailure.Unfunded);
     }
@@ -93,7 +93,7 @@ public sealed class TransactionTests
         using var chain = registries.Chain();
         var stranger = WalletAddress.Parse(Registries.Owner);
 
-        var proposed = await chain.PrepareAsync(new RegistryCall.Propose(Hash), stranger, [], default);
+        var proposed = await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), stranger, [], default);
         var confirmed = await chain.PrepareAsync(new RegistryCall.Confirm(5, Hash), stranger, [], default);
 
         proposed.Failure.ShouldBe(ChainFailure.Rejected);
@@ -110,7 +110,7 @@ public sealed class TransactionTests
         await RegisterWithEtherAsync(registries, key.Wallet);
         using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)) { MaxFeePerGas = 10 });
 
-        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [], default)).Failure.ShouldBe(ChainFailure.Unavailable);
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [], default)).Failure.ShouldBe(ChainFailure.Unavailable);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class TransactionTests
         using var key = Key(1);
         await RegisterWithEtherAsync(registries, key.Wallet);
         await registries.Anvil.CallAsync("evm_setAutomine", false);
-        var call = new RegistryCall.Propose(Hash);
+        var call = new RegistryCall.Propose(Hash, Epoch.From(1));
         var first = Get(await chain.PrepareAsync(call, key.Wallet, [], default));
         var lost = Get(await chain.SubmitAsync(Sign(key, first), default));
 
@@ -145,8 +145,8 @@ public sealed class TransactionTests
         using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)));
         var dear = new UnsignedTransaction(AnvilProcess.ChainId, 0, 10_000_000_000, 490_000_000_000, 300_000, registries.Kms, 0, default);
 
-        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [dear], default)).Failure.ShouldBe(ChainFailure.Unavailable);
-        (await chain.PrepareAsync(new RegistryCall.Propose(Hash), key.Wallet, [dear with { Nonce = 1 }], default)).Failure.ShouldBeNull("another nonce");
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [dear], default)).Failure.ShouldBe(ChainFailure.Unavailable);
+        (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [dear with { Nonce = 1 }], default)).Failure.ShouldBeNull("another nonce");
     }
 
     [Fact]

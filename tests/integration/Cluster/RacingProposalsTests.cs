@@ -9,7 +9,7 @@ namespace Kms.Integration.Cluster;
 public sealed class RacingProposalsTests
 {
     private const int Runs = 20;
-    private static readonly string Propose = HandMinedChain.Selector("proposeMasterSecret(bytes32)");
+    private static readonly string Propose = HandMinedChain.Selector("proposeMasterSecret(bytes32,uint64)");
 
     [Fact]
     public async Task Two_proposals_in_one_block_end_with_one_secret_twenty_times_out_of_twenty()

@@ -59,7 +59,7 @@ public sealed class BoundsTests
         await world.MineAsync([.. Enumerable.Range(2, Limits.MaxEpochs - 2).SelectMany(i => ((SimCall, WalletAddress)[])[rotation, Proposal(i)])]);
         world.State.Kms.Epochs.Length.ShouldBe(Limits.MaxEpochs - 1);
 
-        (await world.MineAsync([Reset(), rotation, Proposal(Limits.MaxEpochs), rotation, (new SimCall.RequestRotation(), world.Anyone), Reset(), Proposal(0)]))
+        (await world.MineAsync([Reset(), rotation, Proposal(Limits.MaxEpochs), rotation, (new SimCall.RequestRotation(), world.Anyone), Reset(), Proposal(Limits.MaxEpochs + 1)]))
             .ShouldBe(
             [
                 SimRevert.None, SimRevert.None, SimRevert.None, SimRevert.TooManyEpochs, SimRevert.TooManyEpochs, SimRevert.TooManyEpochs, SimRevert.NoEpochWanted,
@@ -72,7 +72,7 @@ public sealed class BoundsTests
         read.Epochs.ShouldAllBe(static epoch => !epoch.Retired);
         read.NextEpochWanted.ShouldBeFalse();
 
-        (SimCall, WalletAddress) Proposal(int number) => (new SimCall.Propose(Hash(number)), operators);
+        (SimCall, WalletAddress) Proposal(int number) => (new SimCall.Propose(Hash(number), (ulong)number), operators);
         (SimCall, WalletAddress) Reset() => (new SimCall.Schedule(SimActionKind.Reset, SimActionData.Empty), world.Owner);
     }
 

@@ -44,7 +44,7 @@ internal static class CallEncoder
         SimCall.RemoveOperator remove =>
             new AbiArguments("removeOperator(address,uint256,uint256,uint256)").Address(remove.Wallet).Number(remove.App).Number(1).Number(1),
         SimCall.SyncOperator sync => new AbiArguments("syncOperator(address)").Address(sync.Wallet),
-        SimCall.Propose propose => new AbiArguments("proposeMasterSecret(bytes32)").Word(propose.Hash),
+        SimCall.Propose propose => new AbiArguments("proposeMasterSecret(bytes32,uint64)").Word(propose.Hash).Number(propose.Epoch),
         SimCall.Confirm confirm => new AbiArguments("confirmMasterSecret(uint64,bytes32)").Number(confirm.ProposalId).Word(confirm.Hash),
         SimCall.ProposeBySig propose => new AbiArguments("proposeMasterSecretBySig(bytes32,uint64,uint256,bytes)")
             .Word(propose.Hash).Number(propose.Epoch).Number(propose.DeadlineSeconds).Bytes(propose.Signature),

@@ -37,7 +37,7 @@ internal sealed class OperationSource(SimRandom random, Players players)
             < 18 => (FromPlatform(state), players.Stranger),
             < 23 => (new SimCall.SyncOperator(random.Pick(players.Everyone)), Anyone()),
             < 26 => Callback(state),
-            < 36 => (Propose(), Operator(state)),
+            < 36 => (Propose(state), Operator(state)),
             < 48 => Confirm(state, time, bySignature: false),
             < 54 => (_statements.Propose(state, Operator(state), Hash(), time), Anyone()),
             < 61 => Confirm(state, time, bySignature: true),
@@ -95,7 +95,7 @@ internal sealed class OperationSource(SimRandom random, Players players)
             random.Chance(0.9) ? Owner(state) : OwnerOrGuardian(state)),
     };
 
-    private SimCall.Propose Propose() => new(Hash());
+    private SimCall.Propose Propose(ContractState state) => new(Hash(), _statements.EpochToPropose(state));
 
     private Bytes32 Hash()
     {

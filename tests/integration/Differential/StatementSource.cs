@@ -13,7 +13,7 @@ internal sealed class StatementSource(SimRandom random, Players players)
 
     public SimCall Propose(ContractState state, WalletAddress signer, Bytes32 hash, ulong time)
     {
-        ulong epoch = (ulong)state.Kms.Epochs.Length + 1;
+        ulong epoch = state.Kms.NextEpoch;
         if (Replay<SimCall.ProposeBySig>(
             state,
             sent => sent.Epoch == epoch && sent.DeadlineSeconds >= time,
@@ -22,10 +22,14 @@ internal sealed class StatementSource(SimRandom random, Players players)
             return again;
         }
 
-        ulong called = random.Chance(0.93) ? epoch : epoch + (ulong)random.Below(2) * 2 - 1;
+        ulong called = EpochToPropose(state);
         ulong deadline = Deadline(time);
         return Sent(new SimCall.ProposeBySig(hash, called, deadline, Sign(state, signer, "Propose", called, hash, 0, deadline)));
     }
+
+    /// <summary>The next one, now and then the one before or after.</summary>
+    public ulong EpochToPropose(ContractState state) =>
+        random.Chance(0.93) ? state.Kms.NextEpoch : state.Kms.NextEpoch + (ulong)random.Below(2) * 2 - 1;
 
     public SimCall Confirm(ContractState state, WalletAddress signer, ulong proposalId, ulong time)
     {

@@ -161,7 +161,7 @@ public sealed class TransactorTests : IDisposable
     private List<(ulong Nonce, ulong Fee)> Transactions() => _cluster.Chain.Submitted;
 
     private ChainFailure? Propose(byte number) =>
-        Run(_transactor.SendAsync(new RegistryCall.Propose(Views.Hash(number)), Epoch.From(1), Views.Hash(number), default))
+        Run(_transactor.SendAsync(new RegistryCall.Propose(Views.Hash(number), Epoch.From(1)), Epoch.From(1), Views.Hash(number), default))
             is CallOutcome.Failed failed ? failed.Failure : null;
 
     private void Refresh(long finalSeconds = 0)
