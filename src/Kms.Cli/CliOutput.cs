@@ -5,8 +5,8 @@ using Kms.Client;
 
 namespace Kms.Cli;
 
-/// <summary>Keeps the two streams apart: the result alone goes to stdout.</summary>
-internal sealed class CliOutput(Stream output, TextWriter log) : IDisposable
+/// <summary>Keeps the two streams apart: the result alone goes to stdout. Whatever is written is flushed: nothing is left to fail later.</summary>
+internal sealed class CliOutput(Stream output, TextWriter log)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,6 +36,4 @@ internal sealed class CliOutput(Stream output, TextWriter log) : IDisposable
         Log($"{result.Failure}: {result.Detail}");
         return ExitCode.Of(result.Failure!.Value);
     }
-
-    public void Dispose() => output.Flush();
 }

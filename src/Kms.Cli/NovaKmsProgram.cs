@@ -13,7 +13,7 @@ internal static class NovaKmsProgram
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Stream output, TextWriter log)
     {
-        using var io = new CliOutput(output, log);
+        var io = new CliOutput(output, log);
         var root = new RootCommand("Nova KMS: run a node or a devnet, derive keys, store values.")
         {
             NodeCommand.Create(io),

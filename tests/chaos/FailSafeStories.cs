@@ -30,6 +30,9 @@ public sealed class FailSafeStories(ITestOutputHelper output) : Story(output)
     public void Ports_and_callbacks_throw_now_and_then() => Holds();
 
     [Fact]
+    public void Callbacks_do_not_come_back_for_an_hour() => Holds();
+
+    [Fact]
     public void The_kms_app_is_revoked_and_taken_back() => Holds();
 
     [Fact]

@@ -21,9 +21,10 @@ internal sealed class ActiveEpochHasHolders(SimWorld world) : Checker(world)
         var epoch = kms.Epochs[^1];
         foreach (var slot in World.Members())
         {
-            // Whoever booted after the activation, or never confirmed, may still be fetching it.
+            // Whoever booted after the activation, or never confirmed, may still be fetching it; who was asked to stop holds nothing any
+            // more while it waits for its embedder.
             var incarnation = slot.Current!;
-            if (!epoch.Retired && proposal.Confirmers.Contains(incarnation.Wallet) && !World.WasRestarted(incarnation)
+            if (!epoch.Retired && !incarnation.IsAskedToStop && proposal.Confirmers.Contains(incarnation.Wallet) && !World.WasRestarted(incarnation)
                 && !SimWorld.Probe(incarnation).Held.Any(held => held.Hash == epoch.Hash))
             {
                 Violate($"n{slot.Index} confirmed epoch {epoch.Epoch} ({epoch.Hash}) and does not hold it");

@@ -53,6 +53,7 @@ internal sealed class CheckerSet : IDisposable
     /// <summary>After every quiescent step: nothing is ready, time is about to move. Looks whenever something moved that a rule is about.</summary>
     public void Step()
     {
+        _world.Voices.HearTheBlocked();
         if (_looked != _world.Changes)
         {
             Look();

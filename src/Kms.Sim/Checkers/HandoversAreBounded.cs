@@ -9,7 +9,7 @@ internal sealed class HandoversAreBounded : Checker
     private readonly Dictionary<string, Queue<TimeSpan>> _drawn = new(StringComparer.Ordinal);
 
     public HandoversAreBounded(SimWorld world)
-        : base(world) => world.Audited += (node, by, audit) =>
+        : base(world) => world.Voices.Audited += (node, by, audit) =>
         {
             if (audit.Kind == "secret_handed_over")
             {

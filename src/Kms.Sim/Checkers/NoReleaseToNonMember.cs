@@ -11,7 +11,7 @@ internal sealed class NoReleaseToNonMember : Checker
     private static readonly TimeSpan Disturbed = TimeSpan.FromMilliseconds(Core.Limits.ChainStaleAfterMs) + TimeSpan.FromSeconds(30);
 
     public NoReleaseToNonMember(SimWorld world)
-        : base(world) => world.Audited += (node, _, audit) =>
+        : base(world) => world.Voices.Audited += (node, _, audit) =>
         {
             if (audit.Kind == "secret_handed_over")
             {

@@ -13,7 +13,7 @@ internal sealed class NoReleaseToOtherCode : Checker
     private readonly Dictionary<int, TimeSpan> _otherCodeSince = [];
 
     public NoReleaseToOtherCode(SimWorld world)
-        : base(world) => world.Audited += (node, _, audit) =>
+        : base(world) => world.Voices.Audited += (node, _, audit) =>
         {
             if (audit.Kind == "secret_handed_over")
             {

@@ -20,7 +20,7 @@ internal sealed class NoStaleDerivedKey : Checker
     {
         var held = SimWorld.Probe(derived.By).Held;
         bool other = held.Any(one => one.Epoch.Value == derived.Epoch && one.State == SecretState.Active && one.Hash != _witness.Source(derived));
-        if (other && World.LastSecretMove(derived.Node) < derived.AskedAt)
+        if (other && World.Voices.LastSecretMove(derived.Node) < derived.AskedAt)
         {
             Violate($"n{derived.Node} answered epoch {derived.Epoch} from a secret that it had replaced");
         }

@@ -14,6 +14,9 @@ internal sealed record RunReport(
     IReadOnlyDictionary<string, long> Sometimes,
     IReadOnlyList<SimEvent> Trace)
 {
+    /// <summary>When each start of each node began to use each epoch's secret.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> FirstUses { get; init; } = new Dictionary<string, TimeSpan>();
+
     /// <summary>Interleavings that were tried.</summary>
     public int Schedules { get; init; } = 1;
 

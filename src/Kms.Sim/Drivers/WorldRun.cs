@@ -80,7 +80,10 @@ internal sealed class WorldRun : IDisposable
     private RunReport Report() => new(
         _spec, World.Violation, World.Log.Hash(), World.Loop.Now, World.Log.Count,
         new SortedDictionary<string, long>(World.Log.Sometimes.ToDictionary(entry => entry.Key, entry => entry.Value), StringComparer.Ordinal),
-        [.. World.Log.Kept]);
+        [.. World.Log.Kept])
+    {
+        FirstUses = World.Voices.FirstUses,
+    };
 
     private async Task SettleAsync(Func<TimeSpan, Func<bool>, Action, Task> run)
     {

@@ -301,7 +301,8 @@ internal sealed class FaultInjector
             case FaultKind.Stop:
                 _world.Stop(fault.Node);
                 return () => RebootIfDown(fault.Node);
-            case FaultKind.Silent or FaultKind.Trickle or FaultKind.Hostile or FaultKind.PortsThrow or FaultKind.EmbedderThrows:
+            case FaultKind.Silent or FaultKind.Trickle or FaultKind.Hostile or FaultKind.PortsThrow
+                or FaultKind.EmbedderThrows or FaultKind.EmbedderBlocks:
                 return MannerFaults.Apply(_world, fault, slot, _random.Fork($"hostile {fault.AtMs}"));
             case FaultKind.SilentMembers:
                 SilentMembers.Register(_world, _silent, fault.Amount);

@@ -187,4 +187,7 @@ internal enum FaultKind
 
     /// <summary>Amount of a thousand calls back to Node's embedder throw.</summary>
     EmbedderThrows,
+
+    /// <summary>Calls back to Node's embedder do not come back for Amount milliseconds; all do when ForMs is over.</summary>
+    EmbedderBlocks,
 }

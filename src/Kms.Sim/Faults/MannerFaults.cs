@@ -27,6 +27,9 @@ internal static class MannerFaults
             case FaultKind.EmbedderThrows:
                 slot.Ports.CallbackPermille = fault.Amount;
                 return () => slot.Ports.CallbackPermille = 0;
+            case FaultKind.EmbedderBlocks:
+                slot.Ports.CallbacksBlockFor = TimeSpan.FromMilliseconds(fault.Amount);
+                return slot.Ports.EndBlocks;
             default:
                 throw new InvalidOperationException($"no manners: {fault.Kind}");
         }

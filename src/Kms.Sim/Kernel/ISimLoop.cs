@@ -15,6 +15,9 @@ internal interface ISimLoop
     /// <summary>Starts asynchronous work on the loop. Its exceptions are bugs: see <paramref name="onFault"/>.</summary>
     void Spawn(Func<Task> work, Action<Exception> onFault);
 
+    /// <summary>Keeps its caller's thread until the task is completed, locks and all; everybody else goes on.</summary>
+    void Block(Task until);
+
     /// <summary>A completion source whose continuations run where this driver wants them.</summary>
     TaskCompletionSource<T> NewSource<T>();
 }

@@ -39,6 +39,8 @@ internal sealed class SprintLoop(SimRandom window) : ISimLoop
 
     public void Spawn(Func<Task> work, Action<Exception> onFault) => Task.Run(() => WatchAsync(work, onFault));
 
+    public void Block(Task until) => until.Wait();
+
     // Not with asynchronous continuations: Task.WhenAny hands those to the thread pool, out of Coyote's sight.
     public TaskCompletionSource<T> NewSource<T>() => new();
 

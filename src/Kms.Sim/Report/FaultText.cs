@@ -90,6 +90,7 @@ internal static class FaultText
             FaultKind.SuspendMeasurement => "the guardian suspends the nodes' code measurement, then the owner lifts it",
             FaultKind.SetTarget => $"the owner makes {fault.Amount} the confirmation target",
             FaultKind.PortsThrow => $"{fault.Amount} of a thousand calls that {node} makes into its world throw",
+            FaultKind.EmbedderBlocks => $"calls back to the embedder of {node} come back after {fault.Amount} ms",
             FaultKind.EmbedderThrows => $"{fault.Amount} of a thousand calls back to the embedder of {node} throw",
             _ => fault.ToString(),
         };

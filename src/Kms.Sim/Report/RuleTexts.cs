@@ -79,6 +79,9 @@ internal static class RuleTexts
         [nameof(TheLastSecretStays)] = (
             "Nodes never give up the last copy of a secret that the chain still has active.",
             "A key service may stop, it may never lose: every key that was derived from the secret is gone for good."),
+        [Drivers.ToldWithout.Rule] = (
+            "What this story is about costs hardly any time: told without it, every node uses every epoch about as soon.",
+            "Members that do nothing at all could hold up the cluster for as long as they like."),
         ["Promises"] = (
             "The scenario makes happen what it is about.",
             "A run in which the promised fault or state never occurred proves nothing: the scenario is broken, not the node."),

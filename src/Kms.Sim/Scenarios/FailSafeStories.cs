@@ -69,6 +69,16 @@ internal static class FailSafeStories
             ],
             "IChain threw", "IOdyn threw", "ITransport threw", "IClock threw", "OnAudit threw", "OnStateChange threw", "audit internal_error", "activated"),
         Catalogue.Fixed(
+            "Callbacks_do_not_come_back_for_an_hour",
+            Three,
+            150,
+            [
+                .. Enumerable.Range(0, 3).Select(node => new PlannedFault(0, FaultKind.EmbedderBlocks, node, ForMs: 2 * Hour, Amount: (int)Hour)),
+                new PlannedFault(10 * 60_000, FaultKind.Rotate),
+                new PlannedFault(20 * 60_000, FaultKind.Stop, Node: 1, ForMs: 60_000),
+            ],
+            "OnAudit blocked", "OnStateChange blocked", "activated", "derive 200", "put 200", "stop"),
+        Catalogue.Fixed(
             "The_kms_app_is_revoked_and_taken_back",
             Slow,
             34 * 60,

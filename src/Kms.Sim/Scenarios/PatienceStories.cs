@@ -6,8 +6,6 @@ namespace Kms.Sim.Scenarios;
 /// <summary>Members and RPCs that keep their callers waiting, or answer with what no honest one would.</summary>
 internal static class PatienceStories
 {
-    public const string SixtySilentMembers = "Sixty_silent_members_delay_a_rotation_by_less_than_two_ticks";
-
     private const int Everybody = -1;
 
     private static readonly WorldOptions Three = new() { Nodes = 3, ConfirmationTarget = 2 };
@@ -38,7 +36,7 @@ internal static class PatienceStories
             ],
             "hostile name", "hostile structure", "activated", "derive 200"),
         Catalogue.Fixed(
-            SixtySilentMembers,
+            "Sixty_silent_members_delay_a_rotation_by_less_than_two_ticks",
             Three,
             15,
             [
@@ -46,7 +44,7 @@ internal static class PatienceStories
                 new PlannedFault(300_000, FaultKind.Rotate),
                 new PlannedFault(500_000, FaultKind.RestartInPlace, Node: 2),
             ],
-            "silent member asked", "activated", "derive 200"),
+            "silent member asked", "activated", "derive 200") with { Without = new(FaultKind.SilentMembers, Ticks: 2) },
         Catalogue.Fixed(
             "A_griefer_activates_epochs_that_nobody_else_holds",
             Three with { ConfirmationTarget = 1 },

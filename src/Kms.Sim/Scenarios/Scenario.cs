@@ -20,6 +20,9 @@ internal sealed record Scenario(
     /// <summary>Within this after the last fault, every member is ready and all agree.</summary>
     public TimeSpan SettleBound { get; init; } = TimeSpan.FromMinutes(12);
 
+    /// <summary>What a part of its faults may cost, under the Marathon: told again without them. Null: nothing is compared.</summary>
+    public Drivers.ToldWithout? Without { get; init; }
+
     /// <summary>Meant for the Marathon: whatever takes minutes or days.</summary>
     public bool UnderMarathon { get; init; } = true;
 

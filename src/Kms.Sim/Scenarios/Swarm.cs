@@ -83,6 +83,7 @@ internal static class Swarm
             FaultKind.SetTarget => 1 + random.Below(options.Nodes),
             FaultKind.PortsThrow => 1 + random.Below(50),
             FaultKind.EmbedderThrows => 1 + random.Below(1_000),
+            FaultKind.EmbedderBlocks => random.Pick([200, 60_000, 3_600_000]),
             _ => 0,
         };
         int other = kind switch

@@ -13,5 +13,8 @@ internal sealed record Incarnation(int Number, NodeLife Life, KmsNode Node, Encl
     /// <summary>The plan asked it to stop: its end is its own doing no more.</summary>
     public bool IsAskedToStop { get; set; }
 
+    /// <summary>The newest of its audit events that the world knows.</summary>
+    public long HeardUpTo { get; set; }
+
     public WalletAddress Wallet => Keys.Identity.Wallet;
 }

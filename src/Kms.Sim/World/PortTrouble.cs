@@ -3,7 +3,7 @@ using Kms.Sim.Kernel;
 namespace Kms.Sim.World;
 
 /// <summary>Exceptions where one incarnation of a node and its world touch: what a bug in an adapter, a driver or an embedder throws.</summary>
-internal sealed class PortTrouble(NodeLife life, PortMood mood, SimRandom random, EventLog log)
+internal sealed class PortTrouble(ISimLoop loop, NodeLife life, PortMood mood, SimRandom random, EventLog log)
 {
     /// <summary>Whether this call of a port ends in an exception.</summary>
     public bool IsDue => mood.Permille > 0 && random.Below(1_000) < mood.Permille;
@@ -19,6 +19,12 @@ internal sealed class PortTrouble(NodeLife life, PortMood mood, SimRandom random
     /// <summary>What the embedder's callback does after it was told.</summary>
     public void Call(string callback)
     {
+        if (mood.CallbacksBlockFor is not null && !life.IsDead)
+        {
+            log.Occurred($"{callback} blocked");
+            loop.Block(mood.NewBlock(loop));
+        }
+
         if (mood.CallbackPermille > 0 && random.Below(1_000) < mood.CallbackPermille)
         {
             log.Occurred($"{callback} threw");

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Ports;
@@ -32,7 +31,6 @@ internal sealed class SimWorld : IDisposable
 
     private readonly HashSet<Incarnation> _restarted = new(ReferenceEqualityComparer.Instance);
     private readonly List<TimeSpan> _deaths = [];
-    private readonly Dictionary<int, TimeSpan> _secretMoves = [];
     private readonly SimRandom _random;
     private readonly List<IDisposable> _owned = [];
     private TimeSpan _deepReorgAt;
@@ -43,6 +41,7 @@ internal sealed class SimWorld : IDisposable
         Options = options;
         _random = new SimRandom(seed);
         Log = new EventLog(loop, keepEvents);
+        Voices = new NodeVoices(this);
         Owner = WalletAddress.Parse("0x0000000000000000000000000000000000000a11");
         var firstKeys = Enumerable.Range(0, options.Nodes).Select(index => NewKeys($"node {index} 1")).ToArray();
         var appKeys = Enumerable.Range(0, options.Apps).Select(index => NewKeys($"app {index}")).ToArray();
@@ -74,6 +73,8 @@ internal sealed class SimWorld : IDisposable
 
     public EventLog Log { get; }
 
+    public NodeVoices Voices { get; }
+
     public SimLedger Ledger { get; }
 
     public SimNetwork Network { get; }
@@ -97,10 +98,9 @@ internal sealed class SimWorld : IDisposable
     /// <summary>Counts what the rules are about: states and secrets of nodes, births and deaths, blocks with transactions, reorganisations.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>A node told of a change: index, line.</summary>
-    public event Action<int, string>? StateChanged;
+    public void Changed() => Changes++;
 
-    public event Action<int, Incarnation, AuditEvent>? Audited;
+    public void Reach(Faults.FaultTrigger milestone, WalletAddress by) => Milestone?.Invoke(milestone, by);
 
     /// <summary>A node that nobody asked to stop and nobody killed runs no more: index, how it ended.</summary>
     public event Action<int, string>? Ended;
@@ -160,7 +160,7 @@ internal sealed class SimWorld : IDisposable
         var random = _random.Fork(string.Create(CultureInfo.InvariantCulture, $"incarnation {index} {number}"));
         var life = new NodeLife(Loop);
         double drift = random.Between(-Options.MaxDriftPpm, Options.MaxDriftPpm);
-        var trouble = new PortTrouble(life, slot.Ports, random.Fork("trouble"), Log);
+        var trouble = new PortTrouble(Loop, life, slot.Ports, random.Fork("trouble"), Log);
         var clock = new SimClock(Loop, life, trouble, GenesisTime, drift) { WallStep = slot.WallStep };
         var lane = SimNetwork.Lane(index);
         Incarnation? incarnation = null;
@@ -176,12 +176,12 @@ internal sealed class SimWorld : IDisposable
                 HeadPollMs = Options.HeadPollMs,
                 OnAudit = audit =>
                 {
-                    OnAudit(index, life, incarnation, audit);
+                    Voices.OnAudit(index, incarnation!, audit);
                     trouble.Call("OnAudit");
                 },
                 OnStateChange = line =>
                 {
-                    OnState(index, life, line);
+                    Voices.OnState(index, incarnation!, line);
                     trouble.Call("OnStateChange");
                 },
             },
@@ -260,9 +260,6 @@ internal sealed class SimWorld : IDisposable
 
     /// <summary>Incarnations that died after a virtual time.</summary>
     public int DeathsSince(TimeSpan at) => _deaths.Count(death => death >= at);
-
-    /// <summary>When a node's secrets last changed state.</summary>
-    public TimeSpan LastSecretMove(int node) => _secretMoves.GetValueOrDefault(node);
 
     /// <summary>The wallet ran in an earlier incarnation too, whose memory is gone.</summary>
     public bool WasRestarted(Incarnation incarnation) => _restarted.Contains(incarnation);
@@ -391,47 +388,6 @@ internal sealed class SimWorld : IDisposable
             {
                 Changes++;
                 Ended?.Invoke(index, how);
-            }
-        }
-    }
-
-    private void OnAudit(int index, NodeLife life, Incarnation? incarnation, AuditEvent audit)
-    {
-        lock (Loop.Gate)
-        {
-            if (!life.IsDead)
-            {
-                Changes++;
-                Log.Add("audit", SimNetwork.Lane(index), $"{audit.Kind}: {audit.Detail}");
-                Log.Occurred($"audit {audit.Kind}");
-                if (audit.Kind.StartsWith("secret_", StringComparison.Ordinal))
-                {
-                    _secretMoves[index] = Loop.Now;
-                }
-
-                if (incarnation is not null)
-                {
-                    Audited?.Invoke(index, incarnation, audit);
-                }
-            }
-        }
-    }
-
-    private void OnState(int index, NodeLife life, string line)
-    {
-        lock (Loop.Gate)
-        {
-            if (!life.IsDead)
-            {
-                Changes++;
-                Log.Add("state", SimNetwork.Lane(index), line);
-                var node = Slots[index].Last?.Node;
-                Log.Occurred(node is null || node.IsReady ? "state ready" : $"state {node.Reason}");
-                StateChanged?.Invoke(index, line);
-                if (node is { IsReady: true })
-                {
-                    Milestone?.Invoke(Faults.FaultTrigger.FirstReady, Slots[index].Last!.Wallet);
-                }
             }
         }
     }

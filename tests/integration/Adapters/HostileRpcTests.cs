@@ -48,6 +48,34 @@ public sealed class HostileRpcTests
         await ExpectFailuresAsync(server.Url, headsFail: false);
     }
 
+    /// <summary>Nodes add to heights, checked: what leaves no room for that is no height. The greatest that does is one like any other.</summary>
+    [Theory]
+    [InlineData("0x7fffffffffffffff", 1UL, true)]
+    [InlineData("0x8000000000000000", 1UL, false)]
+    [InlineData("0xffffffffffffffff", 1UL, false)]
+    [InlineData("0x10000000000000000", 1UL, false)]
+    [InlineData("0x7fffffffffffffff", 0UL, true)]
+    [InlineData("0x8000000000000000", 0UL, false)]
+    public async Task A_height_that_nothing_can_be_added_to_is_refused(string height, ulong depth, bool taken)
+    {
+        // The RPC is consistent: asked for a height by number, it shows a header of that very number.
+        await using var server = RawServer.Json(request =>
+        {
+            var asked = JsonNode.Parse(request.Text)!.AsArray().Select(call => call!["params"]?.AsArray().FirstOrDefault()?.GetValue<string>()).ToArray();
+            return Answers(request, (_, i) => $$"""{"number":"{{(asked[i]!.StartsWith("0x", StringComparison.Ordinal) ? asked[i] : height)}}","hash":"{{Pin.Hash}}","timestamp":"0x1"}""");
+        });
+        using var chain = new EthereumChain(new EthereumChainOptions([server.Url], Identity, new FinalityRule.Depth(depth)));
+
+        (await chain.GetHeadAsync(Finality.Latest, default)).Failure.ShouldBe(taken ? null : ChainFailure.Unavailable);
+        var final = await chain.GetHeadAsync(Finality.Final, default);
+        final.Failure.ShouldBe(taken ? null : ChainFailure.Unavailable);
+        (final.TryGet(out var head) ? head.Number : 0).ShouldBe(taken ? long.MaxValue - depth : 0);
+        if (ulong.TryParse(height.AsSpan(2), System.Globalization.NumberStyles.HexNumber, null, out ulong number))
+        {
+            (await chain.GetBlockAsync(number, default)).Failure.ShouldBe(taken ? null : ChainFailure.Unavailable);
+        }
+    }
+
     public static TheoryData<string> Bodies =>
     [
         "", "{", "null", "[]", "{}", "[{}]", "[null]", "not json", "[" + new string('[', 100_000), "\"" + new string('x', 1_000_000) + "\"",
