@@ -8,7 +8,12 @@ namespace Kms.Cli;
 /// <summary>Keeps the two streams apart: the result alone goes to stdout. Whatever is written is flushed: nothing is left to fail later.</summary>
 internal sealed class CliOutput(Stream output, TextWriter log)
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonValueConverter() },
+    };
 
     public void Log(string line)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Kms.Core.Network;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Microsoft.Extensions.Options;
@@ -150,6 +151,5 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
             || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
     }
 
-    private static bool IsHttp(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+    private static bool IsHttp(string? text) => HttpUrl.TryParse(text, out _);
 }

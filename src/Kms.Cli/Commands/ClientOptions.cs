@@ -4,6 +4,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Adapters.Odyn;
 using Kms.Adapters.Transport;
 using Kms.Client;
+using Kms.Core.Network;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
@@ -117,9 +118,7 @@ internal sealed class ClientOptions
     }
 
     private static Uri Url(string text, string option) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-            ? url
-            : throw new UsageException($"{option} is not an http(s) URL: {text}");
+        HttpUrl.TryParse(text, out var url) ? url : throw new UsageException($"{option} is not an http(s) URL: {text}");
 
     private static IPEndPoint? Literal(string url) =>
         IPAddress.TryParse(Url(url, "--node").Host.Trim('[', ']'), out var address) ? new IPEndPoint(address, new Uri(url).Port) : null;

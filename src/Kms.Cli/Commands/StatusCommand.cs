@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text;
+using Kms.Core;
+using Kms.Core.Json;
 
 namespace Kms.Cli.Commands;
 
@@ -57,7 +60,7 @@ internal static class StatusCommand
             {
                 url = one.Node.Url,
                 wallet = one.Node.Wallet.ToString(),
-                details = one.Json is { } json ? System.Text.Json.Nodes.JsonNode.Parse(json) : null,
+                details = DetailsOf(one.Json),
                 failure = one.Failure,
             }));
         }
@@ -71,4 +74,7 @@ internal static class StatusCommand
 
         return nodes.Any(one => one.Json is not null) ? ExitCode.Ok : ExitCode.Unavailable;
     }
+
+    private static JsonValue? DetailsOf(string? json) =>
+        json is not null && StrictJson.TryParse(Encoding.UTF8.GetBytes(json), Limits.MaxBodyBytes, out var details) ? details : null;
 }

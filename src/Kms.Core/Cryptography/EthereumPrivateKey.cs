@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Kms.Core.Primitives;
 
@@ -25,15 +26,20 @@ internal sealed class EthereumPrivateKey : IDisposable
     /// <exception cref="ArgumentException">Not 32 bytes in 1..n-1.</exception>
     public static EthereumPrivateKey Import(ReadOnlySpan<byte> scalar) => Import(scalar, Secp256k1.Current);
 
-    internal static EthereumPrivateKey Import(ReadOnlySpan<byte> scalar, ISecp256k1 curve)
+    internal static EthereumPrivateKey Import(ReadOnlySpan<byte> scalar, ISecp256k1 curve) =>
+        TryImport(scalar, curve, out var key) ? key : throw new ArgumentException("a secp256k1 scalar of 32 bytes is needed", nameof(scalar));
+
+    /// <summary>False for anything but 32 bytes in 1..n-1.</summary>
+    public static bool TryImport(ReadOnlySpan<byte> scalar, [NotNullWhen(true)] out EthereumPrivateKey? key) =>
+        TryImport(scalar, Secp256k1.Current, out key);
+
+    private static bool TryImport(ReadOnlySpan<byte> scalar, ISecp256k1 curve, [NotNullWhen(true)] out EthereumPrivateKey? key)
     {
         Span<byte> point = stackalloc byte[ISecp256k1.PointBytes];
-        if (scalar.Length != ScalarBytes || !curve.TryGetPublicKey(scalar, point) || !Secp256k1.TryGetWallet(point, out var wallet))
-        {
-            throw new ArgumentException("a secp256k1 scalar of 32 bytes is needed", nameof(scalar));
-        }
-
-        return new EthereumPrivateKey(scalar, curve, wallet);
+        key = scalar.Length == ScalarBytes && curve.TryGetPublicKey(scalar, point) && Secp256k1.TryGetWallet(point, out var wallet)
+            ? new EthereumPrivateKey(scalar, curve, wallet)
+            : null;
+        return key is not null;
     }
 
     /// <summary>EIP-191 personal_sign, RFC 6979 nonce, low s.</summary>

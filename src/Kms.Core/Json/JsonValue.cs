@@ -103,6 +103,47 @@ internal sealed class JsonValue
         }
     }
 
+    /// <summary>Writes the value again: texts as they are, numbers digit by digit. Nothing for what is absent.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        switch (Kind)
+        {
+            case JsonKind.Object:
+                json.WriteStartObject();
+                foreach (var (name, value) in Members)
+                {
+                    json.WritePropertyName(name);
+                    value.WriteTo(json);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonKind.Array:
+                json.WriteStartArray();
+                foreach (var item in _items!)
+                {
+                    item.WriteTo(json);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonKind.Text:
+                Invariant.Require(TryUtf8(out byte[]? text));
+                json.WriteStringValue(text);
+                CryptographicOperations.ZeroMemory(text);
+                break;
+            case JsonKind.Number:
+                json.WriteRawValue(_raw.Span, skipInputValidation: true);
+                break;
+            case JsonKind.True or JsonKind.False:
+                json.WriteBooleanValue(Kind == JsonKind.True);
+                break;
+            case JsonKind.Null:
+                json.WriteNullValue();
+                break;
+        }
+    }
+
     /// <summary>Never the content: it may be secret.</summary>
     public override string ToString() => Kind.ToString();
 

@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Kms.Core.Json;
 
 namespace Kms.Hosting.Devnet;
 
@@ -29,20 +29,27 @@ public sealed record DevnetFile(
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
-            return StrictJson.TryParse(bytes, Limits.MaxBodyBytes, out _) && JsonSerializer.Deserialize<DevnetFile>(bytes, Json) is { } file && file.IsComplete()
+            // One more than is taken: a device has no end.
+            byte[] bytes = new byte[DevnetFileReader.MaxBytes + 1];
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
+            int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return TryParse(bytes.AsMemory(0, length), out var file, out string refusal)
                 ? file
-                : throw new DevnetException($"{path} does not describe a devnet: start one with `novakms devnet`, or name its file with --devnet");
+                : throw new DevnetException($"{path} does not describe a devnet ({refusal}): start one with `novakms devnet`, or name its file with --devnet");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new DevnetException($"{path} does not exist: start a devnet with `novakms devnet`, or name its file with --devnet", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new DevnetException($"{path} cannot be read: {error.Message}", error);
         }
     }
+
+    /// <summary>The whole file, every value of it usable as what it is, or where it is not; the refusal never holds a value.</summary>
+    internal static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out DevnetFile? file, out string refusal) =>
+        DevnetFileReader.TryRead(utf8, out file, out refusal);
 
     /// <summary>Writes with mode 0600 and by rename, so that a reader sees all of it or nothing.</summary>
     /// <exception cref="DevnetException">The file cannot be written there.</exception>
@@ -94,13 +101,4 @@ public sealed record DevnetFile(
 
         File.Move(draft, full, overwrite: true);
     }
-
-    // Deserialisation leaves what is missing null, whatever the types say.
-    private bool IsComplete() =>
-        ChainId > 0
-        && RpcUrl is { IsAbsoluteUri: true }
-        && WalletAddress.TryParse(Contracts?.KmsRegistry, out _)
-        && Nodes is not null
-        && Nodes.All(node => Uri.TryCreate(node?.Url, UriKind.Absolute, out _))
-        && App is { WalletPrivateKey: not null, TeePrivateKeyPkcs8: not null };
 }

@@ -32,9 +32,17 @@ internal sealed class CorsRules(IEnumerable<string> origins)
         }
 
         response.AccessControlAllowMethods = "GET, PUT, POST, DELETE";
-        response.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders;
+        var asked = context.Request.Headers.AccessControlRequestHeaders;
+        if (asked.All(IsWritable))
+        {
+            response.AccessControlAllowHeaders = asked;
+        }
+
         response.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return true;
     }
+
+    // Kestrel takes UTF-8 in a request's headers, and throws where an answer's are not visible ASCII. No header has such a name.
+    private static bool IsWritable(string? value) => value is not null && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -116,6 +116,8 @@ public sealed class TlsAndProxyTests : IDisposable
     [InlineData("")]
     [InlineData("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n")]
+    [InlineData("HTTP/1.1 2000 OK\r\n\r\n")]
+    [InlineData("HTTP/1.x 200 OK\r\n\r\n")]
     [InlineData("nonsense\r\n\r\n")]
     [InlineData("\r\n\r\n")]
     [InlineData("bomb")]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet.Chain;
+using JsonValue = Kms.Core.Json.JsonValue;
 
 namespace Kms.Integration.Cluster;
 
@@ -42,18 +43,18 @@ internal sealed class HandMinedChain(Uri url) : IDisposable
         {
             foreach (var transaction in await TransactionsAsync(number))
             {
-                raw.Add((await _rpc.CallAsync("eth_getRawTransactionByHash", [transaction["hash"]!.GetValue<string>()], None))!.GetValue<string>());
+                raw.Add((await _rpc.CallAsync("eth_getRawTransactionByHash", [transaction["hash"].Text!], None)).Text!);
             }
         }
 
         return raw;
     }
 
-    public async Task<IReadOnlyList<JsonObject>> TransactionsAsync(ulong block)
+    public async Task<IReadOnlyList<JsonValue>> TransactionsAsync(ulong block)
     {
         string number = "0x" + block.ToString("x", CultureInfo.InvariantCulture);
         var answer = await _rpc.CallAsync("eth_getBlockByNumber", [number, true], None);
-        return [.. answer!["transactions"]!.AsArray().Select(node => node!.AsObject())];
+        return answer["transactions"].Items!;
     }
 
     /// <summary>Waits until that many calls of a function wait to be mined.</summary>
@@ -62,9 +63,9 @@ internal sealed class HandMinedChain(Uri url) : IDisposable
         for (int waitedMs = 0; waitedMs < 60_000; waitedMs += 50)
         {
             var pool = await _rpc.CallAsync("txpool_content", [], None);
-            int found = pool!["pending"]!.AsObject()
-                .SelectMany(sender => sender.Value!.AsObject())
-                .Count(entry => entry.Value!["input"]!.GetValue<string>().StartsWith(selector, StringComparison.Ordinal));
+            int found = pool["pending"].Members.Values
+                .SelectMany(sender => sender.Members.Values)
+                .Count(transaction => transaction["input"].Text!.StartsWith(selector, StringComparison.Ordinal));
             if (found >= count)
             {
                 return;
@@ -80,7 +81,7 @@ internal sealed class HandMinedChain(Uri url) : IDisposable
     public async Task<ulong> ReadNumberAsync(WalletAddress contract, string signature)
     {
         var call = new JsonObject { ["to"] = contract.ToString(), ["data"] = Selector(signature) };
-        string word = (await _rpc.CallAsync("eth_call", [call, "latest"], None))!.GetValue<string>();
+        string word = (await _rpc.CallAsync("eth_call", [call, "latest"], None)).Text!;
         return ulong.Parse(word.AsSpan(word.Length - 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 

@@ -56,10 +56,10 @@ public sealed class RacingProposalsTests
         var outcomes = new List<string>();
         foreach (var transaction in await mined.TransactionsAsync(raceBlock))
         {
-            if (transaction["input"]!.GetValue<string>().StartsWith(Propose, StringComparison.Ordinal))
+            if (transaction["input"].Text!.StartsWith(Propose, StringComparison.Ordinal))
             {
-                var receipt = await mined.Rpc.CallAsync("eth_getTransactionReceipt", [transaction["hash"]!.GetValue<string>()], CancellationToken.None);
-                outcomes.Add(receipt!["status"]!.GetValue<string>());
+                var receipt = await mined.Rpc.CallAsync("eth_getTransactionReceipt", [transaction["hash"].Text!], CancellationToken.None);
+                outcomes.Add(receipt["status"].Text!);
             }
         }
 

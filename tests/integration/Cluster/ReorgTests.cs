@@ -84,7 +84,7 @@ public sealed class ReorgTests
         while (!registering.IsCompleted)
         {
             var pool = await chain.Rpc.CallAsync("txpool_status", [], None);
-            if (pool!["pending"]!.GetValue<string>() != "0x0")
+            if (pool["pending"].Text != "0x0")
             {
                 await chain.MineAsync();
             }
@@ -148,6 +148,6 @@ public sealed class ReorgTests
     private static async Task<Bytes32> HashAsync(HandMinedChain chain, Kms.Hosting.Devnet.Devnet devnet)
     {
         var call = new JsonObject { ["to"] = devnet.KmsRegistry.ToString(), ["data"] = HandMinedChain.Selector("masterSecretHash()") };
-        return Bytes32.Parse((await chain.Rpc.CallAsync("eth_call", [call, "latest"], None))!.GetValue<string>());
+        return Bytes32.Parse((await chain.Rpc.CallAsync("eth_call", [call, "latest"], None)).Text!);
     }
 }

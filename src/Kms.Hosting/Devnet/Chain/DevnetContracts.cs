@@ -1,6 +1,6 @@
-using System.Globalization;
+using System.Numerics;
 using System.Text;
-using System.Text.Json.Nodes;
+using Kms.Core.Json;
 using Kms.Core.Membership;
 
 namespace Kms.Hosting.Devnet.Chain;
@@ -60,14 +60,25 @@ internal sealed class DevnetContracts
     public Task SetInstanceStatusAsync(InstanceId instance, InstanceStatus status, CancellationToken cancel) =>
         SendAndWaitAsync(DevRegistryCalls.SetInstanceStatus(instance, status), cancel);
 
-    private async Task<JsonObject> SendAndWaitAsync(byte[] call, CancellationToken cancel) =>
+    private async Task<JsonValue> SendAndWaitAsync(byte[] call, CancellationToken cancel) =>
         await _rpc.ReceiptAsync(await _rpc.SendAsync(_admin, NovaAppRegistry, call, cancel), cancel);
 
     /// <summary>An indexed number of the one event of that signature in a receipt.</summary>
-    private static ulong Topic(JsonObject receipt, string eventSignature, int index)
+    /// <exception cref="DevnetException">The receipt has no such event, or several, or the topic is no id.</exception>
+    private static ulong Topic(JsonValue receipt, string eventSignature, int index)
     {
         string topic0 = Keccak256.Hash(Encoding.ASCII.GetBytes(eventSignature)).ToString();
-        var topics = receipt["logs"]!.AsArray().Select(log => log!["topics"]!.AsArray()).Single(topics => topics[0]!.GetValue<string>() == topic0);
-        return ulong.Parse(topics[index]!.GetValue<string>().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        JsonValue[] found = [.. (receipt["logs"].Items ?? []).Select(log => log["topics"]).Where(topics => topics.Items is [var first, ..] && first.Text == topic0)];
+        return found is [{ Items: { } items }] && index < items.Count && Bytes32.TryParse(items[index].Text, out var word) && TryId(word, out ulong id)
+            ? id
+            : throw new DevnetException($"the receipt does not show one {eventSignature}");
+    }
+
+    /// <summary>A word of the chain as an id: not zero, and not over 64 bits.</summary>
+    private static bool TryId(Bytes32 word, out ulong id)
+    {
+        var number = new BigInteger(word.ToArray(), isUnsigned: true, isBigEndian: true);
+        id = number <= ulong.MaxValue ? (ulong)number : 0;
+        return id > 0;
     }
 }

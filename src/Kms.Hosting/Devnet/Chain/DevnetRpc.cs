@@ -1,7 +1,10 @@
-using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
+using Kms.Adapters.Ethereum;
+using Kms.Adapters.Http;
+using Kms.Core.Json;
+using JsonValue = Kms.Core.Json.JsonValue;
 
 namespace Kms.Hosting.Devnet.Chain;
 
@@ -10,6 +13,7 @@ internal sealed class DevnetRpc : IDisposable
 {
     // Enough for every call of a devnet; skipping estimation lets dependent transactions share a block.
     private const string GasLimit = "0x7a1200";
+    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
     private readonly HttpClient _http;
 
     // Anvil gives two transactions that one account sends at once the same nonce, and refuses or loses the second.
@@ -24,28 +28,21 @@ internal sealed class DevnetRpc : IDisposable
 
     public Uri Url { get; }
 
-    /// <exception cref="DevnetException">The chain answered an error, or not at all.</exception>
-    public async Task<JsonNode?> CallAsync(string method, JsonArray parameters, CancellationToken cancel)
+    /// <summary>The result, which may be null.</summary>
+    /// <exception cref="DevnetException">The chain answered an error, or nothing that can be used.</exception>
+    public async Task<JsonValue> CallAsync(string method, JsonArray parameters, CancellationToken cancel)
     {
-        var body = new JsonObject
+        int id = Interlocked.Increment(ref _lastId);
+        var call = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters };
+
+        // A batch of one: so the node's own strict reader reads the answer.
+        byte[] body = await PostAsync(method, Encoding.UTF8.GetBytes(new JsonArray(call).ToJsonString()), cancel);
+        if (RpcJson.ReadBatch(body, id, count: 1, out string refusal) is not [var answer])
         {
-            ["jsonrpc"] = "2.0",
-            ["id"] = Interlocked.Increment(ref _lastId),
-            ["method"] = method,
-            ["params"] = parameters,
-        };
-        try
-        {
-            using var response = await _http.PostAsJsonAsync(Url, body, cancel);
-            var answer = await response.Content.ReadFromJsonAsync<JsonObject>(cancel);
-            return answer?["error"] is { } error
-                ? throw new DevnetException($"{method}: {error["message"]}")
-                : answer?["result"]?.DeepClone();
+            throw new DevnetException($"{method}: the chain does not answer JSON-RPC ({refusal})");
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException)
-        {
-            throw new DevnetException($"{method}: the chain does not answer ({error.Message})", error);
-        }
+
+        return answer.Error is { } error ? throw new DevnetException($"{method}: {error.Message}") : answer.Result;
     }
 
     /// <summary>Sends a call from Anvil's one unlocked account; the receipt comes later.</summary>
@@ -58,7 +55,7 @@ internal sealed class DevnetRpc : IDisposable
         await _sending.WaitAsync(cancel);
         try
         {
-            return (await CallAsync("eth_sendTransaction", [transaction], cancel))!.GetValue<string>();
+            return HashOf(await CallAsync("eth_sendTransaction", [transaction], cancel), "eth_sendTransaction");
         }
         finally
         {
@@ -68,13 +65,14 @@ internal sealed class DevnetRpc : IDisposable
 
     /// <summary>The receipt once mined.</summary>
     /// <exception cref="DevnetException">It reverted, or was not mined for 30 seconds.</exception>
-    public async Task<JsonObject> ReceiptAsync(string hash, CancellationToken cancel)
+    public async Task<JsonValue> ReceiptAsync(string hash, CancellationToken cancel)
     {
         for (int waitedMs = 0; waitedMs < 30_000; waitedMs += 100)
         {
-            if (await CallAsync("eth_getTransactionReceipt", [hash], cancel) is JsonObject receipt)
+            var receipt = await CallAsync("eth_getTransactionReceipt", [hash], cancel);
+            if (receipt.Kind == JsonKind.Object)
             {
-                return receipt["status"]?.GetValue<string>() == "0x1" ? receipt : throw new DevnetException($"transaction {hash} reverted");
+                return receipt["status"].Text == "0x1" ? receipt : throw new DevnetException($"transaction {hash} reverted");
             }
 
             await Task.Delay(100, cancel);
@@ -84,17 +82,21 @@ internal sealed class DevnetRpc : IDisposable
     }
 
     public async Task<string> FirstAccountAsync(CancellationToken cancel) =>
-        (await CallAsync("eth_accounts", [], cancel))!.AsArray()[0]!.GetValue<string>();
+        await CallAsync("eth_accounts", [], cancel) is { Items: [var first, ..] } && WalletAddress.TryParse(first.Text, out var account)
+            ? account.ToString()
+            : throw new DevnetException("eth_accounts: the chain has no account");
 
     public async Task<ulong> BlockNumberAsync(CancellationToken cancel) =>
-        ulong.Parse((await CallAsync("eth_blockNumber", [], cancel))!.GetValue<string>().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        RpcJson.TryUInt64(await CallAsync("eth_blockNumber", [], cancel), out ulong number)
+            ? number
+            : throw new DevnetException("eth_blockNumber: the chain answers no number");
 
     /// <summary>Whether anything answers as a chain.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancel)
     {
         try
         {
-            return await CallAsync("eth_chainId", [], cancel) is not null;
+            return (await CallAsync("eth_chainId", [], cancel)).Kind == JsonKind.Text;
         }
         catch (DevnetException)
         {
@@ -111,4 +113,23 @@ internal sealed class DevnetRpc : IDisposable
         _http.Dispose();
         _sending.Dispose();
     }
+
+    private async Task<byte[]> PostAsync(string method, byte[] body, CancellationToken cancel)
+    {
+        try
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = JsonType;
+            using var response = await _http.PostAsync(Url, content, cancel);
+            return await BoundedBody.ReadAsync(response.Content, Limits.MaxRpcResponseBytes, cancel)
+                ?? throw new DevnetException($"{method}: the chain's answer is too long");
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            throw new DevnetException($"{method}: the chain does not answer ({error.Message})", error);
+        }
+    }
+
+    private static string HashOf(JsonValue result, string method) =>
+        RpcJson.TryHash(result, out var hash) ? hash.ToString() : throw new DevnetException($"{method}: the chain answers no hash");
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Kms.Hosting.Devnet.Chain;
 
@@ -41,16 +40,13 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limited.CancelAfter(Limit);
             await forge.WaitAsync(limited.Token);
-            var results = lines.Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
-            var logs = results.Find(result => result.ContainsKey("logs"));
-            var record = results.Find(result => result.ContainsKey("transactions"));
-            if (logs is null || record is null)
+            if (!ForgeOutput.TryRead(lines, out var deployed, out string? record))
             {
                 throw new DevnetException($"forge could not deploy the contracts: {string.Join(" / ", lines.TakeLast(3))}");
             }
 
-            await SendAsync(rpc, record["transactions"]!.GetValue<string>(), cancel);
-            return FromLogs(logs["logs"]!.AsArray());
+            await SendAsync(rpc, record, cancel);
+            return deployed;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -65,27 +61,17 @@ internal sealed record ForgeDeployment(WalletAddress NovaAppRegistry, WalletAddr
     /// <summary>Sends what forge recorded, in order, and waits for all of it.</summary>
     private static async Task SendAsync(DevnetRpc rpc, string recordPath, CancellationToken cancel)
     {
-        var record = JsonNode.Parse(await File.ReadAllTextAsync(recordPath, cancel))!;
+        var transactions = ForgeOutput.Transactions(await File.ReadAllBytesAsync(recordPath, cancel))
+            ?? throw new DevnetException("forge recorded no transactions of the deployment");
         var hashes = new List<string>();
-        foreach (var entry in record["transactions"]!.AsArray())
+        foreach (var transaction in transactions)
         {
-            hashes.Add(await rpc.SendAsync(entry!["transaction"]!.DeepClone().AsObject(), cancel));
+            hashes.Add(await rpc.SendAsync(transaction, cancel));
         }
 
         foreach (string hash in hashes)
         {
             await rpc.ReceiptAsync(hash, cancel);
         }
-    }
-
-    // The script's logs are name=value lines.
-    private static ForgeDeployment FromLogs(JsonArray logs)
-    {
-        var values = logs.Select(log => log!.GetValue<string>().Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
-        return new ForgeDeployment(
-            WalletAddress.Parse(values["novaAppRegistry"]),
-            WalletAddress.Parse(values["kmsRegistry"]),
-            AppId.From(ulong.Parse(values["kmsAppId"], CultureInfo.InvariantCulture)),
-            VersionId.From(ulong.Parse(values["kmsVersionId"], CultureInfo.InvariantCulture)));
     }
 }

@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Kms.Core.Json;
 using Kms.Core.Ports;
 using Microsoft.AspNetCore.Builder;
@@ -13,26 +13,24 @@ namespace Kms.Hosting.Devnet.Odyn;
 /// <summary>The routes of Odyn's internal API, answered by an <see cref="EmulatedEnclave"/>.</summary>
 internal static class OdynRoutes
 {
-    private const int MaxDepth = 32;
-
     private const int MaxEnvelopeBytes = 8 * 1024 * 1024;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static void Map(IEndpointRouteBuilder routes, EmulatedEnclave enclave, EmulatedObjects objects)
     {
         routes.MapGet("/v1/eth/address", context => AddressAsync(context, enclave));
-        routes.MapPost("/v1/eth/sign", context => WithBodyAsync<OdynWire.SignRequest>(context, body => SignAsync(context, enclave, body)));
-        routes.MapPost("/v1/eth/sign-tx", context => WithBodyAsync<OdynWire.SignTransactionRequest>(context, body => SignTransactionAsync(context, enclave, body)));
+        routes.MapPost("/v1/eth/sign", context => WithBodyAsync(context, OdynWire.SignRequest.Read, body => SignAsync(context, enclave, body)));
+        routes.MapPost("/v1/eth/sign-tx", context => WithBodyAsync(context, OdynWire.SignTransactionRequest.Read, body => SignTransactionAsync(context, enclave, body)));
         routes.MapGet("/v1/random", context =>
             context.Response.WriteAsJsonAsync(new { random_bytes = Hex.Encode(RandomNumberGenerator.GetBytes(32)) }));
-        routes.MapPost("/v1/attestation", context => WithBodyAsync<OdynWire.AttestationBody>(context, body => AttestAsync(context, enclave, body)));
+        routes.MapPost("/v1/attestation", context => WithBodyAsync(context, OdynWire.AttestationBody.Read, body => AttestAsync(context, enclave, body)));
         routes.MapGet("/v1/encryption/public_key", context => PublicKeyAsync(context, enclave));
-        routes.MapPost("/v1/encryption/decrypt", context => WithBodyAsync<OdynWire.DecryptRequest>(context, body => DecryptAsync(context, enclave, body)));
-        routes.MapPost("/v1/encryption/encrypt", context => WithBodyAsync<OdynWire.EncryptRequest>(context, body => EncryptAsync(context, enclave, body)));
-        routes.MapPost("/v1/s3/get", context => WithBodyAsync<OdynWire.ObjectRequest>(context, body => GetObjectAsync(context, objects, body)));
-        routes.MapPost("/v1/s3/put", context => WithBodyAsync<OdynWire.ObjectRequest>(context, body => PutObjectAsync(context, objects, body)));
-        routes.MapPost("/v1/s3/delete", context => WithBodyAsync<OdynWire.ObjectRequest>(context, body => DeleteObjectAsync(context, objects, body)));
-        routes.MapPost("/v1/s3/list", context => WithBodyAsync<OdynWire.ListRequest>(context, body => ListObjectsAsync(context, objects, body)));
+        routes.MapPost("/v1/encryption/decrypt", context => WithBodyAsync(context, OdynWire.DecryptRequest.Read, body => DecryptAsync(context, enclave, body)));
+        routes.MapPost("/v1/encryption/encrypt", context => WithBodyAsync(context, OdynWire.EncryptRequest.Read, body => EncryptAsync(context, enclave, body)));
+        routes.MapPost("/v1/s3/get", context => WithBodyAsync(context, OdynWire.ObjectRequest.Read, body => GetObjectAsync(context, objects, body)));
+        routes.MapPost("/v1/s3/put", context => WithBodyAsync(context, OdynWire.ObjectRequest.Read, body => PutObjectAsync(context, objects, body)));
+        routes.MapPost("/v1/s3/delete", context => WithBodyAsync(context, OdynWire.ObjectRequest.Read, body => DeleteObjectAsync(context, objects, body)));
+        routes.MapPost("/v1/s3/list", context => WithBodyAsync(context, OdynWire.ListRequest.Read, body => ListObjectsAsync(context, objects, body)));
     }
 
     private static Task AddressAsync(HttpContext context, EmulatedEnclave enclave) =>
@@ -180,30 +178,13 @@ internal static class OdynRoutes
         });
     }
 
-    private static async Task WithBodyAsync<TBody>(HttpContext context, Func<TBody, Task> handle)
+    private static async Task WithBodyAsync<TBody>(HttpContext context, Func<OdynBody, TBody> read, Func<TBody, Task> handle)
         where TBody : class
     {
-        TBody? body;
-        try
-        {
-            using var read = new MemoryStream();
-            await context.Request.Body.CopyToAsync(read, context.RequestAborted);
-            byte[] bytes = read.ToArray();
-            if (!StrictJson.TryParse(bytes, Limits.MaxOdynResponseBytes, MaxDepth, out _, out var refusal))
-            {
-                await RefuseAsync(context, $"not JSON: {refusal}");
-                return;
-            }
-
-            body = JsonSerializer.Deserialize<TBody>(bytes, JsonSerializerOptions.Default);
-        }
-        catch (JsonException error)
-        {
-            await RefuseAsync(context, error.Message);
-            return;
-        }
-
-        await (body is null ? RefuseAsync(context, "a JSON object is needed") : handle(body));
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        var body = OdynBody.Read(bytes.ToArray(), read, out string refusal);
+        await (body is null ? RefuseAsync(context, refusal) : handle(body));
     }
 
     private static Task RefuseAsync(HttpContext context, string message)
@@ -247,26 +228,44 @@ internal static class OdynRoutes
     }
 
     // Documented: base64. Newer builds: a JSON object, into which the wallet is written. Absent: the default of both.
-    private static bool TryUserData(JsonNode? given, EmulatedEnclave enclave, out byte[]? userData)
+    private static bool TryUserData(JsonValue given, EmulatedEnclave enclave, out byte[]? userData)
     {
         userData = null;
-        switch (given)
+        switch (given.Kind)
         {
-            case System.Text.Json.Nodes.JsonValue text when text.TryGetValue(out string? base64):
-                return TryBase64(base64, out userData);
-            case null or JsonObject:
-                var fields = (JsonObject?)given ?? [];
-                fields["eth_addr"] = enclave.Wallet.ToString();
-                userData = JsonSerializer.SerializeToUtf8Bytes(fields);
+            case JsonKind.Text:
+                return TryBase64(given.Text, out userData);
+            case JsonKind.Absent or JsonKind.Null or JsonKind.Object:
+                userData = WithWallet(given, enclave.Wallet);
                 return true;
             default:
                 return false;
         }
     }
 
+    private static byte[] WithWallet(JsonValue given, WalletAddress wallet)
+    {
+        const string Member = "eth_addr";
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in given.Members.Where(member => member.Key != Member))
+            {
+                json.WritePropertyName(name);
+                value.WriteTo(json);
+            }
+
+            json.WriteString(Member, wallet.ToString());
+            json.WriteEndObject();
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
     private static string AttestOf(EmulatedEnclave enclave, Bytes32 nonce)
     {
-        _ = TryUserData(null, enclave, out byte[]? userData);
+        _ = TryUserData(JsonValue.Absent, enclave, out byte[]? userData);
         return Convert.ToBase64String(enclave.Attest(new AttestationRequest(nonce.ToArray(), enclave.TeePublicKey, userData)));
     }
 

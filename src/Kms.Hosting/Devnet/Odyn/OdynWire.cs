@@ -1,58 +1,77 @@
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
+using Kms.Core.Json;
 
 namespace Kms.Hosting.Devnet.Odyn;
 
 /// <summary>The JSON shapes of Odyn's internal API.</summary>
 internal static class OdynWire
 {
-    internal sealed record SignRequest(
-        [property: JsonPropertyName("message")] string? Message,
-        [property: JsonPropertyName("include_attestation")] bool IncludeAttestation);
+    internal sealed record SignRequest(string? Message, bool IncludeAttestation)
+    {
+        public static SignRequest Read(OdynBody body) => new(body.Text("message"), body.Flag("include_attestation"));
+    }
 
-    internal sealed record SignTransactionRequest(
-        [property: JsonPropertyName("payload")] TransactionPayload? Payload,
-        [property: JsonPropertyName("include_attestation")] bool IncludeAttestation);
+    internal sealed record SignTransactionRequest(TransactionPayload? Payload, bool IncludeAttestation)
+    {
+        public static SignTransactionRequest Read(OdynBody body) =>
+            new(body.Part("payload", TransactionPayload.Read), body.Flag("include_attestation"));
+    }
 
     /// <summary>Either <c>structured</c> (all but the last) or <c>raw_rlp</c> (the last).</summary>
     internal sealed record TransactionPayload(
-        [property: JsonPropertyName("kind")] string? Kind,
-        [property: JsonPropertyName("chain_id")] string? ChainId,
-        [property: JsonPropertyName("nonce")] string? Nonce,
-        [property: JsonPropertyName("max_priority_fee_per_gas")] string? MaxPriorityFeePerGas,
-        [property: JsonPropertyName("max_fee_per_gas")] string? MaxFeePerGas,
-        [property: JsonPropertyName("gas_limit")] string? GasLimit,
-        [property: JsonPropertyName("to")] string? To,
-        [property: JsonPropertyName("value")] string? Value,
-        [property: JsonPropertyName("data")] string? Data,
-        [property: JsonPropertyName("access_list")] IReadOnlyList<AccessEntry>? AccessList,
-        [property: JsonPropertyName("raw_payload")] string? RawPayload);
+        string? Kind,
+        string? ChainId,
+        string? Nonce,
+        string? MaxPriorityFeePerGas,
+        string? MaxFeePerGas,
+        string? GasLimit,
+        string? To,
+        string? Value,
+        string? Data,
+        IReadOnlyList<AccessEntry>? AccessList,
+        string? RawPayload)
+    {
+        public static TransactionPayload Read(OdynBody body) => new(
+            body.Text("kind"),
+            body.Text("chain_id"),
+            body.Text("nonce"),
+            body.Text("max_priority_fee_per_gas"),
+            body.Text("max_fee_per_gas"),
+            body.Text("gas_limit"),
+            body.Text("to"),
+            body.Text("value"),
+            body.Text("data"),
+            body.Parts("access_list", AccessEntry.Read),
+            body.Text("raw_payload"));
+    }
 
-    internal sealed record AccessEntry(
-        [property: JsonPropertyName("address")] string? Address,
-        [property: JsonPropertyName("storage_keys")] IReadOnlyList<string>? StorageKeys);
+    internal sealed record AccessEntry(string? Address, IReadOnlyList<string>? StorageKeys)
+    {
+        public static AccessEntry Read(OdynBody body) => new(body.Text("address"), body.Texts("storage_keys"));
+    }
 
     /// <param name="UserData">Base64 text (as documented), or a JSON object into which Odyn writes <c>eth_addr</c> (newer builds).</param>
-    internal sealed record AttestationBody(
-        [property: JsonPropertyName("nonce")] string? Nonce,
-        [property: JsonPropertyName("public_key")] string? PublicKey,
-        [property: JsonPropertyName("user_data")] JsonNode? UserData);
+    internal sealed record AttestationBody(string? Nonce, string? PublicKey, JsonValue UserData)
+    {
+        public static AttestationBody Read(OdynBody body) => new(body.Text("nonce"), body.Text("public_key"), body.Any("user_data"));
+    }
 
-    internal sealed record DecryptRequest(
-        [property: JsonPropertyName("nonce")] string? Nonce,
-        [property: JsonPropertyName("client_public_key")] string? ClientPublicKey,
-        [property: JsonPropertyName("encrypted_data")] string? EncryptedData);
+    internal sealed record DecryptRequest(string? Nonce, string? ClientPublicKey, string? EncryptedData)
+    {
+        public static DecryptRequest Read(OdynBody body) => new(body.Text("nonce"), body.Text("client_public_key"), body.Text("encrypted_data"));
+    }
 
-    internal sealed record EncryptRequest(
-        [property: JsonPropertyName("plaintext")] string? Plaintext,
-        [property: JsonPropertyName("client_public_key")] string? ClientPublicKey);
+    internal sealed record EncryptRequest(string? Plaintext, string? ClientPublicKey)
+    {
+        public static EncryptRequest Read(OdynBody body) => new(body.Text("plaintext"), body.Text("client_public_key"));
+    }
 
-    internal sealed record ObjectRequest(
-        [property: JsonPropertyName("key")] string? Key,
-        [property: JsonPropertyName("value")] string? Value);
+    internal sealed record ObjectRequest(string? Key, string? Value)
+    {
+        public static ObjectRequest Read(OdynBody body) => new(body.Text("key"), body.Text("value"));
+    }
 
-    internal sealed record ListRequest(
-        [property: JsonPropertyName("prefix")] string? Prefix,
-        [property: JsonPropertyName("continuation_token")] string? ContinuationToken,
-        [property: JsonPropertyName("max_keys")] int? MaxKeys);
+    internal sealed record ListRequest(string? Prefix, string? ContinuationToken, int? MaxKeys)
+    {
+        public static ListRequest Read(OdynBody body) => new(body.Text("prefix"), body.Text("continuation_token"), body.Integer("max_keys"));
+    }
 }
