@@ -236,7 +236,7 @@ public sealed class AbiDriftTests
     private static string[] ArgumentTypes(IEnumerable<Type> types) => [.. types.Select(static type => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var id when id == typeof(AppId) || id == typeof(VersionId) || id == typeof(InstanceId) => "uint256",
-        var number when number == typeof(ulong) => "uint64",
+        var number when number == typeof(ulong) || number == typeof(Epoch) => "uint64",
         var status when status.IsEnum => "uint8",
         var word when word == typeof(Bytes32) => "bytes32",
         var address when address == typeof(WalletAddress) => "address",
@@ -251,6 +251,7 @@ public sealed class AbiDriftTests
         var id when id == typeof(AppId) => App,
         var id when id == typeof(VersionId) => VersionId.From(2),
         var id when id == typeof(InstanceId) => InstanceId.From(3),
+        var epoch when epoch == typeof(Epoch) => Epoch.From(4),
         var word when word == typeof(Bytes32) => Bytes32.From(Enumerable.Repeat((byte)9, Bytes32.Size).ToArray()),
         var address when address == typeof(WalletAddress) => Wallet,
         var text when text == typeof(string) => "text",
