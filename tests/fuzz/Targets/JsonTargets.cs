@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Kms.Adapters.Odyn;
 using Kms.Client;
 using Kms.Core;
@@ -52,9 +54,29 @@ internal static class JsonTargets
         if (StrictJson.TryParse(input, FuzzTarget.MaxInputBytes, Limits.MaxJsonDepth, out var root, out var refusal))
         {
             Walk(root, Limits.MaxJsonDepth);
+            WriteAgain(root);
         }
 
         FuzzFailureException.Demand(root is not null || Enum.IsDefined(refusal), "a refusal without a reason");
+    }
+
+    private static void WriteAgain(JsonValue root)
+    {
+        byte[] written = Written(root);
+        FuzzFailureException.Demand(
+            StrictJson.TryParse(written, int.MaxValue, Limits.MaxJsonDepth, out var again, out _) && Written(again).AsSpan().SequenceEqual(written),
+            "what is written again reads otherwise");
+    }
+
+    private static byte[] Written(JsonValue value)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            value.WriteTo(json);
+        }
+
+        return bytes.WrittenSpan.ToArray();
     }
 
     private static void Walk(JsonValue value, int depth)

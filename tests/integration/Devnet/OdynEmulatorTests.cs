@@ -109,6 +109,14 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task User_data_that_is_an_object_is_attested_as_it_was_given_with_the_wallet_in_it()
+    {
+        byte[] document = await AttestAsync((JsonObject)JsonNode.Parse("""{"user_data":{"eth_addr":"another","b":[1.50,null,{"é":true}]}}""")!);
+        NitroDocument.TryParse(document, out var parsed).ShouldBeTrue();
+        Encoding.UTF8.GetString(parsed!.UserData.Span).ShouldBe($$"""{"b":[1.50,null,{"\u00E9":true}],"eth_addr":"{{_odyn.Enclave.Wallet}}"}""");
+    }
+
+    [Fact]
     public async Task What_is_encrypted_for_a_key_opens_with_it_and_the_other_way()
     {
         using var peer = await OtherAsync();
@@ -152,6 +160,15 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("/v1/eth/sign", """{"message":""}""")]
     [InlineData("/v1/eth/sign", "no json")]
+    [InlineData("/v1/eth/sign", "[]")]
+    [InlineData("/v1/eth/sign", """{"message":5}""")]
+    [InlineData("/v1/eth/sign", """{"message":"a","message":"b"}""")]
+    [InlineData("/v1/eth/sign", """{"message":"\ud800"}""")]
+    [InlineData("/v1/eth/sign", """{"message":"a","include_attestation":null}""")]
+    [InlineData("/v1/eth/sign-tx", """{"payload":[]}""")]
+    [InlineData("/v1/eth/sign-tx", """{"payload":{"kind":"structured","access_list":[7]}}""")]
+    [InlineData("/v1/s3/list", """{"max_keys":1.5}""")]
+    [InlineData("/v1/s3/list", """{"max_keys":4294967296}""")]
     [InlineData("/v1/eth/sign-tx", """{"payload":{"kind":"structured","chain_id":"1"}}""")]
     [InlineData("/v1/attestation", """{"nonce":"!!"}""")]
     [InlineData("/v1/attestation", """{"user_data":[1]}""")]
