@@ -100,6 +100,7 @@ internal static class Limits
     public const int HandoverNonceBytes = 32;
     public const int MaxFetchesAtOnce = 64;
     public const long FetchHedgeMs = 250;
+    public const long FetchAgainMs = 2_000;
     public const long FetchBudgetMs = 12_000;
 
     // Secrets.

@@ -1,9 +1,12 @@
+using System.Text;
 using Kms.Core;
 using Kms.Core.Audit;
+using Kms.Core.Authentication;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Peers;
+using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
@@ -18,7 +21,7 @@ public sealed class FetchTests : IDisposable
     private readonly Cluster _cluster = new(1, 1);
     private readonly AuditLog _audit;
     private readonly HandoverClient _client;
-    private readonly List<(string Host, TimeSpan At)> _asked = [];
+    private readonly List<(string Host, string Target, TimeSpan At)> _asked = [];
     private readonly SilentTransport _transport;
     private readonly SecretRing _ring = new(Keys.Random(3));
 
@@ -28,7 +31,7 @@ public sealed class FetchTests : IDisposable
         var guard = TestErrors.Guard(clock);
         var odyn = new BoundedOdyn(_cluster.Odyns[0], guard);
         var time = TestTime.Of(_cluster);
-        _transport = new SilentTransport(clock, host => _asked.Add((host, clock.Elapsed)));
+        _transport = new SilentTransport(clock, (host, target) => _asked.Add((host, target, clock.Elapsed)));
         _audit = new AuditLog(clock, null);
         var dialer = new PeerDialer(_transport, guard, new Kms.Core.Network.AddressPolicy(_transport, [], false).PinAsync);
         var identity = _cluster.Odyns[0].Identity;
@@ -84,6 +87,28 @@ public sealed class FetchTests : IDisposable
         _asked[0].Host.ShouldBe("n77.example.com", "hope goes before history");
     }
 
+    /// <summary>It may not have seen the block that we saw. Those that say nothing are what it would otherwise have to wait for.</summary>
+    [Fact]
+    public void Who_answers_that_it_hands_nothing_over_is_asked_again_while_others_say_nothing()
+    {
+        using var key = Kms.Core.Cryptography.EthereumPrivateKey.Import(Keys.Filled(99, 32));
+        var peers = Peers(20);
+        peers[0] = new VerifiedPeer(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
+        _transport.Signs = ("n0.example.com", key);
+        Fetch(peers).ShouldBeFalse();
+
+        var asked = _asked.Where(one => one.Host == "n0.example.com" && one.Target == "/sync").Select(one => one.At).ToArray();
+        asked.Length.ShouldBeInRange(5, (int)(Limits.FetchBudgetMs / Limits.FetchAgainMs));
+        asked.Zip(asked.Skip(1)).ShouldAllBe(pair => (pair.Second - pair.First).TotalMilliseconds >= Limits.FetchAgainMs
+            && (pair.Second - pair.First).TotalMilliseconds <= Limits.FetchAgainMs + Limits.FetchHedgeMs + 100);
+        _asked.Where(one => one.Host != "n0.example.com").GroupBy(one => one.Host).ShouldAllBe(host => host.Count() == 1, "silence is asked once");
+
+        _asked.Clear();
+        var began = _cluster.Clock.Elapsed;
+        Fetch(peers[..1]).ShouldBeFalse();
+        (_cluster.Clock.Elapsed - began).TotalMilliseconds.ShouldBeLessThan(Limits.FetchAgainMs, "nobody keeps it waiting: the unit tries again");
+    }
+
     private bool Fetch(VerifiedPeer[] from, Func<VerifiedPeer, int>? hope = null) => _cluster.Loop.Await(
         () => _client.FetchAsync(Epoch.From(1), Views.Hash(1), from, hope ?? (_ => 0), default), TimeSpan.FromMinutes(5));
 
@@ -98,13 +123,16 @@ public sealed class FetchTests : IDisposable
         return new VerifiedPeer(instance, record.Version!, Views.Block(1));
     })];
 
-    private sealed class SilentTransport(IClock clock, Action<string> asked) : ITransport
+    private sealed class SilentTransport(IClock clock, Action<string, string> asked) : ITransport
     {
         private int _underWay;
 
         public TransportRoute Route => TransportRoute.Direct;
 
         public bool Refuses { get; set; }
+
+        /// <summary>Answers with a refusal that its wallet signed.</summary>
+        public (string Host, Kms.Core.Cryptography.EthereumPrivateKey Key)? Signs { get; set; }
 
         public int MostAtOnce { get; private set; }
 
@@ -113,10 +141,16 @@ public sealed class FetchTests : IDisposable
 
         public async Task<TransportResult<PeerResponse>> SendAsync(Kms.Core.Network.PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
         {
-            asked(endpoint.Host);
+            asked(endpoint.Host, request.Target);
             MostAtOnce = Math.Max(MostAtOnce, ++_underWay);
             try
             {
+                if (Signs is { } signer && signer.Host == endpoint.Host)
+                {
+                    await clock.DelayAsync(TimeSpan.FromMilliseconds(1), cancel);
+                    return TransportResult<PeerResponse>.Ok(request.Target == "/nonce" ? Nonce : Refusal(request, signer.Key));
+                }
+
                 await clock.DelayAsync(Refuses ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromDays(1), cancel);
                 return TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "refused");
             }
@@ -124,6 +158,14 @@ public sealed class FetchTests : IDisposable
             {
                 _underWay--;
             }
+        }
+
+        private static PeerResponse Nonce { get; } = new(200, [], Encoding.UTF8.GetBytes($$"""{"nonce":"{{Convert.ToBase64String(new byte[48])}}"}"""));
+
+        private static PeerResponse Refusal(PeerRequest request, Kms.Core.Cryptography.EthereumPrivateKey key)
+        {
+            string proof = request.Headers.Single(header => header.Key == ProofScheme.Peer.SignatureHeader).Value;
+            return new PeerResponse(503, [new(ResponseSigner.V2Header, key.SignMessage(ProofMessages.ResponseV2(proof, key.Wallet, 503, [])).ToString())], default);
         }
     }
 }

@@ -30,7 +30,10 @@ internal sealed class HandoverClient(
     private readonly Dictionary<WalletAddress, long> _failed = [];
     private long _failures;
 
-    /// <summary>Asks each peer at most once. True when the secret is in the ring.</summary>
+    /// <summary>
+    /// Asks each peer once, and those that answered but did not hand it over again, for as long as others keep it waiting: whoever sees
+    /// a block first asks the holders too early. True when the secret is in the ring.
+    /// </summary>
     /// <param name="from">In the order of hope; those that failed last are asked after the others of the same hope.</param>
     /// <param name="hope">Smaller is better.</param>
     public async Task<bool> FetchAsync(
@@ -38,26 +41,35 @@ internal sealed class HandoverClient(
     {
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var waiting = InOrder(from, hope);
+        var again = new Queue<(TimeSpan Due, VerifiedPeer Peer)>();
         var running = new Dictionary<Task<HandoverRefusal?>, VerifiedPeer>();
         var silent = new SortedDictionary<HandoverRefusal, int>();
         Task end = clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.FetchBudgetMs), race.Token);
         bool received = false;
         while (!received && !end.IsCompleted && (waiting.Count > 0 || running.Count > 0))
         {
-            if (waiting.Count > 0 && running.Count < Limits.MaxFetchesAtOnce)
+            bool isDue = again.TryPeek(out var asked) && asked.Due <= clock.Elapsed;
+            if ((isDue || waiting.Count > 0) && running.Count < Limits.MaxFetchesAtOnce)
             {
-                var peer = waiting.Dequeue();
+                var peer = isDue ? again.Dequeue().Peer : waiting.Dequeue();
                 running.Add(AskAsync(epoch, hash, peer, race.Token), peer);
             }
 
             using var step = CancellationTokenSource.CreateLinkedTokenSource(race.Token);
-            Task next = waiting.Count > 0 ? clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.FetchHedgeMs), step.Token) : end;
+            bool hasMore = waiting.Count > 0 || again.Count > 0;
+            Task next = hasMore ? clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.FetchHedgeMs), step.Token) : end;
             Task[] any = [.. running.Keys, next, end];
             await Task.WhenAny(any);
             step.Cancel();
             foreach (var done in running.Keys.Where(one => one.IsCompleted).ToArray())
             {
-                received |= Conclude(epoch, hash, running[done], await done, silent);
+                var refusal = await done;
+                received |= Conclude(epoch, hash, running[done], refusal, silent);
+                if (refusal == HandoverRefusal.PeerRefused)
+                {
+                    again.Enqueue((clock.Elapsed + TimeSpan.FromMilliseconds(Limits.FetchAgainMs), running[done]));
+                }
+
                 running.Remove(done);
             }
         }
@@ -110,7 +122,7 @@ internal sealed class HandoverClient(
         }
 
         // Sixty members that are gone are one event; one that lies is one of its own.
-        if (refusal is HandoverRefusal.PeerFailed or HandoverRefusal.OdynUnavailable)
+        if (refusal is HandoverRefusal.PeerFailed or HandoverRefusal.PeerRefused or HandoverRefusal.OdynUnavailable)
         {
             silent[refusal.Value] = silent.GetValueOrDefault(refusal.Value) + 1;
         }
@@ -162,7 +174,7 @@ internal sealed class HandoverClient(
         var reply = await peers.PostAsync(peer, _ => body, cancel);
         if (!reply.IsOk)
         {
-            return HandoverRefusal.PeerFailed;
+            return reply.Failure is null ? HandoverRefusal.PeerRefused : HandoverRefusal.PeerFailed;
         }
 
         return HandoverAnswer.TryParse(reply.Body, out var answer)

@@ -39,6 +39,9 @@ internal enum HandoverRefusal
     /// <summary>The peer gave no usable answer.</summary>
     PeerFailed,
 
+    /// <summary>The peer said, signed, that it hands nothing over now: it may not have seen the block that we saw.</summary>
+    PeerRefused,
+
     /// <summary>The sealed secret does not open.</summary>
     NotAuthentic,
 
