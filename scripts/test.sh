@@ -9,12 +9,13 @@ passed=0; failed=0; skipped=0
 
 # name command...: one thing that must hold; it counts as a failed test when it does not.
 check() {
-  local name="$1"; shift
+  local name="$1" began=$SECONDS; shift
   echo "== $name"
   if ! "$@" 2>&1 | tee "$logs/$name.log"; then
     failed=$((failed + 1))
     echo "== $name FAILED"
   fi
+  echo "== $name took $((SECONDS - began)) s"
 }
 
 # name command...: tests, counted.

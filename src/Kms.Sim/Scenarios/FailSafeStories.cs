@@ -30,7 +30,7 @@ internal static class FailSafeStories
             "state NotAMember", "derive 200"),
         Catalogue.Fixed(
             "A_measurement_is_removed_by_mistake_and_added_again_after_a_month",
-            Slow with { TickMs = 3_600_000, HeadPollMs = 120_000, WorkloadMs = 3_600_000 },
+            Slow with { TickMs = 3_600_000, HeadPollMs = 120_000, BlockMs = 60_000, WorkloadMs = 3_600_000 },
             33 * 24 * 60,
             [new PlannedFault(Hour, FaultKind.RemoveMeasurement, ForMs: 30 * 24 * Hour)],
             "executed RemoveMeasurement", "executed AddMeasurement", "derive 200") with { SettleBound = TimeSpan.FromHours(4) },

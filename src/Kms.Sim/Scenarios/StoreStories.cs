@@ -65,7 +65,7 @@ internal static class StoreStories
             "activated", "put 200", "derive 200"),
         Catalogue.Fixed(
             "Five_nodes_serve_for_a_week",
-            new WorldOptions { Nodes = 5, ConfirmationTarget = 3, TickMs = 3_600_000, HeadPollMs = 120_000, BlockMs = 12_000, WorkloadMs = 1_800_000, KeysPerApp = 64 },
+            new WorldOptions { Nodes = 5, ConfirmationTarget = 3, TickMs = 3_600_000, HeadPollMs = 120_000, BlockMs = 60_000, WorkloadMs = 1_800_000, KeysPerApp = 64 },
             7 * 24 * 60,
             [],
             "activated", "put 200", "derive 200") with { SettleBound = TimeSpan.FromHours(4) },
