@@ -21,6 +21,9 @@ public sealed class FailSafeStories(ITestOutputHelper output) : Story(output)
     public void Transactions_are_swallowed_for_six_hours() => Holds();
 
     [Fact]
+    public void Transactions_lie_for_hours_at_the_boot_and_at_a_rotation() => Holds();
+
+    [Fact]
     public void Estimates_fail_for_a_day() => Holds();
 
     [Fact]

@@ -51,9 +51,10 @@ internal sealed class SimChain(
                 {
                     occurred("transaction swallowed");
                 }
-                else
+                else if (!ledger.Submit(transaction))
                 {
-                    ledger.Submit(transaction);
+                    occurred("transaction underpriced");
+                    return ChainResult<Bytes32>.Fail(ChainFailure.Unavailable, "replacement transaction underpriced");
                 }
 
                 return ChainResult<Bytes32>.Ok(transaction.Hash);

@@ -32,6 +32,9 @@ internal sealed class SimLedger
     /// <summary>Blocks that were canonical and are no longer, lowest first.</summary>
     public event Action<IReadOnlyList<SimBlock>>? BlocksOrphaned;
 
+    /// <summary>Adversarial mempool: what nodes sent is left lying, for as long as this holds.</summary>
+    public bool ProducersWait { get; set; }
+
     public SimBlock Head => _canonical[^1];
 
     public SimBlock? Canonical(ulong number) => number < (ulong)_canonical.Count ? _canonical[(int)number] : null;
@@ -49,15 +52,26 @@ internal sealed class SimLedger
     {
         Span<byte> salt = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(salt, ++_platformNonce);
-        Add(new SimTransaction(Bytes32.From(SHA256.HashData([.. from.ToArray(), .. salt])), from, null, call, atOnce ? 0 : Hold()));
+        Add(new SimTransaction(Bytes32.From(SHA256.HashData([.. from.ToArray(), .. salt])), from, null, 0, call, atOnce ? 0 : Hold()));
     }
 
-    public void Submit(SimTransaction transaction)
+    /// <returns>False when another of the sender's transactions has the nonce and this one does not pay a tenth more (go-ethereum's rule).</returns>
+    public bool Submit(SimTransaction transaction)
     {
-        if (!_mempool.Exists(known => known.Hash == transaction.Hash))
+        if (_mempool.Exists(known => known.Hash == transaction.Hash))
         {
-            Add(transaction with { NotBefore = Hold() });
+            return true;
         }
+
+        var rival = _mempool.Find(known => known.From == transaction.From && known.Nonce == transaction.Nonce);
+        if (rival is not null && transaction.Fee * 10 < rival.Fee * 11)
+        {
+            return false;
+        }
+
+        _mempool.RemoveAll(known => ReferenceEquals(known, rival));
+        Add(transaction with { NotBefore = Hold() });
+        return true;
     }
 
     /// <summary>The blocks that hold a transaction: more than one after a reorganisation that included it again.</summary>
@@ -144,7 +158,7 @@ internal sealed class SimLedger
 
     private List<SimTransaction> TakeDue(SimBlock parent)
     {
-        var due = _mempool.FindAll(transaction => transaction.NotBefore <= parent.Number + 1);
+        var due = _mempool.FindAll(transaction => transaction.NotBefore <= parent.Number + 1 && (transaction.Nonce is null || !ProducersWait));
         _random.Shuffle(due);
         return due;
     }

@@ -6,8 +6,9 @@ using Kms.Core.Primitives;
 namespace Kms.Sim.Chain;
 
 /// <summary>A transaction in the simulated mempool or a block.</summary>
+/// <param name="Fee">Wei for each unit of gas at most.</param>
 /// <param name="NotBefore">The block producers leave it lying until this height (adversarial mempool).</param>
-internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? Nonce, SimCall Call, ulong NotBefore)
+internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? Nonce, ulong Fee, SimCall Call, ulong NotBefore)
 {
     private const byte ProposeTag = 1;
     private const byte ConfirmTag = 2;
@@ -70,6 +71,7 @@ internal sealed record SimTransaction(Bytes32 Hash, WalletAddress From, ulong? N
             Keccak256.Hash(signed),
             WalletAddress.From(signed[..WalletAddress.Size]),
             BinaryPrimitives.ReadUInt64BigEndian(signed[WalletAddress.Size..]),
+            BinaryPrimitives.ReadUInt64BigEndian(signed[(WalletAddress.Size + 8)..]),
             call,
             0);
     }

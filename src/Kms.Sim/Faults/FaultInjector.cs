@@ -54,6 +54,7 @@ internal sealed class FaultInjector
         _waiting.Clear();
         _world.Network.Heal();
         _world.StalledUntil = TimeSpan.Zero;
+        _world.Ledger.ProducersWait = false;
         foreach (var slot in _world.Slots)
         {
             bool impostor = slot.Mood.Impostor is not null;
@@ -188,6 +189,9 @@ internal sealed class FaultInjector
             case FaultKind.Stall:
                 _world.StalledUntil = _world.Loop.Now + TimeSpan.FromMilliseconds(fault.ForMs);
                 return null;
+            case FaultKind.ProducersWait:
+                _world.Ledger.ProducersWait = true;
+                return () => _world.Ledger.ProducersWait = false;
             case FaultKind.Withhold:
                 return Endpoints(slot, int.MaxValue, one => one.WithheldFrom = _world.Ledger.Head.Number + 1);
             case FaultKind.OldHead:

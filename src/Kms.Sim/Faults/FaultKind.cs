@@ -152,6 +152,9 @@ internal enum FaultKind
     /// <summary>Node's endpoints accept transactions and drop them. Node -1: all nodes'.</summary>
     RpcSwallows,
 
+    /// <summary>Block producers leave what nodes sent lying in the mempool; all of it is due when it ends.</summary>
+    ProducersWait,
+
     /// <summary>Node's endpoints know of no receipt. Node -1: all nodes'.</summary>
     RpcDeniesReceipts,
 

@@ -79,6 +79,7 @@ internal static class FaultText
             FaultKind.SilentMembers => $"{fault.Amount} members join that accept connections and say nothing",
             FaultKind.RpcErrors => $"{Owner(fault)} endpoints answer {fault.Amount} % of all calls with errors",
             FaultKind.RpcSwallows => $"{Owner(fault)} endpoints accept transactions and drop them",
+            FaultKind.ProducersWait => "block producers leave the nodes' transactions lying",
             FaultKind.RpcDeniesReceipts => $"{Owner(fault)} endpoints know of no receipt",
             FaultKind.RpcRefusesEstimates => $"{Owner(fault)} endpoints say that every call would revert",
             FaultKind.FinalStandsStill => $"{Owner(fault)} endpoints show new blocks, but the same final one",

@@ -47,6 +47,16 @@ internal static class FailSafeStories
             [new PlannedFault(0, FaultKind.RpcSwallows, Everybody, ForMs: 6 * Hour)],
             "transaction swallowed", "activated", "state ready"),
         Catalogue.Fixed(
+            "Transactions_lie_for_hours_at_the_boot_and_at_a_rotation",
+            Three with { Nodes = 5, TickMs = 60_000, HeadPollMs = 20_000, MaxHoldBlocks = 3, WorkloadMs = 60_000 },
+            4 * 60,
+            [
+                new PlannedFault(0, FaultKind.ProducersWait, ForMs: 2 * Hour),
+                new PlannedFault(150 * 60_000, FaultKind.ProducersWait, ForMs: Hour),
+                new PlannedFault(160 * 60_000, FaultKind.Rotate),
+            ],
+            "activated", "state ready", "derive 200"),
+        Catalogue.Fixed(
             "Estimates_fail_for_a_day",
             Slow with { TickMs = 60_000 },
             24 * 60 + 20,
