@@ -26,10 +26,18 @@ internal sealed class CliOutput(Stream output, TextWriter log)
 
     public void Line(string text) => Bytes(Encoding.UTF8.GetBytes(text + "\n"));
 
+    /// <exception cref="UsageException">A full disk, a reader that has gone.</exception>
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
-        output.Write(bytes);
-        output.Flush();
+        try
+        {
+            output.Write(bytes);
+            output.Flush();
+        }
+        catch (IOException error)
+        {
+            throw new UsageException($"the result cannot be written: {error.Message}", error);
+        }
     }
 
     public void Object(object result) => Line(JsonSerializer.Serialize(result, Json));

@@ -32,6 +32,9 @@ public sealed class SprintStories(ITestOutputHelper output) : SprintStory(output
     [Fact]
     public void A_node_restarts_in_its_enclave_under_load() => HoldsUnderBoth();
 
+    [Fact]
+    public void An_embedder_keeps_its_callers_for_a_while() => HoldsUnderBoth();
+
     private void HoldsUnderBoth([System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {
         Holds(1, name);

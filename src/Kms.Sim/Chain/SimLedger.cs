@@ -64,12 +64,17 @@ internal sealed class SimLedger
         }
 
         var rival = _mempool.Find(known => known.From == transaction.From && known.Nonce == transaction.Nonce);
-        if (rival is not null && transaction.Fee * 10 < rival.Fee * 11)
+        if (rival is not null)
         {
-            return false;
+            if (transaction.Fee * 10 < rival.Fee * 11)
+            {
+                return false;
+            }
+
+            // By value; no two in the mempool have one hash.
+            _mempool.Remove(rival);
         }
 
-        _mempool.RemoveAll(known => ReferenceEquals(known, rival));
         Add(transaction with { NotBefore = Hold() });
         return true;
     }

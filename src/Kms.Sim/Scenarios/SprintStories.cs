@@ -69,6 +69,12 @@ internal static class SprintStories
             35 / 60.0,
             (random, _) => [new PlannedFault(random.Between(500, 5_000), FaultKind.RestartInPlace, Node: random.Below(2), After: FaultTrigger.FirstReady)],
             "activated") with { UnderSprint = true },
+        Catalogue.Drawn(
+            "An_embedder_keeps_its_callers_for_a_while",
+            Busy,
+            35 / 60.0,
+            (random, _) => [new PlannedFault(random.Between(0, 3_000), FaultKind.EmbedderBlocks, random.Below(2), ForMs: 15_000, Amount: (int)random.Between(500, 8_000))],
+            "fault EmbedderBlocks", "activated") with { UnderSprint = true },
     ];
 
     private static Scenario Short(string name, WorldOptions options, double seconds, IReadOnlyList<PlannedFault> plan, params string[] promises) =>

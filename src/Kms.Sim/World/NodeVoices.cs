@@ -52,12 +52,15 @@ internal sealed class NodeVoices(SimWorld world)
     /// <summary>Of nodes whose embedder is blocked the world reads the log itself, before time moves on.</summary>
     public void HearTheBlocked()
     {
-        foreach (var slot in world.Alive.Where(slot => slot.Ports.IsBlocked))
+        // After every step: nothing is allocated where nobody is blocked.
+        foreach (var slot in world.Slots)
         {
-            var incarnation = slot.Current!;
-            foreach (var audit in incarnation.Node.AuditEvents.Where(audit => audit.Sequence > incarnation.HeardUpTo))
+            if (slot.Ports.IsBlocked && slot.Current is { } incarnation)
             {
-                Hear(slot.Index, incarnation, audit);
+                foreach (var audit in incarnation.Node.AuditEvents.Where(audit => audit.Sequence > incarnation.HeardUpTo))
+                {
+                    Hear(slot.Index, incarnation, audit);
+                }
             }
         }
     }

@@ -26,6 +26,18 @@ public sealed partial class InternalErrorTests(DevnetFixture fixture)
     }
 
     [Fact]
+    public async Task A_full_disk_under_the_result_is_no_bug()
+    {
+        await using var output = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        await using var log = new StringWriter();
+
+        int code = await NovaKmsProgram.RunAsync(["chain", "--json", "--devnet", fixture.File], output, log);
+
+        code.ShouldBe(ExitCode.Usage, log.ToString());
+        log.ToString().ShouldStartWith("the result cannot be written: ");
+    }
+
+    [Fact]
     public void Seventy_is_what_other_programs_call_an_internal_error() => ExitCode.Internal.ShouldBe(70);
 
     [GeneratedRegex(@"\Ainternal error: NotImplementedException in [\w.+]*BrokenOutput\.\w+, novakms \d+(\.\d+)+\. This is a bug of novakms: please report this line and the command, without keys\n\z")]
