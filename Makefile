@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export COYOTE_CLI_TELEMETRY_OPTOUT := 1
 
-.PHONY: help setup build demo test format format-check bench clean
+.PHONY: help setup build demo publish test format format-check bench clean
 
 help: ## What there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -22,6 +22,10 @@ build: setup ## Contracts, then all of .NET.
 
 demo: build ## A devnet of three nodes does the main job and says so.
 	@dotnet run --no-build -c $(CONFIGURATION) --project src/Kms.Cli -- demo
+
+publish: ## A self-contained node for linux-x64, the same bytes from the same commit, with a bill of materials.
+	@rm -rf artifacts/publish
+	@scripts/publish.sh
 
 test: build ## Every test of both languages.
 	@scripts/test.sh $(CONFIGURATION)

@@ -33,7 +33,7 @@ public class AttestationBenchmarks
         _signature = _key.SignData(_message, HashAlgorithmName.SHA384);
         _issuer = new NitroIssuer(Inputs.Filled(1, 32));
         ReadOnlyMemory<byte> pcr = Inputs.Filled(4, 48);
-        _claims = new NitroClaims(new AttestationRequest(_nonce, null, Inputs.Filled(5, 52)), [pcr, pcr, pcr], TimeMs, "i-simulated-enc0001");
+        _claims = new NitroClaims(new AttestedFields(_nonce, null, Inputs.Filled(5, 52)), [pcr, pcr, pcr], TimeMs, "i-simulated-enc0001");
         _document = _issuer.Mint(_claims);
         _verifier = new AttestationVerifier(_issuer.Root);
         if (!Verify())

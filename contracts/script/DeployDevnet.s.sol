@@ -10,9 +10,12 @@ import {console} from "forge-std/console.sol";
 
 /// @title DeployDevnet
 /// @notice Deploys a {DevNovaAppRegistry}, a {KMSRegistry} behind its proxy, and the KMS app with one version.
-/// @dev Six transactions and no waiting: the app is created before the registry, so that its id can be given to
-///      `initialize`, and is pointed at the proxy afterwards.
+/// @dev Five transactions and no waiting. An app's `dappContract` is fixed when it is created, so the proxy comes first;
+///      the id that the app will have is known, since its registry is new.
 contract DeployDevnet is Script {
+    /// @notice The devnet's platform: Anvil's second account, so that the deployer has an app owner's rights and no more.
+    address public constant PLATFORM = 0x70997970C51812dc3A010C7d01b50e0d17dc79C8;
+
     /// @notice What was deployed.
     struct Devnet {
         DevNovaAppRegistry apps;
@@ -41,16 +44,14 @@ contract DeployDevnet is Script {
         public
         returns (Devnet memory devnet)
     {
-        devnet.apps = new DevNovaAppRegistry();
-        devnet.kmsAppId = devnet.apps.devCreateApp(address(0), "devnet kms");
-        devnet.kmsVersionId = devnet.apps.devEnrollVersion(devnet.kmsAppId, "devnet", measurement);
+        devnet.apps = new DevNovaAppRegistry(PLATFORM);
         bytes32[] memory measurements = new bytes32[](1);
         measurements[0] = measurement;
         IKMSRegistry.InitParams memory params = IKMSRegistry.InitParams({
             owner: admin,
             guardian: admin,
             novaAppRegistry: address(devnet.apps),
-            kmsAppId: devnet.kmsAppId,
+            kmsAppId: devnet.apps.appCount() + 1,
             confirmationTarget: nodes < 3 ? nodes : 3,
             proposalBlocks: proposalBlocks,
             rotationInterval: 0,
@@ -61,6 +62,7 @@ contract DeployDevnet is Script {
         devnet.registry = KMSRegistry(
             address(new ERC1967Proxy(address(new KMSRegistry()), abi.encodeCall(IKMSRegistry.initialize, (params))))
         );
-        devnet.apps.devSetDappContract(devnet.kmsAppId, address(devnet.registry));
+        devnet.kmsAppId = devnet.apps.devCreateApp(address(devnet.registry), "devnet kms");
+        devnet.kmsVersionId = devnet.apps.devEnrollVersion(devnet.kmsAppId, "devnet", measurement);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class CliOutput(Stream output, TextWriter log)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonValueConverter() },
+        Converters = { new RawJsonConverter() },
     };
 
     public void Log(string line)

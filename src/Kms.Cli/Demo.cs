@@ -123,7 +123,7 @@ internal sealed class Demo(Action<string> log)
             [devnet.RpcUrl], new ChainIdentity(devnet.ChainId, devnet.KmsRegistry), new FinalityRule.Depth(devnet.FinalityDepth)));
         string url = node.Url.GetLeftPart(UriPartial.Authority);
         var options = new KmsClientOptions { NodeUrls = [url], AddressExceptions = [new IPEndPoint(IPAddress.Loopback, node.Url.Port)] };
-        return new ClientConnection(chain, new PinnedHttpTransport(new PinnedHttpTransportOptions()), AppKeys.Local(keys.WalletPrivateKey, keys.TeePrivateKeyPkcs8), options);
+        return new ClientConnection(chain, new PinnedHttpTransport(new PinnedHttpTransportOptions()), AppKeys.Local(keys.WalletPrivateKey, keys.TeePrivateKeyPkcs8, keys.EnvelopeScheme), options);
     }
 
     private static T Value<T>(KmsResult<T> result, string otherwise) =>

@@ -6,29 +6,31 @@ namespace Kms.Client;
 public sealed class LocalAppIdentity : IAppIdentity, IDisposable
 {
     private const int KnownNodes = 64;
+    private const int NonceBytes = 12;
     private readonly EthereumPrivateKey _wallet;
     private readonly TeePrivateKey _tee;
     private readonly SealedExchange _exchange;
 
     /// <param name="wallet">Owned from now on.</param>
     /// <param name="tee">Owned from now on.</param>
-    internal LocalAppIdentity(EthereumPrivateKey wallet, TeePrivateKey tee)
+    internal LocalAppIdentity(EthereumPrivateKey wallet, TeePrivateKey tee, EnvelopeScheme? scheme = null)
     {
         _wallet = wallet;
         _tee = tee;
-        _exchange = new SealedExchange(tee, KnownNodes);
+        _exchange = new SealedExchange(tee, KnownNodes, scheme);
     }
 
     /// <summary>From the hex forms of <c>devnet.json</c>: a 32-byte scalar and a PKCS#8 key.</summary>
     /// <exception cref="FormatException">Either is not what it should be.</exception>
-    public static LocalAppIdentity FromHex(string walletPrivateKey, string teePrivateKeyPkcs8)
+    /// <param name="scheme">What the nodes' supervisors speak (<c>app.envelopeScheme</c> of the file); the newest when null.</param>
+    public static LocalAppIdentity FromHex(string walletPrivateKey, string teePrivateKeyPkcs8, EnvelopeScheme? scheme = null)
     {
         byte[] scalar = Hex.Decode(walletPrivateKey);
         byte[] pkcs8 = Hex.Decode(teePrivateKeyPkcs8);
         try
         {
             return TeePrivateKey.TryImportPkcs8(pkcs8, out var tee)
-                ? new LocalAppIdentity(EthereumPrivateKey.Import(scalar), tee!)
+                ? new LocalAppIdentity(EthereumPrivateKey.Import(scalar), tee!, scheme)
                 : throw new FormatException("the TEE private key is not a P-384 key in PKCS#8");
         }
         catch (ArgumentException error)
@@ -50,7 +52,7 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
 
     public Task<OdynResult<OdynEnvelope>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
-        Span<byte> nonce = stackalloc byte[32];
+        Span<byte> nonce = stackalloc byte[NonceBytes];
         RandomNumberGenerator.Fill(nonce);
         return Task.FromResult(OdynResult<OdynEnvelope>.Ok(_exchange.Seal(plaintext.Span, receiver, nonce)));
     }

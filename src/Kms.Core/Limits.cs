@@ -18,6 +18,7 @@ internal static class Limits
     // Proofs.
     public const long ProofMaxAgeMs = 120_000;
     public const long ProofMaxSkewMs = 30_000;
+    public const long ProofV1MaxSkewMs = 120_000;
     public const long NonceLifeMs = 120_000;
     public const int NonceBytes = 48;
     public const int MaxConsumedNonces = 65_536;
@@ -66,6 +67,7 @@ internal static class Limits
 
     // Addresses.
     public const int MaxPeerUrlChars = 512;
+    public const int MaxNoProxyEntries = 256;
 
     // Chain.
     public const int MaxOperators = 500;
@@ -75,6 +77,7 @@ internal static class Limits
     public const long ChainStaleAfterMs = 180_000;
     public const long BlockTimeMs = 2_000;
     public const long MaxBlockTimeMs = ChainStaleAfterMs / 3;
+    public const long FinalityTagPatienceMs = 60_000;
     public const long MaxFinalLagMs = 6L * 3600 * 1000;
     public const long HeadPollMs = 2_000;
     public const long MinHeadPollMs = 10;
@@ -154,7 +157,7 @@ internal static class Limits
     public const int MaxResolvedAddresses = 64;
     public const int MaxPeerConnectionPools = 512;
     public const int MaxConnectionsPerPeer = 16;
-    public const long MaxTransactionGas = 5_000_000;
+    public const long MaxTransactionGas = 16_000_000; // below 2^24, the most that a transaction may have (EIP-7825)
 
     // Audit.
     public const int MaxAuditEvents = 4_096;

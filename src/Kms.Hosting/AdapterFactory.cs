@@ -12,11 +12,20 @@ internal static class AdapterFactory
     {
         var identity = new ChainIdentity(options.ChainId, WalletAddress.Parse(options.KmsRegistry));
         FinalityRule finality = options.FinalityTag is { } tag ? new FinalityRule.Tag(tag) : new FinalityRule.Depth(options.FinalityDepth);
-        return new EthereumChain(new EthereumChainOptions([new Uri(options.RpcUrl)], identity, finality));
+        var rpc = new Uri(options.RpcUrl);
+        return new EthereumChain(new EthereumChainOptions([rpc], identity, finality) { Proxy = ProxyOf(options).For(rpc) });
     }
 
     public static OdynHttp OdynOf(NovaKmsOptions options) => new(new OdynHttpOptions(new Uri(options.OdynUrl)));
 
-    public static PinnedHttpTransport TransportOf(NovaKmsOptions options) =>
-        new(new PinnedHttpTransportOptions { ConnectProxy = options.ConnectProxy is { } proxy ? new Uri(proxy) : null });
+    public static PinnedHttpTransport TransportOf(NovaKmsOptions options)
+    {
+        var proxy = ProxyOf(options);
+        return new PinnedHttpTransport(new PinnedHttpTransportOptions { ConnectProxy = proxy.Https, NoProxy = proxy.NoProxy });
+    }
+
+    public static ProxyEnvironment ProxyOf(NovaKmsOptions options) =>
+        ProxyEnvironment.TryChoose(options.ConnectProxy, Environment.GetEnvironmentVariable, out var proxy, out string? problem)
+            ? proxy
+            : throw new InvalidOperationException(problem);
 }

@@ -40,8 +40,8 @@ internal sealed class NodeFactory(
                 OnStateChange = line => log.LogInformation("Readiness {State}", line),
             };
             log.LogInformation(
-                "Starting: chain {ChainId}, registry {KmsRegistry}, attestation root {RootFingerprint} ({RootKind}), signatures by {Secp256k1}",
-                given.ChainId, given.KmsRegistry, nodeOptions.AttestationRoot.Fingerprint, nodeOptions.AttestationRoot.IsAws ? "AWS" : "devnet", Secp256k1.BackendName);
+                "Starting: chain {ChainId} at {RpcUrl}, Odyn at {OdynUrl}, both waited for; peers {PeerRoute}; registry {KmsRegistry}, attestation root {RootFingerprint} ({RootKind}), signatures by {Secp256k1}",
+                given.ChainId, Origin(given.RpcUrl), Origin(given.OdynUrl), RouteOf(given), given.KmsRegistry, nodeOptions.AttestationRoot.Fingerprint, nodeOptions.AttestationRoot.IsAws ? "AWS" : "devnet", Secp256k1.BackendName);
             return new KmsNode(nodeOptions, chain, odyn, clock, transport);
         }
         finally
@@ -67,6 +67,19 @@ internal sealed class NodeFactory(
         string text = isPem ? System.Text.Encoding.ASCII.GetString(bytes) : string.Empty;
         return AttestationRoot.FromDer(isPem ? Convert.FromBase64String(text[PemEncoding.Find(text).Base64Data]) : bytes);
     }
+
+    // Paths and queries of RPC providers hold API keys.
+    private static string Origin(string url)
+    {
+        var at = new Uri(url);
+        return $"{at.Scheme}://{at.Authority}";
+    }
+
+    private static string RouteOf(NovaKmsOptions given) => AdapterFactory.ProxyOf(given) switch
+    {
+        { Https: { } proxy } => $"through the proxy at {proxy.Authority} ({(given.ConnectProxy is null ? "environment" : "ConnectProxy")})",
+        _ => "directly",
+    };
 
     private static void Write(ILogger log, AuditEvent happened) =>
         log.LogInformation(

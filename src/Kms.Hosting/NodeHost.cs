@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Kms.Hosting;
 
@@ -23,9 +24,14 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="settings"><c>KEY=VALUE</c>; lists as <c>KEY:0=VALUE</c>.</param>
     /// <exception cref="FormatException">A setting without <c>=</c>, or nowhere to listen.</exception>
     /// <exception cref="IOException">The file is missing or unreadable.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration is wrong; the failures say what to do.</exception>
+    /// <exception cref="OptionsValidationException">The configuration is wrong; the failures say what to do.</exception>
     /// <exception cref="InvalidOperationException">A value is not of its key's type.</exception>
-    public static async Task<NodeHost> CreateAsync(string listen, string? configFile, IReadOnlyList<string> settings)
+    public static Task<NodeHost> CreateAsync(string listen, string? configFile, IReadOnlyList<string> settings) =>
+        CreateAsync(listen, configFile, settings, static _ => { });
+
+    /// <param name="replace">Registers ports that take the place of the real ones.</param>
+    internal static async Task<NodeHost> CreateAsync(
+        string listen, string? configFile, IReadOnlyList<string> settings, Action<IServiceCollection> replace)
     {
         var at = BindingAddress.Parse(listen);
         if (at.Scheme != Uri.UriSchemeHttp || at.PathBase.Length > 0)
@@ -34,12 +40,12 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        AddSources(builder.Configuration, configFile, settings);
         builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddNovaKms(builder.Configuration);
+        replace(builder.Services);
+        builder.Services.AddNovaKms(ConfigurationOf(configFile, settings), isOurs: true);
         builder.WebHost.UseKestrelCore().UseUrls(listen);
         var app = builder.Build();
         try
@@ -56,26 +62,30 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Serves until cancelled or until the node ends by itself.</summary>
+    /// <exception cref="OptionsValidationException">The RPC turned out to be unable to do what the configuration asks of it.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         await _app.StartAsync(cancel);
         await _app.WaitForShutdownAsync(cancel);
+        if (_app.Services.GetRequiredService<FinalityTagCheck>().Problem is { } problem)
+        {
+            throw new OptionsValidationException(nameof(NovaKmsOptions), typeof(NovaKmsOptions), [problem]);
+        }
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>What <see cref="CreateAsync"/> would use.</summary>
+    /// <summary>What <see cref="CreateAsync(string, string?, IReadOnlyList{string})"/> would use.</summary>
     internal static NovaKmsOptions Read(string? configFile, IReadOnlyList<string> settings)
     {
-        var configuration = new ConfigurationBuilder();
-        AddSources(configuration, configFile, settings);
         var options = new NovaKmsOptions();
-        configuration.Build().Bind(options);
+        ConfigurationOf(configFile, settings).Bind(options);
         return options;
     }
 
-    private static void AddSources(IConfigurationBuilder configuration, string? configFile, IReadOnlyList<string> settings)
+    private static IConfigurationRoot ConfigurationOf(string? configFile, IReadOnlyList<string> settings)
     {
+        var configuration = new ConfigurationBuilder();
         if (configFile is not null)
         {
             configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false);
@@ -87,6 +97,8 @@ public sealed class NodeHost : IAsyncDisposable
         {
             configuration.AddInMemoryCollection([Parse(setting)]);
         }
+
+        return configuration.Build();
     }
 
     private static KeyValuePair<string, string?> Parse(string setting)

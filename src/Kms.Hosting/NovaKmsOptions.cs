@@ -45,7 +45,10 @@ public sealed class NovaKmsOptions
     /// <summary>Exact <c>ip:port</c> pairs that may be dialled although they are private. Only with a devnet root.</summary>
     public IList<string> AddressExceptions { get; init; } = [];
 
-    /// <summary>The enclave's CONNECT proxy (<c>http://127.0.0.1:…</c>) for requests to peers. Absent: direct connections.</summary>
+    /// <summary>
+    /// The CONNECT proxy (<c>http://127.0.0.1:…</c>) for everything that is not on loopback, or <c>none</c>. Absent: what
+    /// <c>https_proxy</c>, <c>http_proxy</c> and <c>no_proxy</c> of the environment say, as an enclave's supervisor sets them.
+    /// </summary>
     public string? ConnectProxy { get; set; }
 
     /// <summary>Origins that browsers may call from. Empty: CORS is off.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Kms.Adapters.Transport;
 using Kms.Core.Network;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
@@ -66,9 +67,11 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
             yield return "NodeUrl is not an http(s) URL: give the URL that this node is registered under, or leave it out";
         }
 
-        if (options.ConnectProxy is not null && !IsHttp(options.ConnectProxy))
+        if (!ProxyEnvironment.TryChoose(options.ConnectProxy, Environment.GetEnvironmentVariable, out _, out string? problem))
         {
-            yield return "ConnectProxy is not an http URL: give the enclave proxy's, e.g. http://127.0.0.1:10000, or leave it out";
+            yield return options.ConnectProxy is null
+                ? $"{problem}, or give ConnectProxy (none for direct connections), which goes before it"
+                : $"ConnectProxy is {problem}, none for direct connections, or leave it out to use the environment's";
         }
 
         if (options.AttestationRoot is null && options.AttestationRootFile is { } file && !File.Exists(file))
@@ -143,13 +146,7 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
         _ => 0,
     };
 
-    /// <summary>An address of this host, or its one name that resolvers must not ask anybody about (RFC 6761 §6.3).</summary>
-    private static bool IsLoopback(string url)
-    {
-        string host = new Uri(url).IdnHost.Trim('[', ']');
-        return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-    }
+    private static bool IsLoopback(string url) => HttpUrl.IsLoopback(new Uri(url).IdnHost.Trim('[', ']'));
 
     private static bool IsHttp(string? text) => HttpUrl.TryParse(text, out _);
 }

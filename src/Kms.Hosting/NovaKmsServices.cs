@@ -22,9 +22,12 @@ public static class NovaKmsServices
     private const int MaxConnections = 1_024;
 
     /// <summary>Registers the node, its adapters and the hosted service that runs it.</summary>
-    /// <param name="configuration">The section with the keys of <see cref="NovaKmsOptions"/>.</param>
+    /// <param name="configuration">
+    /// The section with the keys of <see cref="NovaKmsOptions"/>, and no others: one that is no setting stops the start. Of a
+    /// configuration's root only what has a setting's name is looked at, since the rest is the program's own.
+    /// </param>
     public static IServiceCollection AddNovaKms(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddNovaKms(configuration.Bind);
+        services.AddNovaKms(configuration, isOurs: configuration is IConfigurationSection);
 
     /// <inheritdoc cref="AddNovaKms(IServiceCollection, IConfiguration)"/>
     public static IServiceCollection AddNovaKms(this IServiceCollection services, Action<NovaKmsOptions> configure)
@@ -39,6 +42,8 @@ public static class NovaKmsServices
         services.AddSingleton<NodeFactory>();
         services.AddSingleton(provider => provider.GetRequiredService<NodeFactory>().Create());
         services.AddHostedService<NodeService>();
+        services.AddSingleton<FinalityTagCheck>();
+        services.AddHostedService(provider => provider.GetRequiredService<FinalityTagCheck>());
         services.AddRoutingCore();
         services.Configure<KestrelServerOptions>(LimitKestrel);
         return services;
@@ -54,6 +59,15 @@ public static class NovaKmsServices
         var node = endpoints.ServiceProvider.GetRequiredService<KmsNode>();
         return endpoints.MapKms(node.HandleAsync, options.CorsOrigins, TimeSpan.FromMilliseconds(options.RequestTimeoutMs));
     }
+
+    /// <param name="isOurs">Nobody but the node reads this configuration.</param>
+    internal static IServiceCollection AddNovaKms(this IServiceCollection services, IConfiguration configuration, bool isOurs) =>
+        services.AddNovaKms(options =>
+        {
+            // Before binding, which passes over what it does not know.
+            ConfigurationKeys.Check(configuration, isOurs);
+            configuration.Bind(options);
+        });
 
     internal static IEndpointConventionBuilder MapKms(
         this IEndpointRouteBuilder endpoints,

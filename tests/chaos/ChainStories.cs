@@ -30,6 +30,9 @@ public sealed class ChainStories(ITestOutputHelper output) : Story(output)
     public void The_chain_stalls_and_goes_on() => Holds();
 
     [Fact]
+    public void Light_clients_stand_still_and_are_out_of_sync_while_the_secret_rotates() => Holds();
+
+    [Fact]
     public void A_revoked_app_keeps_asking_through_lagging_endpoints() => Holds();
 
     [Fact]

@@ -18,6 +18,9 @@ public sealed class MemberStories(ITestOutputHelper output) : Story(output)
     public void An_enclave_runs_other_code_when_it_asks_for_the_secret() => Holds();
 
     [Fact]
+    public void A_host_asks_for_the_secret_with_documents_of_the_auxiliary_port() => Holds();
+
+    [Fact]
     public void A_revoked_node_is_kept_in_the_past_and_asks_for_the_secret() => Holds();
 
     [Fact]

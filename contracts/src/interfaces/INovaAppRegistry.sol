@@ -13,7 +13,8 @@ interface INovaAppRegistry {
         REVOKED
     }
 
-    /// @notice Status of a version. DEPRECATED: no new registrations wanted, existing instances run on.
+    /// @notice Status of a version. DEPRECATED: no new registrations, existing instances run on. Never ENROLLED again; the
+    ///         app's owner turns REVOKED into DEPRECATED, whoever revoked it.
     enum VersionStatus {
         ENROLLED,
         DEPRECATED,
@@ -121,6 +122,7 @@ interface INovaAppRegistry {
     /// @notice The instance with this id. Selector 0xebd348de.
     function getInstance(uint256 instanceId) external view returns (RuntimeInstance memory);
 
-    /// @notice The TEE wallets of an app's ACTIVE instances. Selector 0x8c228cbf.
+    /// @notice The TEE wallets of an app's ACTIVE instances, without those that were there when their version was
+    ///         REVOKED, whatever became of it. Selector 0x8c228cbf.
     function getActiveInstances(uint256 appId) external view returns (address[] memory);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {KMSRegistry} from "../../src/KMSRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {INovaAppInterface} from "../../src/interfaces/INovaAppInterface.sol";
+import {INovaAppRegistry} from "../../src/interfaces/INovaAppRegistry.sol";
 import {RegistryTest} from "../utils/RegistryTest.sol";
 import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.sol";
 
@@ -13,13 +13,13 @@ import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.s
 ///      transaction is cheaper to write again, and the figures would be too good.
 abstract contract CallbackGasTest is RegistryTest {
     uint256 internal constant PLATFORM_LIMIT = 100_000;
+    uint256 internal constant LEAST_PLATFORM_LIMIT = 50_000;
 
     /// @dev An empty registry (the operators of {RegistryTest} would be in the way of a first one) with that many
     ///      operators.
     function setUpWith(uint256 count) internal {
         super.setUp();
-        registry = deployProxy(new KMSRegistry(), defaultParams());
-        apps.devSetDappContract(appId, address(registry));
+        createKmsApp();
         for (uint256 i = 1; i <= count; i++) {
             register(wallet(i));
         }
@@ -37,10 +37,7 @@ abstract contract CallbackGasTest is RegistryTest {
         while (low < high) {
             uint256 middle = (low + high) / 2;
             uint256 before = vm.snapshotState();
-            address implementation =
-                address(uint160(uint256(vm.load(address(registry), ERC1967Utils.IMPLEMENTATION_SLOT))));
-            vm.cool(address(registry));
-            vm.cool(implementation);
+            coolDown();
             vm.prank(address(apps));
             (bool ok,) = address(registry).call{gas: middle}(callback);
             vm.revertToStateAndDelete(before);
@@ -48,6 +45,62 @@ abstract contract CallbackGasTest is RegistryTest {
             else low = middle + 1;
         }
         return low;
+    }
+
+    /// @dev The least `callbackGasLimit` with which the platform's registry reports no failed callback of a registration:
+    ///      its own checks have warmed the proxy's account, and no more.
+    function leastLimitOfRegistration(address newcomer) internal returns (uint256) {
+        (uint256 low, uint256 high) = (LEAST_PLATFORM_LIMIT, 500_000);
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            uint256 before = vm.snapshotState();
+            limitCallbacks(middle);
+            coolDown();
+            register(newcomer);
+            bool ok = registry.isOperator(newcomer);
+            vm.revertToStateAndDelete(before);
+            if (ok) high = middle;
+            else low = middle + 1;
+        }
+        return low;
+    }
+
+    function limitCallbacks(uint256 gasLimit) internal {
+        vm.prank(platform);
+        apps.devSetCallbackGasLimit(gasLimit);
+    }
+
+    /// @dev Looking up the implementation warms the slot that it is in, so that comes first.
+    function coolDown() internal {
+        address implementation = address(uint160(uint256(vm.load(address(registry), ERC1967Utils.IMPLEMENTATION_SLOT))));
+        vm.cool(address(registry));
+        vm.cool(implementation);
+    }
+
+    function recordRegistration(string memory name, address newcomer) internal {
+        uint256 least = leastLimitOfRegistration(newcomer);
+        vm.snapshotValue("callbacks", name, least);
+        assertLt(least, PLATFORM_LIMIT);
+        // With the least limit that the platform may set no registration calls back: that is what syncOperator is for.
+        assertGt(least, LEAST_PLATFORM_LIMIT);
+        limitCallbacks(least - 1);
+        coolDown();
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackFailed(appId, address(registry), "addOperator failed");
+        register(newcomer);
+        assertFalse(registry.isOperator(newcomer));
+        registry.syncOperator(newcomer);
+        assertTrue(registry.isOperator(newcomer));
+    }
+
+    /// @dev Stopping calls back whatever limit the platform sets.
+    function stopAtTheLeastLimit(address leaver) internal {
+        limitCallbacks(LEAST_PLATFORM_LIMIT);
+        coolDown();
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.OperatorCallbackSuccess(appId, address(registry), leaver);
+        stop(leaver);
+        assertFalse(registry.isOperator(leaver));
     }
 
     function addCall(address operator) internal view returns (bytes memory) {
@@ -88,6 +141,10 @@ contract CallbackGasOfNoneTest is CallbackGasTest {
     function test_AddFirst() external {
         record("addOperator: first of 1", addCall(wallet(1)));
     }
+
+    function test_LeastLimitOfTheFirst() external {
+        recordRegistration("least callbackGasLimit: first of 1", wallet(1));
+    }
 }
 
 contract CallbackGasOfOneTest is CallbackGasTest {
@@ -97,6 +154,10 @@ contract CallbackGasOfOneTest is CallbackGasTest {
 
     function test_RemoveFirst() external {
         record("removeOperator: last of 1", removeCall(wallet(1)));
+    }
+
+    function test_RemoveFirstAtTheLeastLimit() external {
+        stopAtTheLeastLimit(wallet(1));
     }
 
     function test_NoCallbackIsLostAtTheDefaultLimit() external {
@@ -111,6 +172,10 @@ contract CallbackGasOf499Test is CallbackGasTest {
 
     function test_Add500th() external {
         record("addOperator: 500th", addCall(wallet(500)));
+    }
+
+    function test_LeastLimitOfThe500th() external {
+        recordRegistration("least callbackGasLimit: 500th", wallet(500));
     }
 
     function test_NoCallbackIsLostAtTheDefaultLimitWith500() external {
@@ -129,6 +194,10 @@ contract CallbackGasOf500Test is CallbackGasTest {
 
     function test_RemoveFirstOf500() external {
         record("removeOperator: first of 500", removeCall(wallet(1)));
+    }
+
+    function test_RemoveFirstOf500AtTheLeastLimit() external {
+        stopAtTheLeastLimit(wallet(1));
     }
 }
 

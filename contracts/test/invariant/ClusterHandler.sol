@@ -2,11 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {KMSRegistry} from "../../src/KMSRegistry.sol";
-import {DevNovaAppRegistry} from "../../src/dev/DevNovaAppRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {INovaAppRegistry} from "../../src/interfaces/INovaAppRegistry.sol";
 import {GasBurner} from "../mocks/GasBurner.sol";
 import {ReturnBomb} from "../mocks/ReturnBomb.sol";
+import {WilfulAppRegistry} from "../mocks/WilfulAppRegistry.sol";
 import {Test} from "forge-std/Test.sol";
 
 // Seeds are cut to size on purpose, and names of at most 32 characters become words.
@@ -21,9 +21,10 @@ contract ClusterHandler is Test {
     uint256 private constant SECP_ORDER_BOUND = 1 << 250;
 
     KMSRegistry public immutable registry;
-    DevNovaAppRegistry public immutable apps;
+    WilfulAppRegistry public immutable apps;
     uint256 public immutable appId;
     address public immutable owner;
+    address private immutable platform;
     address private immutable noRegistry = makeAddr("registry without code");
     address[2] private implementations;
     address[WALLETS + 1] private wallets;
@@ -66,11 +67,12 @@ contract ClusterHandler is Test {
     /// @dev How often each thing worth seeing really happened; {RegistryInvariants} demands all of them.
     mapping(bytes32 what => uint256) public seen;
 
-    constructor(KMSRegistry registry_, DevNovaAppRegistry apps_, uint256 appId_, address[2] memory implementations_) {
+    constructor(KMSRegistry registry_, WilfulAppRegistry apps_, uint256 appId_, address[2] memory implementations_) {
         registry = registry_;
         apps = apps_;
         appId = appId_;
         owner = registry_.owner();
+        platform = apps_.platform();
         implementations = implementations_;
         appsCode = address(apps_).code;
         ghostImplementation = implementations_[0];
@@ -130,9 +132,11 @@ contract ClusterHandler is Test {
         if (apps.getVersion(appId, versionId).status != INovaAppRegistry.VersionStatus.ENROLLED) return;
         if (apps.getApp(appId).status != INovaAppRegistry.AppStatus.ACTIVE) return;
         address wallet = walletOf(walletCount++);
-        if (lost) apps.devSetDappContract(appId, burner);
+        if (lost) apps.setDappContract(appId, burner);
+        // The old build takes the platform's instances without proof.
+        vm.prank(platform);
         apps.devRegisterInstance(appId, versionId, wallet, hex"04", "https://node.example", !(unverified && lost));
-        apps.devSetDappContract(appId, address(registry));
+        apps.setDappContract(appId, address(registry));
         if (!lost && ghostRegistry == address(apps)) assertTrue(registry.isOperator(wallet));
         if (lost) see("lost callback");
     }
@@ -143,9 +147,10 @@ contract ClusterHandler is Test {
         address wallet = walletOf(walletSeed % walletCount);
         INovaAppRegistry.RuntimeInstance memory instance = apps.getInstanceByWallet(wallet);
         if (instance.status != INovaAppRegistry.InstanceStatus.ACTIVE) return;
-        if (lost) apps.devSetDappContract(appId, burner);
+        if (lost) apps.setDappContract(appId, burner);
+        vm.prank(platform);
         apps.devSetInstanceStatus(instance.instanceId, INovaAppRegistry.InstanceStatus.STOPPED);
-        apps.devSetDappContract(appId, address(registry));
+        apps.setDappContract(appId, address(registry));
         if (!lost && ghostRegistry == address(apps)) assertFalse(registry.isOperator(wallet));
         see("left");
     }
@@ -155,8 +160,8 @@ contract ClusterHandler is Test {
         if (hostile) return;
         // Mostly in order, or nothing else would ever happen.
         uint8 status = seed % 8 < 6 ? 0 : uint8(seed % 8 - 5);
-        if (app) apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus(status));
-        else apps.devSetVersionStatus(appId, seed / 8 % 2 + 1, INovaAppRegistry.VersionStatus(status));
+        if (app) apps.setAppStatus(appId, INovaAppRegistry.AppStatus(status));
+        else apps.setVersionStatus(appId, seed / 8 % 2 + 1, INovaAppRegistry.VersionStatus(status));
     }
 
     /// @notice The version of an operator that has confirmed is deprecated, or enrolled again: the one case that random
@@ -165,7 +170,7 @@ contract ClusterHandler is Test {
         address[] memory confirmers = registry.confirmers(registry.proposal().id);
         if (hostile || confirmers.length == 0) return;
         uint256 versionId = apps.getInstanceByWallet(confirmers[seed % confirmers.length]).versionId;
-        apps.devSetVersionStatus(
+        apps.setVersionStatus(
             appId, versionId, back ? INovaAppRegistry.VersionStatus.ENROLLED : INovaAppRegistry.VersionStatus.DEPRECATED
         );
     }

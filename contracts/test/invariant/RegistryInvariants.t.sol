@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {KMSRegistry} from "../../src/KMSRegistry.sol";
-import {DevNovaAppRegistry} from "../../src/dev/DevNovaAppRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
+import {WilfulAppRegistry} from "../mocks/WilfulAppRegistry.sol";
 import {ClusterHandler} from "./ClusterHandler.sol";
 import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.sol";
@@ -13,17 +13,20 @@ import {Test} from "forge-std/Test.sol";
 ///         and confirm, when an action executes) are asserted by the handler itself, at the moment of the call.
 contract RegistryInvariants is Test {
     KMSRegistry private registry;
-    DevNovaAppRegistry private apps;
+    WilfulAppRegistry private apps;
     ClusterHandler private handler;
     uint256 private appId;
     address private owner = makeAddr("owner");
     address private guardian = makeAddr("guardian");
+    address private platform = makeAddr("platform");
 
     function setUp() external {
         vm.warp(1_800_000_000);
         vm.roll(1_000_000);
-        apps = new DevNovaAppRegistry();
-        appId = apps.devCreateApp(address(0), "kms");
+        apps = new WilfulAppRegistry(platform);
+        vm.prank(platform);
+        apps.devUseOldBuild(true);
+        appId = 1;
         KMSRegistry implementation = new KMSRegistry();
         bytes32[] memory measurements = new bytes32[](1);
         measurements[0] = keccak256("measurement 1");
@@ -42,7 +45,7 @@ contract RegistryInvariants is Test {
         registry = KMSRegistry(
             address(new ERC1967Proxy(address(implementation), abi.encodeCall(IKMSRegistry.initialize, (params))))
         );
-        apps.devSetDappContract(appId, address(registry));
+        apps.devCreateApp(address(registry), "kms");
         apps.devEnrollVersion(appId, "1", measurements[0]);
         apps.devEnrollVersion(appId, "2", keccak256("measurement 2"));
         handler = new ClusterHandler(registry, apps, appId, [address(implementation), address(new KMSRegistry())]);

@@ -276,11 +276,11 @@ contract ConfirmTest is RegistryTest {
         address dave = makeAddr("dave");
         register(dave, version2);
         propose(dave, HASH_1);
-        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.DEPRECATED);
+        suspend(OTHER_MEASUREMENT);
         confirm(bob);
         assertTrue(registry.hasConfirmed(1, dave));
         assertEq(registry.proposal().confirmations, 2);
-        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.ENROLLED);
+        lift(OTHER_MEASUREMENT);
         confirm(carol);
         assertEq(registry.masterSecretHash(), HASH_1);
         assertEq(registry.confirmers(1)[0], dave);
@@ -294,17 +294,17 @@ contract ConfirmTest is RegistryTest {
         register(dave, version2);
         propose(dave, HASH_1);
         confirm(alice);
-        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.DEPRECATED);
+        suspend(OTHER_MEASUREMENT);
         confirm(bob);
         assertFalse(registry.hasConfirmed(1, dave), "dropped");
-        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.ENROLLED);
+        lift(OTHER_MEASUREMENT);
         confirm(dave);
         assertEq(registry.epochAt(1).confirmations, 3);
     }
 
     function test_RevertWhen_AppWasRevokedBeforeActivation() external {
         propose(alice, HASH_1);
-        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.REVOKED);
+        setAppStatus(INovaAppRegistry.AppStatus.REVOKED);
         expectConfirmRevert(bob, 1, abi.encodeWithSelector(IKMSRegistry.KMSRegistry_NotEligible.selector, bob));
     }
 }

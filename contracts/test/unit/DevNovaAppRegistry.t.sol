@@ -68,12 +68,80 @@ contract DevNovaAppRegistryTest is RegistryTest {
         assertEq(uint8(app.status), 0);
     }
 
-    function test_AppStatusCallsNothingBack() external {
+    function test_DappContractIsFixed() external {
+        // No write of the registry changes it, whoever calls: what was given at creation is called back for ever.
+        setAppStatus(INovaAppRegistry.AppStatus.INACTIVE);
+        setAppStatus(INovaAppRegistry.AppStatus.REVOKED);
+        setAppStatus(INovaAppRegistry.AppStatus.ACTIVE);
+        apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        register(dave, 2);
+        assertEq(apps.getApp(appId).dappContract, address(registry));
+        (bool ok,) = address(apps).call(abi.encodeWithSignature("devSetDappContract(uint256,address)", appId, dave));
+        assertFalse(ok, "there is no such call");
+    }
+
+    function test_OwnerPausesItsApp() external {
         vm.expectCall(address(registry), "", 0);
         vm.expectEmit(address(apps));
-        emit INovaAppRegistry.AppStatusChanged(appId, INovaAppRegistry.AppStatus.REVOKED, address(this));
+        emit INovaAppRegistry.AppStatusChanged(appId, INovaAppRegistry.AppStatus.INACTIVE, address(this));
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        assertEq(uint8(apps.getApp(appId).status), 1);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        assertEq(uint8(apps.getApp(appId).status), 0);
+    }
+
+    function test_PlatformRevokesAnApp() external {
+        vm.expectCall(address(registry), "", 0);
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.AppStatusChanged(appId, INovaAppRegistry.AppStatus.REVOKED, platform);
+        vm.prank(platform);
         apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.REVOKED);
         assertEq(uint8(apps.getApp(appId).status), 2);
+        assertEq(apps.getActiveInstances(appId).length, 3, "the list does not ask the app");
+    }
+
+    /// @dev The way back takes both: REVOKED to INACTIVE by the platform, INACTIVE to ACTIVE by the owner.
+    function test_RevokedAppComesBackInTwoSteps() external {
+        bytes4 bad = DevNovaAppRegistry.DevNovaAppRegistry_BadTransition.selector;
+        setAppStatus(INovaAppRegistry.AppStatus.REVOKED);
+        for (uint256 status = 0; status < 3; status++) {
+            vm.expectRevert(bad);
+            apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus(status));
+        }
+        vm.expectRevert(bad);
+        vm.prank(platform);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        vm.prank(platform);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        assertEq(uint8(apps.getApp(appId).status), 1);
+        vm.expectRevert(bad);
+        vm.prank(platform);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        assertEq(uint8(apps.getApp(appId).status), 0);
+    }
+
+    function test_RevertWhen_AppStatusIsAnothersBusiness() external {
+        bytes4 bad = DevNovaAppRegistry.DevNovaAppRegistry_BadTransition.selector;
+        vm.expectRevert(abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector, stranger));
+        vm.prank(stranger);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        vm.expectRevert(bad);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.REVOKED);
+        vm.expectRevert(bad);
+        vm.prank(platform);
+        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        assertEq(uint8(apps.getApp(appId).status), 0);
+    }
+
+    /// @dev Who owns the registry has the platform's rights over an app of its own, and not the owner's.
+    function test_RevertWhen_ThePlatformPausesItsOwnApp() external {
+        vm.startPrank(platform);
+        uint256 own = apps.devCreateApp(address(0), "own");
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadTransition.selector);
+        apps.devSetAppStatus(own, INovaAppRegistry.AppStatus.INACTIVE);
+        vm.stopPrank();
     }
 
     function test_RevertWhen_AppIsUnknown() external {
@@ -81,11 +149,11 @@ contract DevNovaAppRegistryTest is RegistryTest {
         vm.expectRevert(notFound);
         apps.devSetAppStatus(77, INovaAppRegistry.AppStatus.REVOKED);
         vm.expectRevert(notFound);
-        apps.devSetDappContract(77, dave);
-        vm.expectRevert(notFound);
         apps.devEnrollVersion(77, "1", MEASUREMENT);
         vm.expectRevert(notFound);
-        apps.devRegisterInstance(77, 1, dave, hex"04", "", true);
+        apps.devSetVersionStatus(77, 1, INovaAppRegistry.VersionStatus.REVOKED);
+        vm.expectRevert(notFound);
+        apps.devRegisterInstance(77, 1, dave, hex"04", "https://n", true);
     }
 
     // ------------------------------------------------------------------------------------------------ versions
@@ -111,24 +179,97 @@ contract DevNovaAppRegistryTest is RegistryTest {
         apps.devEnrollVersion(appId, "2", MEASUREMENT);
         vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadArgument.selector);
         apps.devEnrollVersion(appId, "2", 0);
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadArgument.selector);
+        apps.devEnrollVersion(appId, "", OTHER_MEASUREMENT);
         apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
         vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotOpenForRegistration.selector);
         apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
     }
 
-    function test_VersionStatusCallsNothingBack() external {
+    function test_OwnerDeprecatesAndRevokes() external {
+        vm.expectCall(address(registry), "", 0);
+        INovaAppRegistry.VersionStatus[2] memory statuses =
+            [INovaAppRegistry.VersionStatus.DEPRECATED, INovaAppRegistry.VersionStatus.REVOKED];
+        for (uint256 i = 0; i < statuses.length; i++) {
+            vm.expectEmit(address(apps));
+            emit INovaAppRegistry.VersionStatusChanged(appId, versionId, statuses[i]);
+            setVersionStatus(statuses[i]);
+            assertEq(uint8(apps.getVersion(appId, versionId).status), i + 1);
+        }
+    }
+
+    function test_PlatformRevokesAVersion() external {
         vm.expectCall(address(registry), "", 0);
         vm.expectEmit(address(apps));
         emit INovaAppRegistry.VersionStatusChanged(appId, versionId, INovaAppRegistry.VersionStatus.REVOKED);
-        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        vm.prank(platform);
+        apps.devSetVersionStatus(appId, versionId, INovaAppRegistry.VersionStatus.REVOKED);
         assertEq(uint8(apps.getVersion(appId, versionId).status), 2);
+    }
+
+    function test_OwnerTakesARevocationBack() external {
+        // Its own, and the platform's.
+        address[2] memory revokers = [address(this), platform];
+        for (uint256 i = 0; i < revokers.length; i++) {
+            vm.prank(revokers[i]);
+            apps.devSetVersionStatus(appId, versionId, INovaAppRegistry.VersionStatus.REVOKED);
+            setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+            assertEq(uint8(apps.getVersion(appId, versionId).status), 1);
+        }
+    }
+
+    function test_RevertWhen_VersionIsEnrolledAgain() external {
+        for (uint256 status = 0; status < 3; status++) {
+            if (status != 0) setVersionStatus(INovaAppRegistry.VersionStatus(status));
+            vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadTransition.selector);
+            setVersionStatus(INovaAppRegistry.VersionStatus.ENROLLED);
+        }
+        // Nor under another number.
+        vm.expectRevert(
+            abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_DuplicateMeasurement.selector, versionId)
+        );
+        apps.devEnrollVersion(appId, "2", MEASUREMENT);
+    }
+
+    function test_RevertWhen_VersionStatusIsAnothersBusiness() external {
+        bytes4 denied = DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector;
+        vm.expectRevert(abi.encodeWithSelector(denied, platform));
+        vm.prank(platform);
+        apps.devSetVersionStatus(appId, versionId, INovaAppRegistry.VersionStatus.DEPRECATED);
+        for (uint256 status = 1; status < 3; status++) {
+            vm.expectRevert(abi.encodeWithSelector(denied, stranger));
+            vm.prank(stranger);
+            apps.devSetVersionStatus(appId, versionId, INovaAppRegistry.VersionStatus(status));
+        }
+        vm.expectRevert(abi.encodeWithSelector(denied, stranger));
+        vm.prank(stranger);
+        apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
+        assertEq(uint8(apps.getVersion(appId, versionId).status), 0);
+    }
+
+    function test_RevokedVersionLeavesTheActiveList() external {
+        uint256 second = apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
+        register(dave, second);
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        address[] memory active = apps.getActiveInstances(appId);
+        assertEq(active.length, 1);
+        assertEq(active[0], dave);
+        assertEq(uint8(apps.getInstanceByWallet(alice).status), 0, "its instances stay ACTIVE");
+        assertTrue(registry.isOperator(alice), "and listed");
+
+        // Nothing brings them back there; they can still be stopped.
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+        assertEq(apps.getActiveInstances(appId).length, 1);
+        stop(alice);
+        assertFalse(registry.isOperator(alice));
+        assertEq(apps.getActiveInstances(appId).length, 1);
     }
 
     function test_RevertWhen_VersionIsUnknown() external {
         vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotFound.selector);
         apps.devSetVersionStatus(appId, 77, INovaAppRegistry.VersionStatus.REVOKED);
         vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotFound.selector);
-        apps.devRegisterInstance(appId, 77, dave, hex"04", "", true);
+        apps.devRegisterInstance(appId, 77, dave, hex"04", "https://n", true);
     }
 
     // ------------------------------------------------------------------------------------------------ instances
@@ -159,12 +300,87 @@ contract DevNovaAppRegistryTest is RegistryTest {
     function test_RevertWhen_InstanceIsMalformed() external {
         bytes4 bad = DevNovaAppRegistry.DevNovaAppRegistry_BadArgument.selector;
         vm.expectRevert(bad);
-        apps.devRegisterInstance(appId, versionId, address(0), hex"04", "", true);
+        apps.devRegisterInstance(appId, versionId, address(0), hex"04", "https://n", true);
         vm.expectRevert(bad);
-        apps.devRegisterInstance(appId, versionId, dave, "", "", true);
+        apps.devRegisterInstance(appId, versionId, dave, "", "https://n", true);
         vm.expectRevert(bad);
-        apps.devRegisterInstance(appId, versionId, dave, new bytes(129), "", true);
+        apps.devRegisterInstance(appId, versionId, dave, new bytes(129), "https://n", true);
+        string[6] memory urls = ["", "http", "http:/n", "https:/n/", "ftp://n.example", " https://n"];
+        for (uint256 i = 0; i < urls.length; i++) {
+            vm.expectRevert(bad);
+            apps.devRegisterInstance(appId, versionId, dave, hex"04", urls[i], true);
+        }
         assertEq(apps.instanceCount(), 3);
+    }
+
+    function test_AnythingAfterTheSchemeIsAUrl() external {
+        string[4] memory urls = ["http://", "HTTPS://Node.example", "hTTp://\x00 ?", "https://"];
+        for (uint160 i = 0; i < urls.length; i++) {
+            apps.devRegisterInstance(appId, versionId, address(i + 1), hex"04", urls[i], true);
+            assertEq(apps.getInstanceByWallet(address(i + 1)).instanceUrl, urls[i]);
+        }
+    }
+
+    function test_RevertWhen_StrangerRegisters() external {
+        bytes4 denied = DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector;
+        address[2] memory others = [stranger, platform];
+        for (uint256 i = 0; i < others.length; i++) {
+            vm.expectRevert(abi.encodeWithSelector(denied, others[i]));
+            vm.prank(others[i]);
+            registerDave();
+        }
+    }
+
+    function test_RevertWhen_ThereIsNoProof() external {
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_ProofNeeded.selector);
+        apps.devRegisterInstance(appId, versionId, dave, hex"04", "https://n", false);
+    }
+
+    function test_OldBuildRegistersMore() external {
+        useOldBuild(true);
+        // Anyone, with a proof; a DEPRECATED version.
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+        vm.prank(stranger);
+        registerDave();
+        assertEq(apps.getInstanceByWallet(dave).operator, stranger);
+        // Without one, the owner and the platform.
+        bytes4 denied = DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector;
+        vm.expectRevert(abi.encodeWithSelector(denied, stranger));
+        vm.prank(stranger);
+        apps.devRegisterInstance(appId, versionId, address(1), hex"04", "https://n", false);
+        vm.prank(platform);
+        apps.devRegisterInstance(appId, versionId, address(1), hex"04", "https://n", false);
+        apps.devRegisterInstance(appId, versionId, address(2), hex"04", "https://n", false);
+        assertFalse(apps.getInstanceByWallet(address(2)).zkVerified);
+        // A REVOKED version takes nobody there either.
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_NotOpenForRegistration.selector);
+        apps.devRegisterInstance(appId, versionId, address(3), hex"04", "https://n", true);
+    }
+
+    function test_WhoRegisteredMayStop() external {
+        useOldBuild(true);
+        vm.prank(stranger);
+        uint256 id = registerDave();
+        vm.prank(stranger);
+        apps.devSetInstanceStatus(id, INovaAppRegistry.InstanceStatus.STOPPED);
+        assertEq(uint8(apps.getInstance(id).status), 1);
+        vm.prank(platform);
+        apps.devSetInstanceStatus(1, INovaAppRegistry.InstanceStatus.FAILED);
+        assertEq(uint8(apps.getInstance(1).status), 2);
+    }
+
+    function test_RevertWhen_StrangerStops() external {
+        vm.expectRevert(abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector, stranger));
+        vm.prank(stranger);
+        apps.devSetInstanceStatus(1, INovaAppRegistry.InstanceStatus.STOPPED);
+    }
+
+    /// @dev One enclave's key under several wallets: the platform does not mind, nodes do (docs/threat-model.md).
+    function test_KeysAreNotUnique() external {
+        registerDave();
+        apps.devRegisterInstance(appId, versionId, stranger, hex"0405", "https://dave.example", true);
+        assertEq(apps.getInstanceByWallet(stranger).teePubkey, apps.getInstanceByWallet(dave).teePubkey);
     }
 
     function test_RevertWhen_NotOpenForRegistration() external {
@@ -172,7 +388,10 @@ contract DevNovaAppRegistryTest is RegistryTest {
         setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
         vm.expectRevert(closed);
         registerDave();
-        setVersionStatus(INovaAppRegistry.VersionStatus.ENROLLED);
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        vm.expectRevert(closed);
+        registerDave();
+        versionId = apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT);
         apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
         vm.expectRevert(closed);
         registerDave();
@@ -221,7 +440,7 @@ contract DevNovaAppRegistryTest is RegistryTest {
 
     function test_CallbackFailureIsCaught() external {
         address burner = address(new GasBurner());
-        apps.devSetDappContract(appId, burner);
+        createAppFor(burner);
         vm.expectEmit(address(apps));
         emit INovaAppRegistry.OperatorCallbackFailed(appId, burner, "addOperator failed");
         registerDave();
@@ -233,7 +452,7 @@ contract DevNovaAppRegistryTest is RegistryTest {
     }
 
     function test_NoCallbackWithoutCode() external {
-        apps.devSetDappContract(appId, stranger);
+        createAppFor(stranger);
         vm.recordLogs();
         registerDave();
         assertEq(vm.getRecordedLogs().length, 2, "bound and registered");
@@ -243,22 +462,40 @@ contract DevNovaAppRegistryTest is RegistryTest {
 
     function test_CallbackGasIsLimited() external {
         GasMeter meter = new GasMeter();
-        apps.devSetDappContract(appId, address(meter));
+        createAppFor(address(meter));
         registerDave();
         assertLe(meter.gasSeen(), 100_000);
         assertGt(meter.gasSeen(), 99_000);
         vm.expectEmit(address(apps));
         emit INovaAppRegistry.CallbackGasLimitChanged(500_000);
+        vm.prank(platform);
         apps.devSetCallbackGasLimit(500_000);
         stop(dave);
         assertLe(meter.gasSeen(), 500_000);
         assertGt(meter.gasSeen(), 499_000);
     }
 
+    function createAppFor(address dappContract) private {
+        appId = apps.devCreateApp(dappContract, "called back");
+        versionId = apps.devEnrollVersion(appId, "1", MEASUREMENT);
+    }
+
+    function test_RevertWhen_ThePlatformIsAskedFor() external {
+        bytes memory denied =
+            abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector, address(this));
+        vm.expectRevert(denied);
+        apps.devSetCallbackGasLimit(200_000);
+        vm.expectRevert(denied);
+        apps.devUseOldBuild(true);
+        assertEq(apps.callbackGasLimit(), 100_000);
+        assertFalse(apps.oldBuild());
+    }
+
     function test_RevertWhen_GasLimitIsOutOfRange() external {
         uint256[2] memory bad = [uint256(49_999), 500_001];
         for (uint256 i = 0; i < bad.length; i++) {
             vm.expectRevert(abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_BadGasLimit.selector, bad[i]));
+            vm.prank(platform);
             apps.devSetCallbackGasLimit(bad[i]);
         }
         assertEq(apps.callbackGasLimit(), 100_000);

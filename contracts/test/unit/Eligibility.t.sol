@@ -62,7 +62,7 @@ contract EligibilityTest is RegistryTest {
     }
 
     function test_NotZkVerified() external {
-        apps.devRegisterInstance(appId, versionId, dave, hex"04", "https://node.example", false);
+        registerUnproven(dave);
         assertTrue(registry.isOperator(dave));
         assertStanding(dave, false, false);
     }
@@ -75,11 +75,11 @@ contract EligibilityTest is RegistryTest {
     }
 
     function test_InactiveApp() external {
-        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.INACTIVE);
+        setAppStatus(INovaAppRegistry.AppStatus.INACTIVE);
         assertStanding(alice, false, false);
-        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.REVOKED);
+        setAppStatus(INovaAppRegistry.AppStatus.REVOKED);
         assertStanding(alice, false, false);
-        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        setAppStatus(INovaAppRegistry.AppStatus.ACTIVE);
         assertStanding(alice, true, true);
     }
 
@@ -90,6 +90,25 @@ contract EligibilityTest is RegistryTest {
 
     function test_RevokedVersion() external {
         setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        assertStanding(alice, false, false);
+    }
+
+    /// @dev The app's owner alone takes the platform's revocation back: to members, never to eligible ones.
+    function test_RevocationTakenBack() external {
+        vm.prank(platform);
+        apps.devSetVersionStatus(appId, versionId, INovaAppRegistry.VersionStatus.REVOKED);
+        assertStanding(alice, false, false);
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+        assertStanding(alice, false, true);
+    }
+
+    /// @dev What is final is here: no status of the platform gives back what the registry's owner removed.
+    function test_RevocationTakenBackOfRemovedCode() external {
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        scheduleAndExecute(IKMSRegistry.ActionKind.AddMeasurement, abi.encode(OTHER_MEASUREMENT));
+        vm.prank(owner);
+        registry.removeMeasurement(MEASUREMENT);
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
         assertStanding(alice, false, false);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {KMSRegistry} from "../../src/KMSRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
 import {RegistryTest} from "../utils/RegistryTest.sol";
 
@@ -13,10 +12,6 @@ contract GriefedEpochsTest is RegistryTest {
 
     function setUp() public override {
         super.setUp();
-        IKMSRegistry.InitParams memory params = defaultParams();
-        params.confirmationTarget = 1;
-        registry = deployProxy(new KMSRegistry(), params);
-        apps.devSetDappContract(appId, address(registry));
         register(mallory);
         propose(alice, HASH_1);
         rotateBy(owner);
@@ -27,6 +22,11 @@ contract GriefedEpochsTest is RegistryTest {
         propose(mallory, HASH_3);
         assertEq(registry.epochCount(), 3);
         assertEq(registry.defaultEpoch(), 1);
+    }
+
+    function defaultParams() internal view override returns (IKMSRegistry.InitParams memory params) {
+        params = super.defaultParams();
+        params.confirmationTarget = 1;
     }
 
     function rotateBy(address who) private {

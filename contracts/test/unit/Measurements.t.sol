@@ -22,11 +22,6 @@ contract MeasurementsTest is RegistryTest {
         scheduleAndExecute(IKMSRegistry.ActionKind.AddMeasurement, abi.encode(OTHER_MEASUREMENT));
     }
 
-    function suspend(bytes32 measurement) private {
-        vm.prank(guardian);
-        registry.suspendMeasurement(measurement);
-    }
-
     function expectUnknown(bytes32 measurement) private {
         vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_MeasurementUnknown.selector, measurement));
     }

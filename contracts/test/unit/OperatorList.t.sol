@@ -156,6 +156,7 @@ contract OperatorListTest is RegistryTest {
 
     function test_SyncRepairsLostRegistration() external {
         // The first callback of a cold proxy needs more than the platform's least limit.
+        vm.prank(platform);
         apps.devSetCallbackGasLimit(50_000);
         vm.cool(address(registry));
         vm.expectEmit(address(apps));
@@ -173,9 +174,9 @@ contract OperatorListTest is RegistryTest {
     }
 
     function test_SyncRepairsLostRemoval() external {
-        apps.devSetDappContract(appId, address(new GasBurner()));
+        loseCallbacks();
         stop(bob);
-        apps.devSetDappContract(appId, address(registry));
+        vm.clearMockedCalls();
         assertTrue(registry.isOperator(bob), "lost");
 
         vm.expectEmit(address(registry));
@@ -200,11 +201,37 @@ contract OperatorListTest is RegistryTest {
         assertFalse(registry.isOperator(alice));
     }
 
+    function test_SyncListsAgainAfterARevocationWasTakenBack() external {
+        vm.prank(platform);
+        apps.devSetVersionStatus(appId, versionId, INovaAppRegistry.VersionStatus.REVOKED);
+        registry.syncOperator(alice);
+        // The owner alone, after the platform's own revocation: members again, listed or not.
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+        assertFalse(registry.isOperator(alice), "nothing was called back");
+        vm.expectEmit(address(registry));
+        emit IKMSRegistry.OperatorAdded(alice);
+        vm.prank(stranger);
+        registry.syncOperator(alice);
+        registry.syncOperator(bob);
+        assertTrue(registry.isOperator(alice) && registry.isOperator(bob));
+        assertEq(apps.getActiveInstances(appId).length, 0, "but nobody who asks the platform finds them");
+    }
+
+    function test_SyncRemovesRemovedCodeWhateverThePlatformSays() external {
+        scheduleAndExecute(IKMSRegistry.ActionKind.AddMeasurement, abi.encode(OTHER_MEASUREMENT));
+        setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
+        vm.prank(owner);
+        registry.removeMeasurement(MEASUREMENT);
+        setVersionStatus(INovaAppRegistry.VersionStatus.DEPRECATED);
+        registry.syncOperator(alice);
+        assertFalse(registry.isOperator(alice));
+    }
+
     function test_SyncRemovesStoppedAndFailed() external {
-        // Their callbacks are lost.
-        apps.devSetDappContract(appId, address(0));
+        loseCallbacks();
         stop(alice);
         apps.devSetInstanceStatus(apps.getInstanceByWallet(bob).instanceId, INovaAppRegistry.InstanceStatus.FAILED);
+        vm.clearMockedCalls();
         registry.syncOperator(alice);
         registry.syncOperator(bob);
         assertEq(registry.operatorCount(), 1);
@@ -221,7 +248,7 @@ contract OperatorListTest is RegistryTest {
     }
 
     function test_SyncRemovesUnproven() external {
-        apps.devRegisterInstance(appId, versionId, dave, hex"04", "https://node.example", false);
+        registerUnproven(dave);
         assertTrue(registry.isOperator(dave));
         registry.syncOperator(dave);
         assertFalse(registry.isOperator(dave));
@@ -249,10 +276,10 @@ contract OperatorListTest is RegistryTest {
         INovaAppRegistry.AppStatus[2] memory statuses =
             [INovaAppRegistry.AppStatus.INACTIVE, INovaAppRegistry.AppStatus.REVOKED];
         for (uint256 i = 0; i < statuses.length; i++) {
-            apps.devSetAppStatus(appId, statuses[i]);
+            setAppStatus(statuses[i]);
             assertSyncChangesNothing(IKMSRegistry.KMSRegistry_AppNotActive.selector);
         }
-        apps.devSetAppStatus(appId, INovaAppRegistry.AppStatus.ACTIVE);
+        setAppStatus(INovaAppRegistry.AppStatus.ACTIVE);
         // A number that the platform does not define is not ACTIVE either.
         answer(INovaAppRegistry.getApp.selector, abi.encode(apps.getApp(appId)), 8, 3);
         assertSyncChangesNothing(IKMSRegistry.KMSRegistry_AppNotActive.selector);
@@ -367,7 +394,7 @@ contract OperatorListTest is RegistryTest {
     }
 
     function test_RevertWhen_TheRegistryWasReplaced() external {
-        DevNovaAppRegistry other = new DevNovaAppRegistry();
+        DevNovaAppRegistry other = new DevNovaAppRegistry(platform);
         scheduleAndExecute(IKMSRegistry.ActionKind.SetNovaAppRegistry, abi.encode(other));
         // It knows neither app nor wallet yet, which reads as zeros.
         assertKept(alice);
@@ -389,9 +416,9 @@ contract OperatorListTest is RegistryTest {
 
     /// @dev A member whose callback was lost.
     function leaveUnlisted(address wallet) private {
-        apps.devSetDappContract(appId, address(0));
+        loseCallbacks();
         register(wallet);
-        apps.devSetDappContract(appId, address(registry));
+        vm.clearMockedCalls();
         assertFalse(registry.isOperator(wallet));
     }
 
@@ -464,9 +491,8 @@ contract OperatorListTest is RegistryTest {
         // Anyone makes room where a wallet is shown not to belong.
         setVersionStatus(INovaAppRegistry.VersionStatus.REVOKED);
         registry.syncOperator(bob);
-        setVersionStatus(INovaAppRegistry.VersionStatus.ENROLLED);
         assertEq(registry.operatorCount(), 499);
-        register(dave);
+        register(dave, apps.devEnrollVersion(appId, "2", OTHER_MEASUREMENT));
         assertTrue(registry.isOperator(dave));
     }
 

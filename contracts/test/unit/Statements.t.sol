@@ -217,10 +217,10 @@ contract StatementsTest is RegistryTest {
         Statement memory s = confirmation(HASH_1);
         bytes memory signature = sign(daveKey, s);
         relayConfirmation(HASH_1, signature);
-        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.DEPRECATED);
+        suspend(OTHER_MEASUREMENT);
         confirm(bob);
         assertFalse(registry.hasConfirmed(1, dave), "dropped");
-        apps.devSetVersionStatus(appId, version2, INovaAppRegistry.VersionStatus.ENROLLED);
+        lift(OTHER_MEASUREMENT);
         // Eligible again, but what it said then is not what it says now.
         vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.KMSRegistry_StatementUsed.selector, digestOf(s)));
         relayConfirmation(HASH_1, signature);

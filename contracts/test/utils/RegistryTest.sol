@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {KMSRegistry} from "../../src/KMSRegistry.sol";
 import {DevNovaAppRegistry} from "../../src/dev/DevNovaAppRegistry.sol";
 import {IKMSRegistry} from "../../src/interfaces/IKMSRegistry.sol";
+import {INovaAppInterface} from "../../src/interfaces/INovaAppInterface.sol";
 import {INovaAppRegistry} from "../../src/interfaces/INovaAppRegistry.sol";
 import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {Test} from "forge-std/Test.sol";
@@ -23,6 +24,7 @@ abstract contract RegistryTest is Test {
     bytes32 internal constant HASH_3 = keccak256("secret 3");
 
     address internal owner = makeAddr("owner");
+    address internal platform = makeAddr("platform");
     address internal guardian = makeAddr("guardian");
     address internal stranger = makeAddr("stranger");
 
@@ -45,11 +47,8 @@ abstract contract RegistryTest is Test {
         (alice, aliceKey) = makeAddrAndKey("alice");
         (bob, bobKey) = makeAddrAndKey("bob");
         (carol, carolKey) = makeAddrAndKey("carol");
-        apps = new DevNovaAppRegistry();
-        appId = apps.devCreateApp(address(0), "kms");
-        versionId = apps.devEnrollVersion(appId, "1", MEASUREMENT);
-        registry = deployProxy(new KMSRegistry(), defaultParams());
-        apps.devSetDappContract(appId, address(registry));
+        apps = new DevNovaAppRegistry(platform);
+        createKmsApp();
         register(alice);
         register(bob);
         register(carol);
@@ -57,7 +56,16 @@ abstract contract RegistryTest is Test {
 
     // ------------------------------------------------------------------------------------------------ set-up
 
-    function defaultParams() internal view returns (IKMSRegistry.InitParams memory params) {
+    /// @dev An app's callbacks go to the same contract for ever, so the registry comes first, and is told the id that the
+    ///      app will have.
+    function createKmsApp() internal {
+        appId = apps.appCount() + 1;
+        registry = deployProxy(new KMSRegistry(), defaultParams());
+        assertEq(apps.devCreateApp(address(registry), "kms"), appId);
+        versionId = apps.devEnrollVersion(appId, "1", MEASUREMENT);
+    }
+
+    function defaultParams() internal view virtual returns (IKMSRegistry.InitParams memory params) {
         params.owner = owner;
         params.guardian = guardian;
         params.novaAppRegistry = address(apps);
@@ -90,12 +98,41 @@ abstract contract RegistryTest is Test {
         return apps.devRegisterInstance(appId, version, wallet, hex"04", "https://node.example", true);
     }
 
+    /// @dev As the platform's old build allowed it, and registers it still.
+    function registerUnproven(address wallet) internal {
+        useOldBuild(true);
+        apps.devRegisterInstance(appId, versionId, wallet, hex"04", "https://node.example", false);
+        useOldBuild(false);
+    }
+
+    function useOldBuild(bool old) internal {
+        vm.prank(platform);
+        apps.devUseOldBuild(old);
+    }
+
+    /// @dev Callbacks fail from now on, as they do when they run out of gas; `vm.clearMockedCalls` ends that.
+    function loseCallbacks() internal {
+        vm.mockCallRevert(address(registry), abi.encodePacked(INovaAppInterface.addOperator.selector), "");
+        vm.mockCallRevert(address(registry), abi.encodePacked(INovaAppInterface.removeOperator.selector), "");
+    }
+
     function stop(address wallet) internal {
         apps.devSetInstanceStatus(apps.getInstanceByWallet(wallet).instanceId, INovaAppRegistry.InstanceStatus.STOPPED);
     }
 
     function setVersionStatus(INovaAppRegistry.VersionStatus status) internal {
         apps.devSetVersionStatus(appId, versionId, status);
+    }
+
+    /// @dev By whoever may: the platform revokes and takes that back, the owner does the rest.
+    function setAppStatus(INovaAppRegistry.AppStatus status) internal {
+        bool revoked = apps.getApp(appId).status == INovaAppRegistry.AppStatus.REVOKED;
+        if (revoked || status == INovaAppRegistry.AppStatus.REVOKED) {
+            vm.prank(platform);
+            apps.devSetAppStatus(appId, revoked ? INovaAppRegistry.AppStatus.INACTIVE : status);
+        }
+        if (status == INovaAppRegistry.AppStatus.REVOKED) return;
+        apps.devSetAppStatus(appId, status);
     }
 
     // ------------------------------------------------------------------------------------------------ epochs
@@ -158,6 +195,17 @@ abstract contract RegistryTest is Test {
     function ready(IKMSRegistry.ActionKind kind, bytes memory data) internal returns (uint64 id) {
         id = schedule(kind, data);
         vm.warp(block.timestamp + registry.delay());
+    }
+
+    /// @dev Takes the rights of everybody who runs this code; {lift} gives them back.
+    function suspend(bytes32 measurement) internal {
+        vm.prank(guardian);
+        registry.suspendMeasurement(measurement);
+    }
+
+    function lift(bytes32 measurement) internal {
+        vm.prank(owner);
+        registry.liftSuspension(measurement);
     }
 
     function scheduleAndExecute(IKMSRegistry.ActionKind kind, bytes memory data) internal {

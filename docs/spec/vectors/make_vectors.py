@@ -108,6 +108,18 @@ def handover_seal():
     ])
 
 
+def handover_nonce():
+    cases = []
+    for number, chain, epoch, role in [(0, 1, 1, 1), (1, 1, 1, 2), (2, 84532, 2, 1), (3, 2**64 - 1, 2**64 - 1, 2)]:
+        contract, receiver, sender = (seed(f"{what} {number}")[:20] for what in ("contract", "receiver", "sender"))
+        secret_hash, challenge = seed(f"hash {number}"), (seed(f"challenge {number}") + seed("more"))[:48 if role == 1 else 32]
+        terms = chain.to_bytes(8, "big") + contract + epoch.to_bytes(8, "big") + secret_hash + receiver + sender + bytes([role])
+        cases.append({"chain_id": chain, "contract": "0x" + contract.hex(), "epoch": epoch, "hash": "0x" + secret_hash.hex(),
+                      "receiver": "0x" + receiver.hex(), "sender": "0x" + sender.hex(), "role": role, "challenge": "0x" + challenge.hex(),
+                      "nonce": "0x" + hashlib.sha256(b"nova-kms:handover:2" + terms + challenge).hexdigest()})
+    write("handover-nonce.json", "The nonce of attestation documents in a handover: SHA-256 over label, terms, role (1 receiver, 2 sender) and the other side's challenge.", cases)
+
+
 def messages():
     key = seed("wallet").hex()
     def cast(*arguments):
@@ -156,4 +168,5 @@ def messages():
 internal_keys()
 node_random()
 handover_seal()
+handover_nonce()
 messages()

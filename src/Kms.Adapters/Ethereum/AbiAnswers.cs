@@ -68,8 +68,11 @@ internal static class AbiAnswers
         return reader.Finish() && complete && (ulong)length == count;
     }
 
-    /// <summary>The operator list; more than <see cref="Limits.MaxOperators"/>, the zero address and repeats are refused.</summary>
-    public static bool TryOperators(ReadOnlySpan<byte> data, out IReadOnlyList<WalletAddress> operators)
+    /// <summary>
+    /// The operator list, or the platform's of active instances; more than <see cref="Limits.MaxOperators"/>, the zero address and
+    /// repeats are refused.
+    /// </summary>
+    public static bool TryWallets(ReadOnlySpan<byte> data, out IReadOnlyList<WalletAddress> wallets)
     {
         var reader = new AbiReader(data);
         reader.Enter(1);
@@ -85,7 +88,7 @@ internal static class AbiAnswers
         }
 
         reader.LeaveArray(returnTo);
-        operators = list;
+        wallets = list;
         return reader.Finish() && list.Count == length;
     }
 

@@ -20,6 +20,8 @@ internal static class AbiCalls
 
     public static byte[] NovaAppRegistry() => Encode(0x42165882);
 
+    public static byte[] ConfirmationTarget() => Encode(0xc8edbf7e);
+
     public static byte[] Transaction(RegistryCall call) => call switch
     {
         RegistryCall.Propose propose => Encode(0xea12bd17, propose.Hash, propose.Epoch.Value),
@@ -34,6 +36,8 @@ internal static class AbiCalls
     public static byte[] GetVersion(AppId app, VersionId version) => Encode(0x6987b075, app.Value, version.Value);
 
     public static byte[] GetInstanceByWallet(WalletAddress wallet) => Encode(0x9863f8a2, wallet);
+
+    public static byte[] GetActiveInstances(AppId app) => Encode(0x8c228cbf, app.Value);
 
     private static byte[] Encode(uint selector, params ReadOnlySpan<AbiWord> words)
     {

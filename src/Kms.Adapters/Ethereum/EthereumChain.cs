@@ -43,6 +43,10 @@ public sealed class EthereumChain : IChain, IDisposable
     public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
         _registries.ReadWalletAsync(at, wallet, cancel);
 
+    /// <summary>The wallets where the platform's own clients look for an app's nodes. Fails on the platform's old build, which has no such list.</summary>
+    public Task<ChainResult<IReadOnlyList<WalletAddress>>> ReadActiveInstancesAsync(BlockRef at, AppId app, CancellationToken cancel) =>
+        _registries.ReadActiveInstancesAsync(at, app, cancel);
+
     public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         _registries.ReadAppRegistryRootAsync(at, cancel);
 
@@ -55,6 +59,9 @@ public sealed class EthereumChain : IChain, IDisposable
 
     public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
         _sender.FindReceiptAsync(transactionHash, cancel);
+
+    /// <inheritdoc cref="HeadReader.AnswersTagAsync"/>
+    internal Task<ChainResult<bool>> AnswersFinalTagAsync(CancellationToken cancel) => _heads.AnswersTagAsync(cancel);
 
     public void Dispose() => _pool.Dispose();
 }

@@ -30,6 +30,35 @@ internal sealed class HeadReader(RpcPool pool, FinalityRule rule)
         return result.TryGet(out var block) && block.Number != number ? Unavailable($"header {number}: another height") : result;
     }
 
+    /// <summary>
+    /// Whether the RPC, which shows its latest block, has one for the tag of the final view; true without a tag. Unavailable while it
+    /// shows no latest block, and when it errs: full nodes that just started have a tag later.
+    /// </summary>
+    public async Task<ChainResult<bool>> AnswersTagAsync(CancellationToken cancel)
+    {
+        if (rule is not FinalityRule.Tag tag)
+        {
+            return ChainResult<bool>.Ok(true);
+        }
+
+        var sent = await pool.SendAsync([Tagged("latest"), Tagged(tag.Name)], cancel);
+        if (!sent.TryGet(out var answers))
+        {
+            return sent.As<bool>();
+        }
+
+        bool isSaid = RpcJson.TryHeader(answers[0].Result, out _) && answers[1].Error is null;
+        return isSaid
+            ? ChainResult<bool>.Ok(answers[1].Result.Kind != JsonKind.Null)
+            : ChainResult<bool>.Fail(ChainFailure.Unavailable, $"header {tag.Name}: {answers[1].Error}");
+    }
+
+    public static RpcCall Tagged(string tag) => new("eth_getBlockByNumber", json =>
+    {
+        json.WriteStringValue(tag);
+        json.WriteBooleanValue(false);
+    });
+
     private async Task<ChainResult<BlockRef>> ReadAsync(RpcCall call, string what, CancellationToken cancel)
     {
         var sent = await pool.SendAsync([call], cancel);
@@ -47,12 +76,6 @@ internal sealed class HeadReader(RpcPool pool, FinalityRule rule)
             ? Unavailable($"header {what}: not found")
             : RpcJson.TryHeader(answers[0].Result, out var block) ? ChainResult<BlockRef>.Ok(block) : Unavailable($"header {what}: malformed");
     }
-
-    private static RpcCall Tagged(string tag) => new("eth_getBlockByNumber", json =>
-    {
-        json.WriteStringValue(tag);
-        json.WriteBooleanValue(false);
-    });
 
     private static ChainResult<BlockRef> Unavailable(string detail) => ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, detail);
 }

@@ -22,6 +22,12 @@ internal sealed record PinnedCall(string Method, Action<Utf8JsonWriter> WritePar
         json.WriteEndArray();
     });
 
+    public RpcCall AtLatest() => new(Method, json =>
+    {
+        WriteParams(json);
+        json.WriteStringValue("latest");
+    });
+
     public RpcCall AtNumber(ulong number) => new(Method, json =>
     {
         WriteParams(json);

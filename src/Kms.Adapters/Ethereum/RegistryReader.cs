@@ -42,7 +42,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return Malformed<RegistrySnapshot>("epochsPage()");
         }
 
-        if (!AbiAnswers.TryOperators(data[2], out var operators))
+        if (!AbiAnswers.TryWallets(data[2], out var operators))
         {
             return Malformed<RegistrySnapshot>("getOperators()");
         }
@@ -133,6 +133,20 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
         return AbiAnswers.TryApp(second[1], instance.App, out var app)
             ? ChainResult<WalletFacts>.Ok(new WalletFacts(at, wallet, instance, version, app))
             : Malformed<WalletFacts>("getApp()");
+    }
+
+    public async Task<ChainResult<IReadOnlyList<WalletAddress>>> ReadActiveInstancesAsync(BlockRef at, AppId app, CancellationToken cancel)
+    {
+        var found = await ReadInAppRegistryAsync(at, registry => PinnedCall.EthCall(registry, AbiCalls.GetActiveInstances(app)), cancel);
+        if (!found.TryGet(out var answer))
+        {
+            return found.As<IReadOnlyList<WalletAddress>>();
+        }
+
+        var data = Data(answer.Value);
+        return !data.TryGet(out var bytes) ? data.As<IReadOnlyList<WalletAddress>>()
+            : AbiAnswers.TryWallets(bytes, out var wallets) ? ChainResult<IReadOnlyList<WalletAddress>>.Ok(wallets)
+            : Malformed<IReadOnlyList<WalletAddress>>("getActiveInstances()");
     }
 
     public async Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel)

@@ -10,6 +10,7 @@ internal sealed class RpcEndpoint : IDisposable
     private readonly ulong _chainId;
     private volatile bool _chainChecked;
     private volatile PinMode _pins;
+    private volatile bool _noFeeHistory;
 
     public RpcEndpoint(JsonRpcClient client, ulong chainId)
     {
@@ -21,6 +22,13 @@ internal sealed class RpcEndpoint : IDisposable
     {
         get => _pins;
         set => _pins = value;
+    }
+
+    /// <summary>True until it said that it knows no <c>eth_feeHistory</c>.</summary>
+    public bool ServesFeeHistory
+    {
+        get => !_noFeeHistory;
+        set => _noFeeHistory = !value;
     }
 
     public long Requests => _client.Requests;

@@ -149,7 +149,7 @@ internal static class RpcJson
         }
 
         byte[] data = TryData(element["data"], out var bytes) ? bytes : [];
-        error = new RpcError(code, Printable(text.Length <= MaxErrorTextChars ? text : text[..MaxErrorTextChars]), data);
+        error = RpcError.From(code, text, Printable(text.Length <= MaxErrorTextChars ? text : text[..MaxErrorTextChars]), data);
         return true;
     }
 

@@ -12,35 +12,52 @@ namespace Kms.Adapters.Ethereum;
 internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions options)
 {
     private const int FeeHistoryBlocks = 5;
-    private static readonly BigInteger FallbackPriorityFee = 1_000_000_000;
 
     public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel)
     {
         var data = AbiCalls.Transaction(call);
-        var sent = await pool.SendAsync(
-            [
-                new RpcCall("eth_estimateGas", json => WriteTransaction(json, from, data)),
-                new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "latest")),
-                new RpcCall("eth_getBalance", json => WriteAccount(json, from, "latest")),
-                new RpcCall("eth_maxPriorityFeePerGas", static _ => { }),
-                new RpcCall("eth_feeHistory", WriteFeeHistory),
-            ],
-            cancel);
+        var endpoint = pool.Current;
+        List<RpcCall> calls =
+        [
+            // An estimate may be of a run that reverted: only this one tells.
+            new RpcCall("eth_call", json => WriteTransaction(json, from, data)),
+            new RpcCall("eth_estimateGas", json => WriteTransaction(json, from, data)),
+            // At the latest block: light clients know no pending one. What is under way of ours is in the caller's hand.
+            new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "latest")),
+            new RpcCall("eth_getBalance", json => WriteAccount(json, from, "latest")),
+            PinnedCall.EthCall(options.Identity.KmsRegistry, AbiCalls.ConfirmationTarget()).AtLatest(),
+            new RpcCall("eth_maxPriorityFeePerGas", static _ => { }),
+            HeadReader.Tagged("latest"),
+        ];
+        if (endpoint.ServesFeeHistory)
+        {
+            calls.Add(new RpcCall("eth_feeHistory", WriteFeeHistory));
+        }
+
+        var sent = await pool.SendAsync(endpoint, calls, cancel);
         if (!sent.TryGet(out var answers))
         {
             return sent.As<UnsignedTransaction>();
         }
 
-        if (answers[0].Error is { } refused)
+        var history = endpoint.ServesFeeHistory ? answers[7] : new RpcAnswer(JsonValue.Absent, null);
+        endpoint.ServesFeeHistory &= history.Error is not { IsUnsupported: true };
+        if (answers[0].Error is { } reverted)
+        {
+            return Fail<UnsignedTransaction>(reverted, "eth_call", from);
+        }
+
+        if (answers[1].Error is { } refused)
         {
             return Fail<UnsignedTransaction>(refused, "eth_estimateGas", from);
         }
 
-        if (!RpcJson.TryUInt64(answers[0].Result, out ulong estimate)
-            || answers[1].Error is not null || !RpcJson.TryUInt64(answers[1].Result, out ulong nonce)
-            || answers[2].Error is not null || !RpcJson.TryQuantity(answers[2].Result, out var balance)
-            || answers[4].Error is not null || !TryFeeHistory(answers[4].Result, out var baseFee, out var medianReward))
+        if (!RpcJson.TryUInt64(answers[1].Result, out ulong estimate)
+            || !RpcJson.TryUInt64(answers[2].Result, out ulong nonce)
+            || !RpcJson.TryQuantity(answers[3].Result, out var balance)
+            || !RpcJson.TryData(answers[4].Result, out byte[] word) || !AbiAnswers.TryUInt64(word, out ulong target) || target > uint.MaxValue
+            || NetworkFees.From(answers[5], answers[6], history) is not { } fees)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the RPC does not answer what a transaction needs");
         }
@@ -50,30 +67,9 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
         }
 
-        // A third more than estimated: eligibility reads forward 63/64 of the gas, and others may confirm in between.
-        ulong gas = Math.Min(estimate + (estimate / 3), (ulong)Limits.MaxTransactionGas);
-        var suggested = answers[3].Error is null && RpcJson.TryQuantity(answers[3].Result, out var tip) ? tip : medianReward ?? FallbackPriorityFee;
-        var (leastPriority, leastFee) = UnsignedTransaction.FeesToReplace(underWay, nonce);
-        var priority = BigInteger.Max(BigInteger.Min(suggested, options.MaxPriorityFeePerGas), leastPriority);
-        if (leastPriority > options.MaxPriorityFeePerGas || leastFee > options.MaxFeePerGas)
-        {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the transaction under way pays all that the configured limits allow");
-        }
-
-        if (baseFee + priority > options.MaxFeePerGas)
-        {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, $"the base fee of {baseFee} wei is above the configured limit");
-        }
-
-        // Twice the base fee survives six full blocks (EIP-1559: at most an eighth more each).
-        var maxFee = BigInteger.Max(BigInteger.Min((baseFee * 2) + priority, options.MaxFeePerGas), leastFee);
-        if (balance < maxFee * gas)
-        {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * gas} needed");
-        }
-
-        return ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
-            options.Identity.ChainId, nonce, priority, maxFee, gas, options.Identity.KmsRegistry, BigInteger.Zero, data));
+        ulong gas = Math.Min(estimate + GasMargin.Of(call, (uint)target), (ulong)Limits.MaxTransactionGas);
+        return Price(new UnsignedTransaction(
+            options.Identity.ChainId, nonce, BigInteger.Zero, BigInteger.Zero, gas, options.Identity.KmsRegistry, BigInteger.Zero, data), from, fees, balance, underWay);
     }
 
     public async Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
@@ -90,8 +86,10 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return sent.As<Bytes32>();
         }
 
-        // A second submission is refused in as many words as there are nodes; that the transaction is known is what counts.
-        bool known = answers[1].Error is null && RpcJson.TryHash(answers[1].Result["hash"], out var same) && same == hash;
+        // A second submission is refused in as many words as there are nodes; that the transaction is known is what counts. A
+        // light client cannot show one that is in no block.
+        bool known = answers[0].Error is { IsKnownTransaction: true }
+            || (answers[1].Error is null && RpcJson.TryHash(answers[1].Result["hash"], out var same) && same == hash);
         if (answers[0].Error is { } error && !known)
         {
             return Fail<Bytes32>(error, "eth_sendRawTransaction", options.Identity.KmsRegistry);
@@ -111,6 +109,11 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         }
 
         var (result, error) = answers[0];
+        if (error is { IsNoReceipt: true })
+        {
+            return ChainResult<TransactionReceipt?>.Ok(null);
+        }
+
         if (error is not null)
         {
             return ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, $"eth_getTransactionReceipt: {error}");
@@ -129,11 +132,38 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             : ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, "eth_getTransactionReceipt: malformed");
     }
 
+    private ChainResult<UnsignedTransaction> Price(
+        UnsignedTransaction unpriced, WalletAddress from, NetworkFees fees, BigInteger balance, IReadOnlyList<UnsignedTransaction> underWay)
+    {
+        var (leastPriority, leastFee) = UnsignedTransaction.FeesToReplace(underWay, unpriced.Nonce);
+        var priority = BigInteger.Max(BigInteger.Min(fees.PriorityFee, options.MaxPriorityFeePerGas), leastPriority);
+        if (leastPriority > options.MaxPriorityFeePerGas || leastFee > options.MaxFeePerGas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the transaction under way pays all that the configured limits allow");
+        }
+
+        if (fees.BaseFee + priority > options.MaxFeePerGas)
+        {
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, $"the base fee of {fees.BaseFee} wei is above the configured limit");
+        }
+
+        // Twice the base fee survives six full blocks (EIP-1559: at most an eighth more each), five from the newest block's on.
+        var maxFee = BigInteger.Max(BigInteger.Min((fees.BaseFee * 2) + priority, options.MaxFeePerGas), leastFee);
+        return balance < maxFee * unpriced.GasLimit
+            ? ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * unpriced.GasLimit} needed")
+            : ChainResult<UnsignedTransaction>.Ok(unpriced with { MaxPriorityFeePerGas = priority, MaxFeePerGas = maxFee });
+    }
+
     private static ChainResult<T> Fail<T>(RpcError error, string method, WalletAddress account)
     {
         if (error.IsUnfunded)
         {
             return ChainResult<T>.Fail(ChainFailure.Unfunded, $"{method}: {account}: {error}");
+        }
+
+        if (error.IsUnderpriced)
+        {
+            return ChainResult<T>.Fail(ChainFailure.Underpriced, $"{method}: {error}");
         }
 
         // Only an error that the registry itself names is its word. A reset connection, a rate limit, a gas cap or a revert
@@ -168,29 +198,5 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         json.WriteStartArray();
         json.WriteNumberValue(50);
         json.WriteEndArray();
-    }
-
-    /// <summary>The next block's base fee, and the median of the blocks' median tips where given.</summary>
-    private static bool TryFeeHistory(JsonValue history, out BigInteger baseFee, out BigInteger? medianReward)
-    {
-        baseFee = BigInteger.Zero;
-        medianReward = null;
-        if (history["baseFeePerGas"].Items is not { Count: > 0 } fees || !RpcJson.TryQuantity(fees[^1], out baseFee))
-        {
-            return false;
-        }
-
-        var tips = new List<BigInteger>();
-        foreach (var block in history["reward"].Items ?? [])
-        {
-            if (block.Items is { Count: 1 } one && RpcJson.TryQuantity(one[0], out var tip))
-            {
-                tips.Add(tip);
-            }
-        }
-
-        tips.Sort();
-        medianReward = tips.Count > 0 ? tips[tips.Count / 2] : null;
-        return true;
     }
 }

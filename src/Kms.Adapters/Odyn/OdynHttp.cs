@@ -8,7 +8,7 @@ using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Odyn;
 
-/// <summary><see cref="IOdyn"/> over Odyn's internal HTTP API (Enclaver, docs/internal_api.md).</summary>
+/// <summary><see cref="IOdyn"/> over the supervisor's internal HTTP API: Odyn and, since v1.5, Nova Enclave Capsule.</summary>
 /// <remarks>
 /// Every answer is checked before it is believed: lengths, formats, that signatures recover to the wallet, that a signed
 /// transaction is the one that was asked for. The wallet is the one first seen; a later one makes signatures Malformed.
@@ -225,7 +225,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
         }
     }
 
-    /// <remarks>The key goes as PEM and the rest as base64, as documented. Bodies are raw CBOR.</remarks>
+    /// <remarks>The key goes as PEM, the nonce as base64, and no user data: builds differ in what they take. Answers are raw CBOR.</remarks>
     public async Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel)
     {
         const string Path = "/v1/attestation";
@@ -237,11 +237,6 @@ public sealed class OdynHttp : IOdyn, IDisposable
                 if (request.PublicKey is { } key)
                 {
                     json.WriteString("public_key"u8, PemEncoding.WriteString("PUBLIC KEY", key.ToSpki()));
-                }
-
-                if (!request.UserData.IsEmpty)
-                {
-                    json.WriteBase64String("user_data"u8, request.UserData.Span);
                 }
             },
             1024,

@@ -8,7 +8,7 @@ using Kms.Core.Ports;
 
 namespace Kms.Adapters.Transport;
 
-/// <summary><see cref="ITransport"/> over HTTP/1.1: direct to the pinned IP, or by CONNECT through the enclave's proxy.</summary>
+/// <summary><see cref="ITransport"/> over HTTP/1.1: direct to the pinned IP, or by CONNECT through the enclave's proxy, host by host.</summary>
 /// <remarks>TLS is end to end in both modes, with SNI and certificate checked against the endpoint's host.</remarks>
 public sealed class PinnedHttpTransport : ITransport, IDisposable
 {
@@ -17,6 +17,7 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
     // Takes the target as it is: Uri would otherwise unescape and re-escape it, and the target is signed.
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    private readonly PinnedHttpTransportOptions _options;
     private readonly PeerConnections _connections;
 
     /// <exception cref="ArgumentException">The proxy is not an absolute http URL.</exception>
@@ -27,15 +28,16 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
             throw new ArgumentException("the proxy must be an absolute http URL", nameof(options));
         }
 
-        Route = options.ConnectProxy is null ? TransportRoute.Direct : TransportRoute.Proxied;
+        _options = options;
         _connections = new PeerConnections(options);
     }
 
-    public TransportRoute Route { get; }
+    public TransportRoute RouteTo(string host) =>
+        _options.ConnectProxy is null || HttpUrl.IsLoopback(host) || _options.NoProxy.Covers(host) ? TransportRoute.Direct : TransportRoute.Proxied;
 
     public async Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
     {
-        Invariant.Require(Route == TransportRoute.Direct);
+        Invariant.Require(RouteTo(host) == TransportRoute.Direct);
         if (string.IsNullOrWhiteSpace(host))
         {
             return TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, "no name"); // would be this machine
@@ -66,7 +68,7 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
 
     public async Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
     {
-        Invariant.Require(endpoint is PinnedEndpoint.Direct == (Route == TransportRoute.Direct));
+        Invariant.Require(endpoint is PinnedEndpoint.Direct == (RouteTo(endpoint.Host) == TransportRoute.Direct));
         Invariant.Require(endpoint is PinnedEndpoint.Direct || !IPAddress.TryParse(endpoint.Host, out _));
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limited.CancelAfter(request.Timeout);

@@ -1,5 +1,6 @@
 using Kms.Adapters.Odyn;
 using Kms.Client;
+using Kms.Core.Cryptography;
 
 namespace Kms.Cli.Commands;
 
@@ -8,11 +9,18 @@ internal sealed record AppKeys(IAppIdentity Identity, IDisposable Owned)
 {
     public static AppKeys At(OdynHttp odyn) => new(new OdynAppIdentity(odyn), odyn);
 
-    public static AppKeys Local(string walletPrivateKey, string teePrivateKeyPkcs8)
+    /// <param name="schemeName">What the nodes' supervisors speak; the newest when null.</param>
+    public static AppKeys Local(string walletPrivateKey, string teePrivateKeyPkcs8, string? schemeName)
     {
+        EnvelopeScheme? scheme = null;
+        if (schemeName is not null && !EnvelopeScheme.TryFind(schemeName, out scheme))
+        {
+            throw new UsageException($"no envelope scheme {schemeName}: there are {string.Join(", ", EnvelopeScheme.All)}");
+        }
+
         try
         {
-            var identity = LocalAppIdentity.FromHex(walletPrivateKey, teePrivateKeyPkcs8);
+            var identity = LocalAppIdentity.FromHex(walletPrivateKey, teePrivateKeyPkcs8, scheme);
             return new AppKeys(identity, identity);
         }
         catch (FormatException error)

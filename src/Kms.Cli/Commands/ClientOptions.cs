@@ -4,6 +4,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Adapters.Odyn;
 using Kms.Adapters.Transport;
 using Kms.Client;
+using Kms.Core.Cryptography;
 using Kms.Core.Network;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -26,10 +27,13 @@ internal sealed class ClientOptions
     private readonly Option<string?> _odyn = new("--odyn") { Description = "Speak for the app of this Odyn", HelpName = "URL" };
     private readonly Option<string?> _walletKey = new("--wallet-key-file") { Description = "Speak for this wallet: file with its private key, hex", HelpName = "FILE" };
     private readonly Option<string?> _teeKey = new("--tee-key-file") { Description = "File with the app's P-384 key, PKCS#8 as hex", HelpName = "FILE" };
+    private readonly Option<string?> _scheme = new("--envelope-scheme") { Description = $"With --tee-key-file: what the nodes' supervisors speak (default {EnvelopeScheme.Newest})", HelpName = "NAME" };
+
+    private readonly Option<string?> _proxy = new("--proxy") { Description = "HTTP proxy for everything that is not on loopback, or none (default: https_proxy, http_proxy and no_proxy)", HelpName = "URL" };
 
     public ClientOptions(Command command)
     {
-        foreach (Option option in (Option[])[_devnet, _node, _json, _rpcUrl, _chainId, _registry, _finalityDepth, _odyn, _walletKey, _teeKey])
+        foreach (Option option in (Option[])[_devnet, _node, _json, _rpcUrl, _chainId, _registry, _finalityDepth, _odyn, _walletKey, _teeKey, _scheme, _proxy])
         {
             command.Options.Add(option);
         }
@@ -45,10 +49,15 @@ internal sealed class ClientOptions
         Require(rpcUrl is not null || (parsed.GetValue(_registry) is null && parsed.GetValue(_chainId) == 0), "--chain-id and --registry need --rpc-url");
         var devnet = rpcUrl is null ? ReadDevnet(parsed.GetValue(_devnet) ?? DefaultFile) : null;
         ulong depth = parsed.GetValue(_finalityDepth) is var given and > 0 ? given : devnet is null ? 64UL : 2UL;
+        var proxy = Proxy(parsed);
+        var rpc = devnet?.RpcUrl ?? Url(rpcUrl!, "--rpc-url");
         var chain = new EthereumChain(new EthereumChainOptions(
-            [devnet?.RpcUrl ?? Url(rpcUrl!, "--rpc-url")],
+            [rpc],
             devnet is null ? Identity(parsed) : new ChainIdentity(devnet.ChainId, WalletAddress.Parse(devnet.Contracts.KmsRegistry)),
-            new FinalityRule.Depth(depth)));
+            new FinalityRule.Depth(depth))
+        {
+            Proxy = proxy.For(rpc),
+        });
         string[] urls = parsed.GetValue(_node) ?? [];
         var options = new KmsClientOptions
         {
@@ -56,7 +65,15 @@ internal sealed class ClientOptions
             // What the user or the devnet's file names may be dialled; what the chain names must be public.
             AddressExceptions = [.. urls.Concat(devnet?.Nodes.Select(node => node.Url) ?? []).Select(Literal).OfType<IPEndPoint>().Distinct()],
         };
-        return new ClientConnection(chain, new PinnedHttpTransport(new PinnedHttpTransportOptions()), withIdentity ? AppOf(parsed, devnet) : null, options);
+        var transport = new PinnedHttpTransport(new PinnedHttpTransportOptions { ConnectProxy = proxy.Https, NoProxy = proxy.NoProxy });
+        return new ClientConnection(chain, transport, withIdentity ? AppOf(parsed, devnet) : null, options);
+    }
+
+    private ProxyEnvironment Proxy(ParseResult parsed)
+    {
+        string? given = parsed.GetValue(_proxy);
+        return ProxyEnvironment.TryChoose(given, Environment.GetEnvironmentVariable, out var proxy, out string? problem) ? proxy
+            : throw new UsageException(given is null ? $"{problem}, or give --proxy, which goes before it" : $"--proxy is {problem}, or none");
     }
 
     private static DevnetFile ReadDevnet(string path)
@@ -80,7 +97,9 @@ internal sealed class ClientOptions
     {
         string? wallet = parsed.GetValue(_walletKey);
         string? tee = parsed.GetValue(_teeKey);
+        string? scheme = parsed.GetValue(_scheme);
         Require(wallet is null == tee is null, "--wallet-key-file and --tee-key-file go together");
+        Require(scheme is null || tee is not null, "--envelope-scheme needs --tee-key-file: a devnet's file says its own, and --odyn does it itself");
         if (parsed.GetValue(_odyn) is { } odyn)
         {
             Require(wallet is null, "--odyn and the key files name two apps: give one of them");
@@ -89,12 +108,12 @@ internal sealed class ClientOptions
 
         if (wallet is not null && tee is not null)
         {
-            return AppKeys.Local(ReadKey(wallet), ReadKey(tee));
+            return AppKeys.Local(ReadKey(wallet), ReadKey(tee), scheme);
         }
 
         return devnet is null
             ? throw new UsageException("say whom to speak for: --odyn, or --wallet-key-file and --tee-key-file")
-            : AppKeys.Local(devnet.App.WalletPrivateKey, devnet.App.TeePrivateKeyPkcs8);
+            : AppKeys.Local(devnet.App.WalletPrivateKey, devnet.App.TeePrivateKeyPkcs8, devnet.App.EnvelopeScheme);
     }
 
     private static string ReadKey(string file)

@@ -10,23 +10,33 @@ internal static class DevnetCommand
     {
         var defaults = new DevnetOptions();
         var nodes = new Option<int>("--nodes") { Description = $"Number of nodes, 1 to {DevnetOptions.MaxNodes}", DefaultValueFactory = _ => defaults.Nodes };
+        var rpc = new Option<string?>("--rpc") { Description = "What nodes have for a chain RPC: one like the enclave's light client (default), or the chain itself (default with a tag)", HelpName = "helios|full" };
         var rpcPort = new Option<int>("--rpc-port") { Description = "Port of the chain (default: a free one)" };
         var nodePort = new Option<int>("--node-port") { Description = "Port of the first node, the others follow (default: free ones)" };
         var depth = new Option<ulong>("--finality-depth") { Description = "Blocks between the latest and the final view", DefaultValueFactory = _ => defaults.FinalityDepth };
         var tag = new Option<string?>("--finality-tag") { Description = "Use the chain's safe or finalized block as the final view", HelpName = "safe|finalized" };
+        var supervisor = new Option<string[]>("--supervisor")
+        {
+            Description = $"Release of the simulated supervisor; several, for the nodes in turn (default {DevnetOptions.Supervisors[0]})",
+            HelpName = string.Join('|', DevnetOptions.Supervisors),
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var file = new Option<string>("--file") { Description = "Where to describe the devnet for clients", HelpName = "FILE", DefaultValueFactory = _ => defaults.File! };
         var verbose = new Option<bool>("--verbose") { Description = "Show the nodes' logs" };
         var interactive = new Option<bool>("--interactive") { Description = $"Read commands from stdin: {DevnetConsole.Commands}" };
-        var command = new Command("devnet", "Run a chain, a cluster and a demo app on this machine until Ctrl-C") { nodes, rpcPort, nodePort, depth, tag, file, verbose, interactive };
+        var command = new Command("devnet", "Run a chain, a cluster and a demo app on this machine until Ctrl-C") { nodes, rpc, rpcPort, nodePort, depth, tag, supervisor, file, verbose, interactive };
         command.SetAction(async (parsed, cancel) =>
         {
             var options = new DevnetOptions
             {
                 Nodes = parsed.GetValue(nodes),
+                Rpc = parsed.GetValue(rpc),
                 RpcPort = parsed.GetValue(rpcPort),
                 NodePort = parsed.GetValue(nodePort),
                 FinalityDepth = parsed.GetValue(depth),
                 FinalityTag = parsed.GetValue(tag),
+                Supervisor = parsed.GetRequiredValue(supervisor),
                 File = parsed.GetRequiredValue(file),
                 OnLog = parsed.GetValue(verbose) ? io.Log : null,
             };

@@ -7,7 +7,7 @@ namespace Kms.Cli.Commands;
 /// <param name="input">One command a line; its end changes nothing.</param>
 internal sealed class DevnetConsole(Devnet devnet, Stream input, Action<string> log)
 {
-    public const string Commands = "kill N, restart N, stop";
+    public const string Commands = "kill N, restart N, freeze, thaw, stop";
 
     /// <summary>Returns at <c>stop</c>.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -43,6 +43,9 @@ internal sealed class DevnetConsole(Devnet devnet, Stream input, Action<string> 
                     break;
                 case ["kill", _] when node is { IsRunning: true }:
                     await devnet.KillNodeAsync(node);
+                    break;
+                case ["freeze" or "thaw"]:
+                    devnet.FreezeHead(words[0] == "freeze");
                     break;
                 case ["restart", _] when node is not null:
                     await devnet.RestartNodeAsync(node, cancel);

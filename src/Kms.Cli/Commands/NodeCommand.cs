@@ -16,10 +16,9 @@ internal static class NodeCommand
         var command = new Command("node", "Run a node until SIGTERM; settings in docs/operations/configuration.md") { listen, config, set };
         command.SetAction(async (parsed, cancel) =>
         {
-            NodeHost host;
             try
             {
-                host = await NodeHost.CreateAsync(parsed.GetRequiredValue(listen), parsed.GetValue(config), parsed.GetValue(set) ?? []);
+                return await RunAsync(io, parsed.GetRequiredValue(listen), parsed.GetValue(config), parsed.GetValue(set) ?? [], cancel);
             }
             catch (OptionsValidationException error)
             {
@@ -30,27 +29,37 @@ internal static class NodeCommand
 
                 return ExitCode.Usage;
             }
-            catch (Exception error) when (error is FormatException or InvalidDataException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
-            {
-                io.Log($"the configuration cannot be used: {error.Message}");
-                return ExitCode.Usage;
-            }
-
-            await using (host)
-            {
-                try
-                {
-                    await host.RunAsync(cancel);
-                }
-                catch (Exception error) when (error is IOException or SocketException)
-                {
-                    io.Log($"cannot listen at {parsed.GetRequiredValue(listen)}: {error.Message}");
-                    return ExitCode.Unavailable;
-                }
-
-                return cancel.IsCancellationRequested ? ExitCode.Ok : ExitCode.Unavailable;
-            }
         });
         return command;
+    }
+
+    /// <exception cref="OptionsValidationException">A setting is wrong, or the RPC cannot do what it asks for.</exception>
+    private static async Task<int> RunAsync(CliOutput io, string listen, string? config, IReadOnlyList<string> settings, CancellationToken cancel)
+    {
+        NodeHost host;
+        try
+        {
+            host = await NodeHost.CreateAsync(listen, config, settings);
+        }
+        catch (Exception error) when (error is FormatException or InvalidDataException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            io.Log($"the configuration cannot be used: {error.Message}");
+            return ExitCode.Usage;
+        }
+
+        await using (host)
+        {
+            try
+            {
+                await host.RunAsync(cancel);
+            }
+            catch (Exception error) when (error is IOException or SocketException)
+            {
+                io.Log($"cannot listen at {listen}: {error.Message}");
+                return ExitCode.Unavailable;
+            }
+
+            return cancel.IsCancellationRequested ? ExitCode.Ok : ExitCode.Unavailable;
+        }
     }
 }

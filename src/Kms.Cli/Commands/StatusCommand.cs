@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using Kms.Core;
-using Kms.Core.Json;
 
 namespace Kms.Cli.Commands;
 
@@ -60,7 +57,7 @@ internal static class StatusCommand
             {
                 url = one.Node.Url,
                 wallet = one.Node.Wallet.ToString(),
-                details = DetailsOf(one.Json),
+                details = one.Json is { } json ? new RawJson(json) : null,
                 failure = one.Failure,
             }));
         }
@@ -74,7 +71,4 @@ internal static class StatusCommand
 
         return nodes.Any(one => one.Json is not null) ? ExitCode.Ok : ExitCode.Unavailable;
     }
-
-    private static JsonValue? DetailsOf(string? json) =>
-        json is not null && StrictJson.TryParse(Encoding.UTF8.GetBytes(json), Limits.MaxBodyBytes, out var details) ? details : null;
 }

@@ -9,7 +9,4 @@ internal enum AttestationRefusal
     OutsideValidity,
     DebugMode,
     WrongNonce,
-    WrongUserData,
-    WrongPublicKey,
-    WrongMeasurement,
 }

@@ -102,8 +102,10 @@ internal static class ProofOfPossession
             return false;
         }
 
+        // Existing clients sign by enclave clocks that drift either way. The nonce, not the timestamp, is what makes a proof fresh.
+        long maxSkewMs = proof.Version == 1 ? Limits.ProofV1MaxSkewMs : Limits.ProofMaxSkewMs;
         long timestampMs = proof.TimestampSeconds * 1000;
-        if (timestampMs < trustedNowMs - Limits.ProofMaxAgeMs || timestampMs > trustedNowMs + Limits.ProofMaxSkewMs)
+        if (timestampMs < trustedNowMs - Limits.ProofMaxAgeMs || timestampMs > trustedNowMs + maxSkewMs)
         {
             refusal = ProofRefusal.TimestampStale;
             return false;

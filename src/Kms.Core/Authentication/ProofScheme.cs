@@ -11,8 +11,11 @@ internal sealed class ProofScheme
     /// <summary>Peers and status readers: v2 only (design §7).</summary>
     public static ProofScheme Peer { get; } = new("x-kms-", acceptsV1: false);
 
+    private readonly string _prefix;
+
     private ProofScheme(string prefix, bool acceptsV1)
     {
+        _prefix = prefix;
         SignatureHeader = prefix + "signature";
         NonceHeader = prefix + "nonce";
         TimestampHeader = prefix + "timestamp";
@@ -32,6 +35,9 @@ internal sealed class ProofScheme
     public string VersionHeader { get; }
 
     public bool AcceptsV1 { get; }
+
+    /// <summary>Whether a header is one of this family, known or not.</summary>
+    public bool Owns(string header) => header.StartsWith(_prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The text that the proof must sign.</summary>
     public string Message(Proof proof, WalletAddress kmsWallet, string method, string target, ReadOnlySpan<byte> body)

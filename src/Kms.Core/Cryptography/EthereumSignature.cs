@@ -3,7 +3,11 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Cryptography;
 
-/// <summary>A 65-byte recoverable secp256k1 signature r ‖ s ‖ v: 0 &lt; r &lt; n, 0 &lt; s ≤ n/2, v 27 or 28 (EIP-2).</summary>
+/// <summary>A 65-byte recoverable secp256k1 signature r ‖ s ‖ v: 0 &lt; r &lt; n, 0 &lt; s ≤ n/2 (EIP-2).</summary>
+/// <remarks>
+/// Read with v 0 or 1, as enclave supervisors write it, or 27 or 28, as Ethereum libraries and contracts do. Inside there is one
+/// form, 27 or 28; <see cref="AsGiven"/> remembers the other for those who know no other.
+/// </remarks>
 public sealed class EthereumSignature
 {
     public const int Size = 65;
@@ -11,11 +15,15 @@ public sealed class EthereumSignature
     private const int VAt = 64;
 
     private readonly byte[] _bytes;
+    private readonly bool _isBare;
 
-    private EthereumSignature(byte[] bytes) => _bytes = bytes;
+    private EthereumSignature(byte[] bytes, bool isBare) => (_bytes, _isBare) = (bytes, isBare);
 
-    /// <summary>r ‖ s ‖ v.</summary>
+    /// <summary>r ‖ s ‖ v with v 27 or 28.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>Lower-case hex with <c>0x</c> and the v that it was read with.</summary>
+    public string AsGiven => _isBare ? Hex.Encode([.. _bytes.AsSpan(0, VAt), (byte)(_bytes[VAt] - FirstV)]) : ToString();
 
     /// <summary>Exactly <c>(0x)?[0-9a-fA-F]{130}</c>, and the ranges above.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EthereumSignature? signature)
@@ -25,11 +33,11 @@ public sealed class EthereumSignature
         return text is not null && Hex.TryDecode(text, bytes) && TryFrom(bytes, out signature);
     }
 
-    /// <summary>The 65 bytes with v 27 or 28; false outside the ranges above.</summary>
+    /// <summary>The 65 bytes with v 0, 1, 27 or 28; false outside the ranges above.</summary>
     public static bool TryFrom(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out EthereumSignature? signature)
     {
         signature = null;
-        if (bytes.Length != Size || bytes[VAt] is not (FirstV or FirstV + 1))
+        if (bytes.Length != Size || bytes[VAt] is not (0 or 1 or FirstV or FirstV + 1))
         {
             return false;
         }
@@ -41,7 +49,10 @@ public sealed class EthereumSignature
             return false;
         }
 
-        signature = new EthereumSignature(bytes.ToArray());
+        byte[] normal = bytes.ToArray();
+        bool isBare = normal[VAt] < FirstV;
+        normal[VAt] += (byte)(isBare ? FirstV : 0);
+        signature = new EthereumSignature(normal, isBare);
         return true;
     }
 
@@ -61,6 +72,9 @@ public sealed class EthereumSignature
             && Secp256k1.TryGetWallet(point, out signer);
     }
 
+    /// <summary>The same with v 0 or 1 in <see cref="AsGiven"/>, as supervisors write it: for those that play one.</summary>
+    internal EthereumSignature AsBare() => new(_bytes, isBare: true);
+
     internal static EthereumSignature FromParts(ReadOnlySpan<byte> compact, int parity)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -70,6 +84,6 @@ public sealed class EthereumSignature
         return signature;
     }
 
-    /// <summary>Lower-case hex with <c>0x</c>.</summary>
+    /// <summary>Lower-case hex with <c>0x</c>, v 27 or 28.</summary>
     public override string ToString() => Hex.Encode(_bytes);
 }

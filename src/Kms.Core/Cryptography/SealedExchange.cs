@@ -4,8 +4,8 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Cryptography;
 
 /// <summary>
-/// Odyn envelopes: P-384 ECDH (x coordinate), HKDF-SHA256 without salt, info <c>encryption data</c>, AES-256-GCM without
-/// associated data. Keeps the AES key of each (own key, peer) pair in a bounded cache: the agreement costs milliseconds.
+/// Odyn envelopes: P-384 ECDH (x coordinate), HKDF-SHA256 as the <see cref="EnvelopeScheme"/> says, AES-256-GCM without associated
+/// data. Keeps what was agreed with each peer in a bounded cache: the agreement costs milliseconds, a key of it microseconds.
 /// </summary>
 internal sealed class SealedExchange : IDisposable
 {
@@ -15,14 +15,17 @@ internal sealed class SealedExchange : IDisposable
     private const int TagBytes = 16;
 
     private readonly TeePrivateKey _own;
-    private readonly KeyCache<TeePublicKey> _keys;
+    private readonly EnvelopeScheme _scheme;
+    private readonly KeyCache<TeePublicKey> _agreed;
 
     /// <param name="own">Not owned: the caller disposes it after this.</param>
-    /// <param name="maxPeers">Bound of the key cache.</param>
-    public SealedExchange(TeePrivateKey own, int maxPeers)
+    /// <param name="maxPeers">Bound of the cache.</param>
+    /// <param name="scheme">The newest when null.</param>
+    public SealedExchange(TeePrivateKey own, int maxPeers, EnvelopeScheme? scheme = null)
     {
         _own = own;
-        _keys = new KeyCache<TeePublicKey>(maxPeers, KeyBytes);
+        _scheme = scheme ?? EnvelopeScheme.Newest;
+        _agreed = new KeyCache<TeePublicKey>(maxPeers, TeePrivateKey.ScalarBytes);
     }
 
     /// <param name="nonce">12 or 32 fresh random bytes.</param>
@@ -37,7 +40,7 @@ internal sealed class SealedExchange : IDisposable
         Span<byte> key = stackalloc byte[KeyBytes];
         try
         {
-            CopyKey(receiver, key);
+            DeriveKey(receiver, nonce[..IvBytes], key);
             var ciphertext = new byte[checked(plaintext.Length + TagBytes)]; // public
             using var aes = new AesGcm(key, TagBytes);
             aes.Encrypt(nonce[..IvBytes], plaintext, ciphertext.AsSpan(0, plaintext.Length), ciphertext.AsSpan(plaintext.Length));
@@ -63,7 +66,7 @@ internal sealed class SealedExchange : IDisposable
         byte[] opened = SecretBytes.Allocate(sealedBytes.Length - TagBytes);
         try
         {
-            CopyKey(envelope.Sender, key);
+            DeriveKey(envelope.Sender, envelope.Nonce.Span[..IvBytes], key);
             using var aes = new AesGcm(key, TagBytes);
             aes.Decrypt(envelope.Nonce.Span[..IvBytes], sealedBytes[..^TagBytes], sealedBytes[^TagBytes..], opened);
             plaintext = opened;
@@ -80,31 +83,42 @@ internal sealed class SealedExchange : IDisposable
         }
     }
 
-    public void Dispose() => _keys.Dispose();
+    public void Dispose() => _agreed.Dispose();
 
-    /// <summary>Peers whose key is cached now.</summary>
-    internal int CachedPeers => _keys.Count;
+    /// <summary>Peers whose agreement is cached now.</summary>
+    internal int CachedPeers => _agreed.Count;
 
     private static bool IsNonceLength(int length) => length is IvBytes or LongNonceBytes;
 
-    private void CopyKey(TeePublicKey peer, Span<byte> key)
+    private void DeriveKey(TeePublicKey peer, ReadOnlySpan<byte> iv, Span<byte> key)
     {
-        if (_keys.TryCopy(peer, key))
-        {
-            return;
-        }
-
-        // Outside the cache's lock: two requests of a new peer may both agree, and both get the same key.
         Span<byte> x = stackalloc byte[TeePrivateKey.ScalarBytes];
+        Span<byte> salt = stackalloc byte[(2 * TeePublicKey.PointBytes) + IvBytes];
         try
         {
-            _own.Agree(peer, x);
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, x, key, salt: [], info: "encryption data"u8);
-            _keys.Put(peer, key);
+            if (!_agreed.TryCopy(peer, x))
+            {
+                // Outside the cache's lock: two requests of a new peer may both agree, and both get the same.
+                _own.Agree(peer, x);
+                _agreed.Put(peer, x);
+            }
+
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, x, key, _scheme.IsSalted ? Salt(peer, iv, salt) : [], _scheme.Info);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(x);
         }
+    }
+
+    /// <summary>Both uncompressed points, the smaller first, and the nonce.</summary>
+    private ReadOnlySpan<byte> Salt(TeePublicKey peer, ReadOnlySpan<byte> iv, Span<byte> salt)
+    {
+        var own = _own.PublicKey;
+        bool isOwnFirst = own.Point.SequenceCompareTo(peer.Point) < 0;
+        (isOwnFirst ? own : peer).Point.CopyTo(salt);
+        (isOwnFirst ? peer : own).Point.CopyTo(salt[TeePublicKey.PointBytes..]);
+        iv.CopyTo(salt[(2 * TeePublicKey.PointBytes)..]);
+        return salt;
     }
 }

@@ -14,7 +14,10 @@ internal static class Secp256k1
     /// <summary><c>libsecp256k1</c> or <c>BouncyCastle</c>: logged at start and shown to operators.</summary>
     public static string BackendName => Current.Name;
 
-    internal static ISecp256k1 Current { get; } = (ISecp256k1?)LibSecp256k1.TryLoad() ?? new BouncyCastleSecp256k1();
+    internal static ISecp256k1 Current { get; private set; } = (ISecp256k1?)LibSecp256k1.TryLoad() ?? new BouncyCastleSecp256k1();
+
+    /// <summary>For simulations, before the first use: something around the real implementation that gives the same answers.</summary>
+    internal static void Wrap(Func<ISecp256k1, ISecp256k1> wrap) => Current = wrap(Current);
 
     /// <summary>The address of an uncompressed key: the last 20 bytes of keccak256(x ‖ y).</summary>
     internal static bool TryGetWallet(ReadOnlySpan<byte> point, out WalletAddress wallet)

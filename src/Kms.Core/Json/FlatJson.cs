@@ -9,11 +9,10 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Json;
 
 /// <summary>
-/// A flat JSON object parsed against the members it may have. Refused: invalid UTF-8, duplicate and unknown members, wrong
-/// types, numbers that are no 64-bit integers, nesting, anything after the object. <c>null</c> counts as absent.
+/// A flat JSON object parsed against the members it may have. Refused: invalid UTF-8, duplicate members, names and values that
+/// are no text, wrong types, numbers that are no 64-bit integers, nesting, anything after the object. <c>null</c> counts as absent.
 /// </summary>
 /// <remarks>
-/// Unknown members are refused, not ignored: a misspelt <c>if_version</c> must not become an unconditional write.
 /// Base64 members are decoded without passing through a string, and zeroed by <see cref="Dispose"/>.
 /// </remarks>
 internal sealed class FlatJson : IDisposable
@@ -29,10 +28,12 @@ internal sealed class FlatJson : IDisposable
     public byte[]? Bytes(int field) => (byte[]?)_values[field];
 
     /// <param name="shape">The members; the index in it is the index of the accessors.</param>
+    /// <param name="unknown">What becomes of other members. Ignored ones may be nested, but must be JSON and text all the same.</param>
     /// <param name="refusal">What is wrong, naming the member, never its value.</param>
     public static bool TryParse(
         ReadOnlySpan<byte> utf8,
         IReadOnlyList<JsonField> shape,
+        UnknownMembers unknown,
         [NotNullWhen(true)] out FlatJson? json,
         [NotNullWhen(false)] out ApiRefusal? refusal)
     {
@@ -46,16 +47,11 @@ internal sealed class FlatJson : IDisposable
         var parsed = new FlatJson(shape.Count);
         try
         {
-            refusal = parsed.Read(utf8, shape);
+            refusal = parsed.Read(utf8, shape, unknown);
         }
         catch (JsonException)
         {
             refusal = new ApiRefusal(ApiError.BadJson, "not valid JSON, or nested too deep");
-        }
-        catch (InvalidOperationException)
-        {
-            // The framework's word for a member name with half a surrogate pair: JSON, but no text (RFC 8259 §8.2).
-            refusal = new ApiRefusal(ApiError.BadJson, "a member's name is no text");
         }
 
         if (refusal is not null)
@@ -79,7 +75,7 @@ internal sealed class FlatJson : IDisposable
         }
     }
 
-    private ApiRefusal? Read(ReadOnlySpan<byte> utf8, IReadOnlyList<JsonField> shape)
+    private ApiRefusal? Read(ReadOnlySpan<byte> utf8, IReadOnlyList<JsonField> shape, UnknownMembers unknown)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Limits.MaxJsonDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -91,7 +87,23 @@ internal sealed class FlatJson : IDisposable
         Invariant.Require(shape.Count <= 64);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            // Half a surrogate pair is JSON, but no text (RFC 8259 §8.2): the framework throws when it compares such a name.
+            if (!IsText(ref reader))
+            {
+                return new ApiRefusal(ApiError.BadJson, "a member's name is no text");
+            }
+
             int field = IndexOf(shape, ref reader);
+            if (field < 0 && unknown == UnknownMembers.Ignored)
+            {
+                if (!TrySkip(ref reader))
+                {
+                    return new ApiRefusal(ApiError.BadJson, "a member that this route does not take holds no text");
+                }
+
+                continue;
+            }
+
             if (field < 0)
             {
                 return new ApiRefusal(ApiError.BadField, "a member that this route does not take");
@@ -125,6 +137,23 @@ internal sealed class FlatJson : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Reads on to the end of a member's value. False when a text in it is none: one document has one verdict.</summary>
+    private static bool TrySkip(ref Utf8JsonReader reader)
+    {
+        int depth = reader.CurrentDepth;
+        do
+        {
+            reader.Read();
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !IsText(ref reader))
+            {
+                return false;
+            }
+        }
+        while (reader.CurrentDepth > depth || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray);
+
+        return true;
     }
 
     private ApiRefusal? ReadValue(ref Utf8JsonReader reader, JsonField field, int index)
@@ -198,6 +227,24 @@ internal sealed class FlatJson : IDisposable
     {
         CryptographicOperations.ZeroMemory(bytes);
         return new ApiRefusal(ApiError.ValueTooLarge, $"{field.Name}: over {field.MaxBytes} bytes");
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return true;
+        }
+
+        byte[] scratch = SecretBytes.Allocate(reader.ValueSpan.Length);
+        try
+        {
+            return CopyUnescaped(ref reader, scratch) >= 0;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scratch);
+        }
     }
 
     private static int CopyPlain(ref Utf8JsonReader reader, byte[] scratch)

@@ -8,4 +8,8 @@ internal sealed record ChainView(RegistrySnapshot AtFinal, RegistrySnapshot AtLa
     public BlockRef Final => AtFinal.At;
 
     public BlockRef Latest => AtLatest.At;
+
+    /// <summary>True when either view shows the key as some operator's long-lived one, whatever that operator's state.</summary>
+    public bool IsRegistered(TeePublicKey key) =>
+        AtLatest.Operators.Concat(AtFinal.Operators).Any(one => key.Equals(one.Instance?.TeePublicKey));
 }

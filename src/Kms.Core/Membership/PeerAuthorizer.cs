@@ -4,7 +4,7 @@ namespace Kms.Core.Membership;
 
 /// <summary>
 /// The one place that mints <see cref="VerifiedPeer"/>: member = listed, instance ACTIVE, zkVerified, of our ACTIVE app, version
-/// ENROLLED or DEPRECATED, measurement approved; at the final and at the latest view (design §4, §5).
+/// ENROLLED or DEPRECATED, measurement approved, TEE key no earlier member's; at the final and at the latest view (design §4, §5).
 /// </summary>
 internal sealed class PeerAuthorizer(MembershipWatch watch)
 {
@@ -116,9 +116,31 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
         }
 
         // A zero measurement names no code and is never authorised (M5).
-        return version.CodeMeasurement.IsZero || !snapshot.Kms.ApprovedMeasurements.Contains(version.CodeMeasurement)
-            ? PeerRefusal.MeasurementNotApproved
-            : null;
+        if (version.CodeMeasurement.IsZero || !snapshot.Kms.ApprovedMeasurements.Contains(version.CodeMeasurement))
+        {
+            return PeerRefusal.MeasurementNotApproved;
+        }
+
+        return HasSharedKey(snapshot.Operators, instance) ? PeerRefusal.SharedKey : null;
+    }
+
+    /// <summary>
+    /// The registry lets an app's owner register any wallet with a document in which it made that wallet stand, and the document of
+    /// one enclave serves as often as wanted: its key betrays it (docs/threat-model.md).
+    /// </summary>
+    private static bool HasSharedKey(IReadOnlyList<OperatorRecord> operators, InstanceRecord instance)
+    {
+        foreach (var one in operators)
+        {
+            if (one.Instance is { Status: InstanceStatus.Active } earlier
+                && earlier.Id.Value < instance.Id.Value && earlier.App == instance.App
+                && earlier.TeePublicKey is { } key && key.Equals(instance.TeePublicKey))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static OperatorRecord? Find(IReadOnlyList<OperatorRecord> operators, WalletAddress wallet)

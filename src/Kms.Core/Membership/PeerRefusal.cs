@@ -20,6 +20,9 @@ internal enum PeerRefusal
     VersionRevoked,
     MeasurementNotApproved,
 
+    /// <summary>An earlier active instance of the KMS app has the same TEE key: one enclave is one member.</summary>
+    SharedKey,
+
     /// <summary>Both views show a member, but not the same instance of the same version.</summary>
     ViewsDisagree,
 }

@@ -38,7 +38,7 @@ internal sealed class AddressPolicy
             return PinResult.Refused(AddressRefusal.NotAUrl);
         }
 
-        if (_transport.Route == TransportRoute.Proxied)
+        if (_transport.RouteTo(url.Host) == TransportRoute.Proxied)
         {
             // The proxy resolves: only a name whose certificate will be checked may go there, never an address.
             return url.IsHttps && url.Literal is null

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 
 namespace Kms.Core.Network;
 
@@ -17,6 +18,11 @@ internal static class HttpUrl
         url = null;
         return false;
     }
+
+    /// <summary>An address of this host, or its one name that resolvers must not ask anybody about (RFC 6761 §6.3).</summary>
+    /// <param name="host">Without brackets.</param>
+    public static bool IsLoopback(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static bool HasHost(Uri url)
     {

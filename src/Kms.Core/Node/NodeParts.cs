@@ -47,7 +47,7 @@ internal sealed class NodeParts : IDisposable
         var dialer = new PeerDialer(transport, guard, addresses.PinAsync);
         var client = new PeerClient(dialer, supervisor, Time, random, Secrets, identity.Wallet);
         var peers = new PeerAuthorizer(Membership);
-        var policy = new HandoverPolicy(verifier, Time);
+        var policy = new HandoverPolicy(verifier, Time, Membership);
         Replicator = new Replicator(Store, client, clock, errors);
         Probes = new NodeProbes(dialer, clock, errors, identity.Wallet);
         Limiter = new HandoverLimiter(clock);
@@ -68,7 +68,7 @@ internal sealed class NodeParts : IDisposable
             Replication = Replicator,
             NotifyWrite = Tick.RequestPush,
             Sync = new SyncEndpoint(identity.Wallet, Secrets, random, Replicator, HandoverServer),
-            Status = new NodeStatus(this, options.NodeUrl, gate),
+            Status = new NodeStatus(this, options, gate),
             TrustedNowMs = () => Time.IsSet ? Time.NowMs : null,
             Audit = audit.Record,
         };

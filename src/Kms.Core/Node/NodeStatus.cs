@@ -6,11 +6,11 @@ using Kms.Core.Secrets;
 namespace Kms.Core.Node;
 
 /// <summary>What <c>/status</c> and <c>/nodes</c> show: read from what the loop left, no I/O.</summary>
-internal sealed class NodeStatus(NodeParts parts, string configuredUrl, ReadinessGate gate) : IStatusSource
+internal sealed class NodeStatus(NodeParts parts, KmsNodeOptions options, ReadinessGate gate) : IStatusSource
 {
     public bool IsOperator => Self is not null;
 
-    public string NodeUrl => Self?.Instance.Url ?? configuredUrl;
+    public string NodeUrl => Self?.Instance.Url ?? options.NodeUrl;
 
     public IReadOnlyList<NodeSummary> Nodes =>
         parts.Membership.Known is { } view ? parts.Probes.Summarise(view, gate.Current.Shortfall is null) : [];
@@ -28,6 +28,9 @@ internal sealed class NodeStatus(NodeParts parts, string configuredUrl, Readines
                 view is null ? [] : Epochs(view),
                 view is null ? [] : Peers(view),
                 new StoreStatus(store.LiveRecords, store.Tombstones, store.Bytes, store.ConcurrentLosers, parts.Store.Digest(), store.OldestEpoch),
+                view?.AtLatest.Kms.ProposalBlocks,
+                SecretDecisions.LeastProposalBlocks(options.FinalityDepthBlocks),
+                parts.Replicator.IsCaughtUp,
                 parts.Transactor.Unfunded,
                 parts.Errors.Counts,
                 Secp256k1.BackendName);

@@ -116,9 +116,8 @@ internal sealed class OdynWatch(
     {
         var nonce = new byte[Limits.HandoverNonceBytes]; // public
         random.Fill(nonce);
-        byte[] userData = identity.Wallet.ToArray();
         var requestedAt = clock.Elapsed;
-        var answer = await odyn.AttestAsync(new AttestationRequest(nonce, identity.TeePublicKey, userData), cancel);
+        var answer = await odyn.AttestAsync(new AttestationRequest(nonce, identity.TeePublicKey), cancel);
         if (!answer.TryGet(out var document))
         {
             return answer.Failure == OdynFailure.Unavailable ? OdynHealth.Unavailable : OdynHealth.AttestationFailed;
@@ -132,7 +131,8 @@ internal sealed class OdynWatch(
 
         var measurement = own.Document.CodeMeasurement;
         bool changed = Measurement is { } before && before != measurement && _claimed != measurement;
-        if (!own.Document.UserData.Span.SequenceEqual(userData) || measurement.IsZero || changed)
+        bool isOurs = AttestedWallet.TryRead(own.Document.UserData, out var attested) && attested == identity.Wallet;
+        if (!isOurs || measurement.IsZero || changed)
         {
             audit.Record("own_attestation_refused", $"measurement {measurement}, expected {Measurement}");
             _claimed = measurement;

@@ -51,7 +51,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
         }
 
         await parts.Transactor.RefreshAsync(view, stop);
-        return await parts.Transactor.SendAsync(new RegistryCall.SyncOperator(parts.Identity.Wallet), default, default, stop) is CallOutcome.Failed;
+        return await parts.Transactor.ListSelfAsync(stop) is CallOutcome.Failed;
     }
 
     /// <summary>Decisions before this one took their time: what the chain took away meanwhile is not done any more.</summary>
@@ -65,7 +65,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
             case SecretDecision.Generate generate:
                 return Generate(generate.Epoch);
             case SecretDecision.Propose propose:
-                var proposed = await parts.Transactor.SendAsync(new RegistryCall.Propose(propose.Hash, propose.Epoch), propose.Epoch, propose.Hash, stop);
+                var proposed = await parts.Transactor.ProposeAsync(propose.Epoch, propose.Hash, stop);
                 if (proposed is CallOutcome.Failed { Failure: ChainFailure.Rejected })
                 {
                     parts.Secrets.CountRejection(propose.Epoch, propose.Hash);
@@ -73,8 +73,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
 
                 return Progress(proposed);
             case SecretDecision.Confirm confirm:
-                return Progress(await parts.Transactor.SendAsync(
-                    new RegistryCall.Confirm(confirm.ProposalId, confirm.Hash), confirm.Epoch, confirm.Hash, stop));
+                return Progress(await parts.Transactor.ConfirmAsync(confirm.ProposalId, confirm.Epoch, confirm.Hash, stop));
             default:
                 return null;
         }

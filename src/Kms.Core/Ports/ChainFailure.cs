@@ -15,6 +15,9 @@ public enum ChainFailure
     /// <summary>The contract would revert with one of its own errors, or the network refused a submitted transaction.</summary>
     Rejected,
 
-    /// <summary>The endpoint does not serve this kind of read.</summary>
+    /// <summary>The endpoint does not serve this kind of read, or not of a block as old as this.</summary>
     Unsupported,
+
+    /// <summary>The network holds another transaction of the sender with the same nonce, which this one pays too little to replace.</summary>
+    Underpriced,
 }

@@ -44,7 +44,10 @@ public interface IChain
     Task<ChainResult<UnsignedTransaction>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel);
 
-    /// <summary>Hands a signed transaction to the network. Its hash is known before it is mined.</summary>
+    /// <summary>
+    /// Hands a signed transaction to the network. Its hash is known before it is mined. Underpriced: another of the sender has the
+    /// nonce and pays more.
+    /// </summary>
     Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel);
 
     /// <summary>The receipt, or null while the transaction is not mined (which proves nothing about the future).</summary>

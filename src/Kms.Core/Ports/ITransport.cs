@@ -6,10 +6,11 @@ namespace Kms.Core.Ports;
 /// <summary>Outbound HTTP to peers. There is no overload that takes a URL: only a checked endpoint can be dialled (H2, M8).</summary>
 public interface ITransport
 {
-    /// <summary>Which kind of endpoint this transport can dial.</summary>
-    TransportRoute Route { get; }
+    /// <summary>Which kind of endpoint this transport dials for a host; always the same for the same host.</summary>
+    /// <param name="host">A DNS name, or an IP literal without brackets.</param>
+    TransportRoute RouteTo(string host);
 
-    /// <summary>All addresses of a DNS name, as answered now. Never called for <see cref="TransportRoute.Proxied"/>.</summary>
+    /// <summary>All addresses of a DNS name, as answered now. Never called for a host that is <see cref="TransportRoute.Proxied"/>.</summary>
     Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel);
 
     /// <summary>

@@ -36,7 +36,10 @@ internal static class SecretDecisions
     /// time. It stops proposing and nothing else.
     /// </summary>
     public static bool ProposalsLiveLongEnough(ChainView view, ulong finalityDepthBlocks) =>
-        (UInt128)view.AtLatest.Kms.ProposalBlocks > (UInt128)finalityDepthBlocks * 3;
+        view.AtLatest.Kms.ProposalBlocks >= LeastProposalBlocks(finalityDepthBlocks);
+
+    /// <summary>A proposal must become final, be confirmed, and that be final too, before it expires.</summary>
+    public static ulong LeastProposalBlocks(ulong finalityDepthBlocks) => checked((finalityDepthBlocks * 3) + 1);
 
     /// <summary>Both views show the hash active for the epoch and not retired.</summary>
     public static bool IsActiveAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>

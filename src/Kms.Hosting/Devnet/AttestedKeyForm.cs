@@ -1,6 +1,6 @@
 namespace Kms.Hosting.Devnet;
 
-/// <summary>How a document states its public key: builds of Odyn differ.</summary>
+/// <summary>How a document states its public key: builds of the supervisor differ.</summary>
 internal enum AttestedKeyForm
 {
     /// <summary>SubjectPublicKeyInfo, DER, 120 bytes.</summary>

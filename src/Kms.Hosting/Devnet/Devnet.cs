@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Kms.Core.Membership;
 using Kms.Hosting.Devnet.Chain;
 using Kms.Hosting.Devnet.Odyn;
+using Kms.Hosting.Devnet.Rpc;
 
 namespace Kms.Hosting.Devnet;
 
@@ -20,6 +21,7 @@ public sealed class Devnet : IAsyncDisposable
     private readonly List<DevnetNode> _nodes = [];
     private AnvilProcess? _anvil;
     private DevnetRpc? _rpc;
+    private LightClientServer? _light;
     private DevnetContracts? _contracts;
     private DevnetApp? _app;
     private DevnetApp? _otherApp;
@@ -39,7 +41,11 @@ public sealed class Devnet : IAsyncDisposable
     /// <summary>A second app, to show that apps share no keys.</summary>
     public DevnetApp OtherApp => Started(_otherApp);
 
+    /// <summary>The chain itself.</summary>
     public Uri RpcUrl => Rpc.Url;
+
+    /// <summary>What the nodes have for a chain RPC.</summary>
+    public Uri NodeRpcUrl => _light?.Url ?? RpcUrl;
 
     public ulong ChainId => _options.ChainId;
 
@@ -134,6 +140,14 @@ public sealed class Devnet : IAsyncDisposable
         WriteFile();
     }
 
+    /// <summary>Whether the light client keeps showing the nodes the block that is the newest now.</summary>
+    /// <exception cref="DevnetException">There is no light client.</exception>
+    public void FreezeHead(bool freeze)
+    {
+        (_light ?? throw new DevnetException("there is no light client (--rpc full)")).Client.IsFrozen = freeze;
+        Progress(freeze ? "devnet: the light client shows no newer block" : "devnet: the light client follows the chain again");
+    }
+
     /// <summary>Stops nodes, emulators and chain, and removes <c>devnet.json</c>.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -152,6 +166,12 @@ public sealed class Devnet : IAsyncDisposable
             }
         }
 
+        if (_light is { } light)
+        {
+            _light = null;
+            await light.DisposeAsync();
+        }
+
         _rpc?.Dispose();
         if (_anvil is { } anvil)
         {
@@ -163,7 +183,7 @@ public sealed class Devnet : IAsyncDisposable
     /// <summary>A new simulated enclave that runs the node's image and is registered under a URL: for nodes outside this process.</summary>
     internal async Task<DevnetOutsider> RegisterOutsiderAsync(Uri url, CancellationToken cancel)
     {
-        var odyn = await OdynEmulator.StartAsync(_authority.Boot(NodeImage), port: 0, cancel);
+        var odyn = await OdynEmulator.StartAsync(_authority.Boot(NodeImage, _options.BuildOf(0)), cancel);
         await Rpc.FundAsync(odyn.Enclave.Wallet, cancel);
         var instance = await Contracts.RegisterAsync(
             Contracts.KmsApp, Contracts.KmsVersion, odyn.Enclave.Wallet, odyn.Enclave.TeePublicKey, DevnetApp.Plain(url), cancel);
@@ -197,6 +217,11 @@ public sealed class Devnet : IAsyncDisposable
         ulong proposalBlocks = Math.Max(MinProposalBlocks, 8 * _options.FinalityDepth);
         _contracts = await DevnetContracts.DeployAsync(_rpc, _options.Nodes, DevnetAuthority.MeasurementOf(NodeImage), proposalBlocks, cancel);
         Progress($"devnet: KMSRegistry {_contracts.KmsRegistry}, NovaAppRegistry {_contracts.NovaAppRegistry}");
+        if (_options.IsLight)
+        {
+            _light = await LightClientServer.StartAsync(_anvil.RpcUrl, TimeProvider.System, cancel);
+            Progress($"devnet: light client (simulated) at {DevnetApp.Plain(_light.Url)}");
+        }
     }
 
     private async Task StartNodesAsync(CancellationToken cancel)
@@ -215,7 +240,7 @@ public sealed class Devnet : IAsyncDisposable
 
     private async Task BootNodeAsync(DevnetNode node, CancellationToken cancel)
     {
-        await node.BootAsync(_authority.Boot(NodeImage), cancel);
+        await node.BootAsync(_authority.Boot(NodeImage, _options.BuildOf(node.Number - 1)), cancel);
         await Rpc.FundAsync(node.Wallet, cancel);
         node.Instance = await Contracts.RegisterAsync(
             Contracts.KmsApp, Contracts.KmsVersion, node.Wallet, node.TeePublicKey, DevnetApp.Plain(node.Url), cancel);
@@ -224,19 +249,20 @@ public sealed class Devnet : IAsyncDisposable
     private async Task RunNodeAsync(DevnetNode node, CancellationToken cancel)
     {
         await node.StartAsync(options => Configure(options, node), _options.OnLog, cancel);
-        Progress($"node {node.Number}: {DevnetApp.Plain(node.Url)} wallet {node.Wallet} odyn (simulated) {DevnetApp.Plain(node.OdynUrl)}");
+        Progress($"node {node.Number}: {DevnetApp.Plain(node.Url)} wallet {node.Wallet} supervisor {_options.BuildOf(node.Number - 1).Version} (simulated) {DevnetApp.Plain(node.OdynUrl)} auxiliary port {DevnetApp.Plain(node.AuxiliaryUrl)}");
     }
 
     private void Configure(NovaKmsOptions options, DevnetNode node)
     {
         options.ChainId = _options.ChainId;
         options.KmsRegistry = Contracts.KmsRegistry.ToString();
-        options.RpcUrl = DevnetApp.Plain(Rpc.Url);
+        options.RpcUrl = DevnetApp.Plain(NodeRpcUrl);
         options.OdynUrl = DevnetApp.Plain(node.OdynUrl);
         options.NodeUrl = DevnetApp.Plain(node.Url);
         options.FinalityDepth = _options.FinalityTag == "finalized" ? 2 * _options.FinalityDepth : _options.FinalityDepth;
         options.FinalityTag = _options.FinalityTag;
         options.AttestationRoot = _authority.Root;
+        options.ConnectProxy = "none";
         options.TickMs = _options.TickMs;
         options.HeadPollMs = _options.HeadPollMs;
         options.StatusReaders.Add(App.Enclave.Wallet.ToString());
@@ -248,9 +274,12 @@ public sealed class Devnet : IAsyncDisposable
 
     private async Task BootAppsAsync(CancellationToken cancel)
     {
-        _app = await DevnetApp.BootAsync("devnet-demo-app", _authority, cancel);
-        _otherApp = await DevnetApp.BootAsync("devnet-other-app", _authority, cancel);
+        _app = await BootAppAsync("devnet-demo-app", cancel);
+        _otherApp = await BootAppAsync("devnet-other-app", cancel);
     }
+
+    private Task<DevnetApp> BootAppAsync(string image, CancellationToken cancel) =>
+        DevnetApp.BootAsync(image, _authority.Boot(image, _options.BuildOf(0)), cancel);
 
     private async Task RegisterAppsAsync(CancellationToken cancel)
     {

@@ -26,8 +26,8 @@ public sealed class DevnetApp : IAsyncDisposable
     internal EmulatedEnclave Enclave => _odyn.Enclave;
 
     /// <summary>Starts its enclave; the registry does not know it yet.</summary>
-    internal static async Task<DevnetApp> BootAsync(string image, DevnetAuthority authority, CancellationToken cancel) =>
-        new(image, await OdynEmulator.StartAsync(authority.Boot(image), port: 0, cancel));
+    internal static async Task<DevnetApp> BootAsync(string image, EmulatedEnclave enclave, CancellationToken cancel) =>
+        new(image, await OdynEmulator.StartAsync(enclave, cancel));
 
     /// <summary>Creates the app with one version and registers the enclave as its instance.</summary>
     internal async Task RegisterAsync(DevnetContracts contracts, DevnetRpc rpc, CancellationToken cancel)
@@ -48,7 +48,8 @@ public sealed class DevnetApp : IAsyncDisposable
         Enclave.ExportWalletPrivateKey(),
         Enclave.TeePublicKey.ToString(),
         Enclave.ExportTeePrivateKeyPkcs8(),
-        Plain(OdynUrl));
+        Plain(OdynUrl),
+        Enclave.Build.Envelopes.Name);
 
     /// <summary>Without the slash that <see cref="Uri"/> adds: clients append paths.</summary>
     internal static string Plain(Uri url) => url.GetLeftPart(UriPartial.Authority);

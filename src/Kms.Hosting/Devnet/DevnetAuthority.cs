@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Attestation;
-using Kms.Core.Ports;
 using Kms.Hosting.Devnet.Odyn;
 
 namespace Kms.Hosting.Devnet;
@@ -25,12 +24,14 @@ internal sealed class DevnetAuthority
     }
 
     /// <summary>Boots a simulated enclave that runs the image.</summary>
-    public EmulatedEnclave Boot(string image)
+    /// <param name="build">The supervisor beside it; the newest when null.</param>
+    public EmulatedEnclave Boot(string image, SupervisorBuild? build = null)
     {
+        build ??= SupervisorBuild.Newest;
         var pcrs = PcrsOf(image);
         string moduleId = $"i-simulated-enc{Interlocked.Increment(ref _boots):x4}";
-        return EmulatedEnclave.Create(request =>
-            _issuer.Mint(new NitroClaims(request, pcrs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), moduleId)));
+        return EmulatedEnclave.Create(build, (fields, keyForm) =>
+            _issuer.Mint(new NitroClaims(fields, pcrs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), moduleId, keyForm)));
     }
 
     private static ReadOnlyMemory<byte>[] PcrsOf(string image) =>

@@ -14,6 +14,7 @@ public sealed record DevnetFile(
     public sealed record NodePart(string Url, string Wallet, string TeePublicKey, string OdynUrl);
 
     /// <summary>The demo app, private keys included: a devnet's keys protect nothing, and the file is readable by its owner only.</summary>
+    /// <param name="EnvelopeScheme">How its supervisor and the nodes' derive envelope keys: <see cref="Core.Cryptography.EnvelopeScheme.Name"/>.</param>
     public sealed record AppPart(
         ulong AppId,
         ulong VersionId,
@@ -22,7 +23,8 @@ public sealed record DevnetFile(
         string WalletPrivateKey,
         string TeePublicKey,
         string TeePrivateKeyPkcs8,
-        string OdynUrl);
+        string OdynUrl,
+        string EnvelopeScheme);
 
     /// <exception cref="DevnetException">No such file, or not one of ours; the message says what to do.</exception>
     public static DevnetFile Read(string path)

@@ -77,7 +77,9 @@ internal sealed class DevnetFileReader
             Text(json["walletPrivateKey"], "app.walletPrivateKey"),
             Key(json["teePublicKey"], "app.teePublicKey"),
             Text(json["teePrivateKeyPkcs8"], "app.teePrivateKeyPkcs8"),
-            Url(json["odynUrl"], "app.odynUrl").OriginalString);
+            Url(json["odynUrl"], "app.odynUrl").OriginalString,
+            Text(json["envelopeScheme"], "app.envelopeScheme"));
+        Require(_refused is not null || EnvelopeScheme.TryFind(part.EnvelopeScheme, out _), "app.envelopeScheme: no scheme that is known here");
         if (_refused is null)
         {
             CheckWallet(part);

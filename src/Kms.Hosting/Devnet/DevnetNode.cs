@@ -45,6 +45,8 @@ public sealed class DevnetNode : IAsyncDisposable
 
     public Uri OdynUrl => Odyn.Url;
 
+    internal Uri AuxiliaryUrl => Odyn.AuxiliaryUrl;
+
     internal System.Net.IPEndPoint EndPoint => _port.EndPoint;
 
     internal InstanceId Instance { get; set; }
@@ -61,7 +63,7 @@ public sealed class DevnetNode : IAsyncDisposable
 
     /// <summary>Boots the enclave: wallet and keys are known from now on, so that the instance can be registered.</summary>
     internal async Task BootAsync(EmulatedEnclave enclave, CancellationToken cancel) =>
-        _odyn = await OdynEmulator.StartAsync(enclave, port: 0, cancel);
+        _odyn = await OdynEmulator.StartAsync(enclave, cancel);
 
     internal async Task StartAsync(Action<NovaKmsOptions> configure, Action<string>? onLog, CancellationToken cancel)
     {

@@ -125,14 +125,14 @@ internal sealed class NitroIssuer
         writer.WriteTextString("public_key");
         WriteOptional(writer, KeyBytes(claims));
         writer.WriteTextString("user_data");
-        WriteOptional(writer, claims.Request.UserData.Span);
+        WriteOptional(writer, claims.Fields.UserData.Span);
         writer.WriteTextString("nonce");
-        WriteOptional(writer, claims.Request.Nonce.Span);
+        WriteOptional(writer, claims.Fields.Nonce.Span);
         writer.WriteEndMap();
         return writer.Encode();
     }
 
-    private static byte[] KeyBytes(NitroClaims claims) => (claims.Request.PublicKey, claims.KeyForm) switch
+    private static byte[] KeyBytes(NitroClaims claims) => (claims.Fields.PublicKey, claims.KeyForm) switch
     {
         (null, _) => [],
         ({ } key, AttestedKeyForm.RawPoint) => key.Point.ToArray(),

@@ -8,12 +8,14 @@ internal static class ContractMachine
 {
     public static (ContractState State, SimRevert Revert) Apply(ContractState state, SimCall call, WalletAddress sender, ulong block, ulong time) => call switch
     {
-        SimCall.RegisterApp register => Platform(state, state.Apps.Register(register)),
-        SimCall.EnrollVersion enroll => Platform(state, state.Apps.Enroll(enroll)),
-        SimCall.RegisterInstance register => Registered(state, register),
-        SimCall.SetInstanceStatus set => Stopped(state, set),
-        SimCall.SetVersionStatus set => Platform(state, state.Apps.Set(set)),
-        SimCall.SetAppStatus set => Platform(state, state.Apps.Set(set)),
+        SimCall.RegisterApp register => Platform(state, state.Apps.Register(register, sender)),
+        SimCall.EnrollVersion enroll => Platform(state, state.Apps.Enroll(enroll, sender)),
+        SimCall.RegisterInstance register => Registered(state, register, sender),
+        SimCall.SetInstanceStatus set => Stopped(state, set, sender),
+        SimCall.SetVersionStatus set => Platform(state, state.Apps.Set(set, sender)),
+        SimCall.SetAppStatus set => Platform(state, state.Apps.Set(set, sender)),
+        SimCall.UseOldBuild use => Platform(state, state.Apps.Set(use, sender)),
+        SimCall.RestoreVersion restore => Platform(state, state.Apps.Restore(restore, sender)),
         SimCall.AddOperator add => CalledBack(state, add.Wallet, add.App, sender, true),
         SimCall.RemoveOperator remove => CalledBack(state, remove.Wallet, remove.App, sender, false),
         SimCall.SyncOperator sync => Synced(state, sync.Wallet),
@@ -33,9 +35,9 @@ internal static class ContractMachine
         apps is null ? (state, SimRevert.Platform) : Done(state with { Apps = apps });
 
     /// <summary>Registration calls <c>addOperator</c> back, and goes through whatever comes of it.</summary>
-    private static (ContractState State, SimRevert Revert) Registered(ContractState state, SimCall.RegisterInstance call)
+    private static (ContractState State, SimRevert Revert) Registered(ContractState state, SimCall.RegisterInstance call, WalletAddress sender)
     {
-        var apps = state.Apps.Register(call);
+        var apps = state.Apps.Register(call, sender);
         if (apps is null)
         {
             return (state, SimRevert.Platform);
@@ -45,9 +47,9 @@ internal static class ContractMachine
         return Done(TakesCallbacks(state, call.App.Value) ? Listed(registered, call.Wallet, true).State : registered);
     }
 
-    private static (ContractState State, SimRevert Revert) Stopped(ContractState state, SimCall.SetInstanceStatus call)
+    private static (ContractState State, SimRevert Revert) Stopped(ContractState state, SimCall.SetInstanceStatus call, WalletAddress sender)
     {
-        var apps = state.Apps.Set(call);
+        var apps = state.Apps.Set(call, sender);
         if (apps is null)
         {
             return (state, SimRevert.Platform);
@@ -78,8 +80,7 @@ internal static class ContractMachine
     private static (ContractState State, SimRevert Revert) Listed(ContractState state, WalletAddress wallet, bool wanted)
     {
         var operators = state.Kms.Operators;
-        int index = operators.IndexOf(wallet);
-        if (wanted == index >= 0)
+        if (wanted == operators.Contains(wallet))
         {
             return Done(state);
         }
@@ -89,9 +90,6 @@ internal static class ContractMachine
             return (state, SimRevert.TooManyOperators);
         }
 
-        operators = wanted
-            ? operators.Add(wallet)
-            : operators.SetItem(index, operators[^1]).RemoveAt(operators.Length - 1);
-        return With(state, state.Kms with { Operators = operators });
+        return With(state, state.Kms with { Operators = wanted ? operators.Add(wallet) : operators.WithoutSwapped(wallet) });
     }
 }

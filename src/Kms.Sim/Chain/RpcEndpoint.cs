@@ -4,15 +4,26 @@ using Kms.Sim.Kernel;
 namespace Kms.Sim.Chain;
 
 /// <summary>What one RPC endpoint of one node shows of the chain: true at some block, but perhaps late, partial or on an orphan.</summary>
-internal sealed class RpcEndpoint(SimLedger ledger)
+/// <param name="isLight">A light client: it gives no reasons for reverts, and proofs of the newest block only.</param>
+internal sealed class RpcEndpoint(SimLedger ledger, bool isLight)
 {
+    /// <summary>Seconds after which a light client whose head stands still says so.</summary>
+    private const ulong OutOfSyncAfterSeconds = 60;
+
     private readonly SimLedger _ledger = ledger;
+
+    public bool IsLight { get; } = isLight;
 
     /// <summary>Blocks that it trails behind.</summary>
     public int LagBlocks { get; set; }
 
     /// <summary>Old but genuine head that it keeps serving, or the tip of a fork that it follows; null: it follows the chain.</summary>
     public SimBlock? Pinned { get; set; }
+
+    /// <summary>The head that it shows for a minute and then calls out of sync; null: it follows the chain.</summary>
+    public SimBlock? StandsStillAt { get; set; }
+
+    public bool IsOutOfSync => _ledger.Head.Ref.TimestampSeconds > StandsStillAt?.Ref.TimestampSeconds + OutOfSyncAfterSeconds;
 
     /// <summary>Heights from here on are "not found", the head included in what it announces.</summary>
     public ulong? WithheldFrom { get; set; }
@@ -43,9 +54,9 @@ internal sealed class RpcEndpoint(SimLedger ledger)
     {
         get
         {
-            if (Pinned is not null)
+            if ((Pinned ?? StandsStillAt) is { } shown)
             {
-                return Pinned;
+                return shown;
             }
 
             ulong head = _ledger.Head.Number;
@@ -71,6 +82,7 @@ internal sealed class RpcEndpoint(SimLedger ledger)
         DeniesReceipts = false;
         RefusesEstimates = false;
         FinalPinned = null;
+        StandsStillAt = null;
         IsZeroed = false;
         LagBlocks = 0;
         Pinned = null;

@@ -10,7 +10,7 @@ internal abstract record SimCall
     {
     }
 
-    // NovaAppRegistry, sent by the platform.
+    // NovaAppRegistry, sent by the platform or by owners of apps.
     public sealed record RegisterApp(AppId App) : SimCall;
 
     public sealed record EnrollVersion(AppId App, Bytes32 Measurement) : SimCall;
@@ -22,6 +22,11 @@ internal abstract record SimCall
     public sealed record SetVersionStatus(AppId App, VersionId Version, VersionStatus Status) : SimCall;
 
     public sealed record SetAppStatus(AppId App, AppStatus Status) : SimCall;
+
+    public sealed record UseOldBuild(bool Old) : SimCall;
+
+    /// <summary>ENROLLED again: no contract's call, but what an upgrade of the platform's registry could do.</summary>
+    public sealed record RestoreVersion(AppId App, VersionId Version) : SimCall;
 
     // KMSRegistry: operators. The callbacks arrive with the calls above; these are the ones that somebody sends.
     public sealed record AddOperator(WalletAddress Wallet, ulong App) : SimCall;

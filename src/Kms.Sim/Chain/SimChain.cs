@@ -22,7 +22,11 @@ internal sealed class SimChain(
     public ChainIdentity Identity { get; } = identity;
 
     public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
-        Call(endpoint => ChainResult<BlockRef>.Ok(finality == Finality.Final ? endpoint.FinalAt(finalityDepth) : endpoint.HeadAt(0)), cancel);
+        Call(
+            endpoint => endpoint.IsOutOfSync
+                ? OutOfSync<BlockRef>()
+                : ChainResult<BlockRef>.Ok(finality == Finality.Final ? endpoint.FinalAt(finalityDepth) : endpoint.HeadAt(0)),
+            cancel);
 
     public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
         Call(endpoint => endpoint.Find(number) is { } block ? ChainResult<BlockRef>.Ok(block.Ref) : NotFound<BlockRef>(), cancel);
@@ -34,7 +38,12 @@ internal sealed class SimChain(
         ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? new WalletFacts(at, wallet, null, null, null) : block.State.Facts(at, wallet), cancel);
 
     public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
-        ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? Bytes32.Zero : block.State.Apps.Root, cancel);
+        ReadAt(
+            at,
+            (endpoint, block) => endpoint.IsLight && !ReferenceEquals(block, endpoint.Head)
+                ? TooOldToProve()
+                : ChainResult<Bytes32>.Ok(endpoint.IsZeroed ? Bytes32.Zero : block.State.Apps.Root),
+            cancel);
 
     public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
@@ -54,7 +63,7 @@ internal sealed class SimChain(
                 else if (!ledger.Submit(transaction))
                 {
                     occurred("transaction underpriced");
-                    return ChainResult<Bytes32>.Fail(ChainFailure.Unavailable, "replacement transaction underpriced");
+                    return ChainResult<Bytes32>.Fail(ChainFailure.Underpriced, "replacement transaction underpriced");
                 }
 
                 return ChainResult<Bytes32>.Ok(transaction.Hash);
@@ -64,6 +73,18 @@ internal sealed class SimChain(
 
     public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
         Call(endpoint => ChainResult<TransactionReceipt?>.Ok(FindReceipt(endpoint, transactionHash)), cancel);
+
+    private ChainResult<T> OutOfSync<T>()
+    {
+        occurred("out of sync");
+        return ChainResult<T>.Fail(ChainFailure.Unavailable, "out of sync");
+    }
+
+    private ChainResult<Bytes32> TooOldToProve()
+    {
+        occurred("old proof refused");
+        return ChainResult<Bytes32>.Fail(ChainFailure.Unsupported, "distance to target block exceeds maximum proof window");
+    }
 
     private static ChainResult<T> NotFound<T>() => ChainResult<T>.Fail(ChainFailure.Unavailable, "not found");
 
@@ -95,6 +116,11 @@ internal sealed class SimChain(
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "execution reverted");
         }
 
+        if (endpoint.IsOutOfSync)
+        {
+            return OutOfSync<UnsignedTransaction>();
+        }
+
         if (!ledger.IsFunded(from))
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, "insufficient funds");
@@ -110,6 +136,12 @@ internal sealed class SimChain(
             _ => throw new InvalidOperationException($"no such call: {call}"),
         };
         var (_, revert) = ContractMachine.Apply(head.State, sent, from, head.Number + 1, head.Ref.TimestampSeconds + 1);
+        if (revert != SimRevert.None && endpoint.IsLight)
+        {
+            occurred("revert without a reason");
+            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "execution reverted");
+        }
+
         if (revert != SimRevert.None)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, revert.ToString());
@@ -123,10 +155,13 @@ internal sealed class SimChain(
     }
 
     private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>
+        ReadAt(at, (endpoint, block) => ChainResult<T>.Ok(read(endpoint, block)), cancel);
+
+    private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, ChainResult<T>> read, CancellationToken cancel) =>
         Call(
             endpoint => endpoint.Find(at.Number) is not { } block ? NotFound<T>()
                 : block.Ref.Hash != at.Hash ? ChainResult<T>.Fail(ChainFailure.Reorged, "another block at the height")
-                : ChainResult<T>.Ok(read(endpoint, block)),
+                : read(endpoint, block),
             cancel);
 
     private Task<ChainResult<T>> Call<T>(Func<RpcEndpoint, ChainResult<T>> answer, CancellationToken cancel)

@@ -60,7 +60,8 @@ internal static class Statements
 
         var identity = state.Identity ?? throw new InvalidOperationException("statements name the contract: its identity is needed");
         string text = Text(identity.ChainId, identity.KmsRegistry, verb, epoch, hash, proposalId, deadlineSeconds);
-        if (!EthereumSignature.TryFrom(signature, out var parsed) || !parsed.TryRecover(text, out signer))
+        // The contract knows v of 27 and 28 only; we read 0 and 1 too, and keep them as those.
+        if (!EthereumSignature.TryFrom(signature, out var parsed) || !parsed.Bytes.Span.SequenceEqual(signature) || !parsed.TryRecover(text, out signer))
         {
             return SimRevert.BadSignature;
         }

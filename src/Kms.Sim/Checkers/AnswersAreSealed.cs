@@ -1,3 +1,4 @@
+using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
 using Kms.Sim.World;
 
@@ -10,7 +11,7 @@ internal sealed class AnswersAreSealed : Checker
         : base(world) => world.Network.ResponseSeen += (message, response) =>
         {
             if (response.Status is >= 200 and < 300 && message.Request.Target.StartsWith("/kms/", StringComparison.Ordinal)
-                && !EnvelopeJson.TryParse(response.Body.Span, world.Slots[message.To].Last?.Keys.Identity.TeePublicKey, out _, out _))
+                && !EnvelopeJson.TryParse(response.Body.Span, world.Slots[message.To].Last?.Keys.Identity.TeePublicKey, UnknownMembers.Refused, out _, out _))
             {
                 Violate($"n{message.To} answered {message.Summary} in plaintext");
             }

@@ -4,7 +4,10 @@ using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
 
-/// <summary>An enclave that attests other code, or debug mode, gets no secret, whatever the chain says of its wallet (M5).</summary>
+/// <summary>
+/// An enclave that attests other code, or debug mode, gets no secret, whatever the chain says of its wallet (M5); nor does a wallet
+/// that the host signs with: the documents of a genuine enclave are anybody's, what its code asks for is not.
+/// </summary>
 internal sealed class NoReleaseToOtherCode : Checker
 {
     /// <summary>A good document may still be under way when an enclave turns: longer than a handover and its nonce live.</summary>
@@ -40,6 +43,11 @@ internal sealed class NoReleaseToOtherCode : Checker
 
     private void Check(int node, WalletAddress to)
     {
+        if (World.HostWallets.Contains(to))
+        {
+            Violate($"n{node} handed a secret to {to}, with which the host signs");
+        }
+
         var receiver = World.Alive.FirstOrDefault(slot => slot.Current!.Wallet == to);
         if (receiver is not null && AttestsOtherCode(receiver) && _otherCodeSince.TryGetValue(receiver.Index, out var since) && World.Loop.Now - since > UnderWay)
         {

@@ -1,3 +1,4 @@
+using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
 using Kms.Sim.Scenarios;
 
@@ -16,9 +17,10 @@ internal static class Marathon
 
     private static RunReport RunOnce(RunSpec spec, IReadOnlyList<string> promises, int keepEvents)
     {
+        RememberedSignatures.Begin();
         using var loop = new EventLoop(spec.Options.ShuffleReady ? new SimRandom(spec.Seed).Fork("schedule") : null);
         using var run = new WorldRun(spec, promises, keepEvents, loop);
-        return run.TellAsync((horizon, stop, quiescent) =>
+        var report = run.TellAsync((horizon, stop, quiescent) =>
         {
             loop.Run(horizon, stop, quiescent);
             if (loop.IsStuck)
@@ -28,5 +30,7 @@ internal static class Marathon
 
             return Task.CompletedTask;
         }).GetAwaiter().GetResult();
+        RememberedSignatures.End();
+        return report;
     }
 }

@@ -1,5 +1,6 @@
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Sim.Kernel;
 
 namespace Kms.Sim.Enclave;
@@ -11,8 +12,11 @@ internal sealed class EnclaveKeys : IDisposable
 
     private readonly TeePrivateKey _tee;
 
-    public EnclaveKeys(SimRandom random)
+    /// <param name="build">The supervisor beside it: apps and nodes of one world have the same, or no envelope opens.</param>
+    public EnclaveKeys(SimRandom random, SupervisorBuild build)
     {
+        // Old builds write the wallet bare; the form of keys is drawn for each document.
+        Build = build with { HasBareUserData = random.Fork("user data").Chance(0.3) };
         Wallet = EthereumPrivateKey.Import(random.Bytes(32), PreparedNonces.Shared);
         TeePrivateKey? tee;
         while (!TeePrivateKey.TryImport(random.Bytes(TeePrivateKey.ScalarBytes), out tee))
@@ -21,9 +25,11 @@ internal sealed class EnclaveKeys : IDisposable
         }
 
         _tee = tee!;
-        Exchange = new SealedExchange(_tee, MaxCachedPeers);
+        Exchange = new SealedExchange(_tee, MaxCachedPeers, build.Envelopes);
         Identity = new OdynIdentity(Wallet.Wallet, _tee.PublicKey);
     }
+
+    public SupervisorBuild Build { get; }
 
     public EthereumPrivateKey Wallet { get; }
 

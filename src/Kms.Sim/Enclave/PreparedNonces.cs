@@ -6,8 +6,8 @@ namespace Kms.Sim.Enclave;
 
 /// <summary>
 /// Signs for simulated enclaves and apps with nonces that were prepared once per process: what is left of a signature is
-/// arithmetic modulo the group order. The signatures are genuine, and nodes verify each with the real library; but nonces
-/// repeat, which gives the keys away, so nothing outside a simulation may ever sign like this.
+/// arithmetic modulo the group order. The signatures are genuine (<see cref="RememberedSignatures"/>); but nonces repeat, which
+/// gives the keys away, so nothing outside a simulation may ever sign like this.
 /// </summary>
 internal sealed class PreparedNonces : ISecp256k1
 {
@@ -58,6 +58,7 @@ internal sealed class PreparedNonces : ISecp256k1
 
         Write(r, compact[..ScalarBytes]);
         Write(s, compact[ScalarBytes..]);
+        RememberedSignatures.Made(scalar, digest, compact, parity);
         return parity;
     }
 

@@ -1,5 +1,4 @@
 using Kms.Core.Cryptography;
-using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
 
@@ -33,7 +32,7 @@ internal sealed class SimHypervisor
     public static Bytes32 Measurement(byte image) =>
         Keccak256.Hash(Registers(image).SelectMany(register => register.ToArray()).ToArray());
 
-    public byte[] Mint(AttestationRequest request, ReadOnlyMemory<byte>[] registers, DateTimeOffset now, bool rawPoint) =>
+    public byte[] Mint(AttestedFields fields, ReadOnlyMemory<byte>[] registers, DateTimeOffset now, bool rawPoint) =>
         _issuer.Mint(new NitroClaims(
-            request, registers, now.ToUnixTimeMilliseconds(), "i-simulated", rawPoint ? AttestedKeyForm.RawPoint : AttestedKeyForm.Spki));
+            fields, registers, now.ToUnixTimeMilliseconds(), "i-simulated", rawPoint ? AttestedKeyForm.RawPoint : AttestedKeyForm.Spki));
 }

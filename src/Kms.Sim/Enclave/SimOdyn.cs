@@ -1,21 +1,28 @@
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Sim.Chain;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Enclave;
 
-/// <summary>A node's enclave supervisor: real keys, real signatures, real envelopes, and every way of misbehaving.</summary>
+/// <summary>
+/// A node's enclave supervisor: real keys, signatures with v 0 or 1, real envelopes, each opened once, the wallet in every document,
+/// as real ones have it; and every way of misbehaving.
+/// </summary>
 /// <param name="image">Which code the node claims to run.</param>
 /// <param name="tell">Told of what is rare and worth a line: attestations, randomness, transactions.</param>
 internal sealed class SimOdyn(
     ISimLoop loop, NodeLife life, PortTrouble trouble, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image, Action<string> tell) : IOdyn
 {
-    private const int SealNonceBytes = 32;
+    private const int SealNonceBytes = 12;
 
     private readonly Dictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
+    private readonly SeenEnvelopes _opened = new();
     private readonly byte[] _repeated = random.Bytes(64);
     private byte[]? _oldDocument;
 
@@ -23,7 +30,7 @@ internal sealed class SimOdyn(
         Call(() => OdynResult<OdynIdentity>.Ok((mood.Impostor ?? keys).Identity), cancel);
 
     public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) =>
-        Call(() => OdynResult<EthereumSignature>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message)), cancel);
+        Call(() => OdynResult<EthereumSignature>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message).AsBare()), cancel);
 
     public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
         Call(
@@ -45,7 +52,7 @@ internal sealed class SimOdyn(
 
     public Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
         Call(
-            () => (mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext)
+            () => _opened.TryAdd(envelope.Sender, envelope.Nonce.Span) && (mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext)
                 ? OdynResult<byte[]>.Ok(plaintext)
                 : OdynResult<byte[]>.Fail(OdynFailure.Refused, "does not open"),
             cancel);
@@ -110,7 +117,12 @@ internal sealed class SimOdyn(
             OdynAttestation.DebugMode => [new byte[48], new byte[48], new byte[48]],
             _ => SimHypervisor.Registers(image),
         };
-        var document = SimHypervisor.Shared.Mint(request, registers, genesis + loop.Now, rawPoint: random.Chance(0.5));
+        var wallet = (mood.Impostor ?? keys).Identity.Wallet;
+        var fields = new AttestedFields(
+            request.Nonce,
+            request.PublicKey ?? keys.Identity.TeePublicKey,
+            keys.Build.HasBareUserData ? wallet.ToArray() : SupervisorUserData.Of(JsonValue.Absent, wallet));
+        var document = SimHypervisor.Shared.Mint(fields, registers, genesis + loop.Now, rawPoint: random.Chance(0.5));
         _oldDocument ??= document;
         return document;
     }

@@ -16,6 +16,7 @@ internal static class EndpointFaults
             FaultKind.RpcDeniesReceipts => (one, on) => one.DeniesReceipts = on,
             FaultKind.RpcRefusesEstimates => (one, on) => one.RefusesEstimates = on,
             FaultKind.FinalStandsStill => (one, on) => one.FinalPinned = on ? world.FinalBlock : null,
+            FaultKind.HeadStandsStill => (one, on) => one.StandsStillAt = on ? world.Ledger.Head : null,
             FaultKind.ZeroedRegistry => (one, on) => one.IsZeroed = on,
             _ => throw new InvalidOperationException($"no fault of endpoints: {fault.Kind}"),
         };

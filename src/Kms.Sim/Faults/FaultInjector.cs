@@ -276,6 +276,10 @@ internal sealed class FaultInjector
             case FaultKind.Grief:
                 new Griefer(_world, _random, _world.NewKeys($"griefer {++_identities}"), fault.Amount).Start();
                 return null;
+            case FaultKind.AuxiliaryPort:
+                string thief = $"thief {++_identities}";
+                new AuxiliaryThief(_world, _random.Fork(thief), thief, fault.Amount).Start();
+                return null;
             case FaultKind.Unfunded:
                 if (slot.Current is { } poor)
                 {
@@ -313,7 +317,7 @@ internal sealed class FaultInjector
                 _silent += fault.Amount;
                 return null;
             case FaultKind.RpcErrors or FaultKind.RpcSwallows or FaultKind.RpcDeniesReceipts or FaultKind.RpcRefusesEstimates
-                or FaultKind.FinalStandsStill or FaultKind.ZeroedRegistry:
+                or FaultKind.FinalStandsStill or FaultKind.HeadStandsStill or FaultKind.ZeroedRegistry:
                 return EndpointFaults.Apply(_world, fault, fault.Node < 0 ? slots : [slot]);
             case FaultKind.PauseKms or FaultKind.RevokeKms or FaultKind.RevokeVersion or FaultKind.RemoveMeasurement
                 or FaultKind.SuspendMeasurement or FaultKind.SetTarget:

@@ -164,6 +164,9 @@ internal enum FaultKind
     /// <summary>Node's endpoints show fresh latest heads, and the final one of the moment it began. Node -1: all nodes'.</summary>
     FinalStandsStill,
 
+    /// <summary>Node's endpoints show the newest block of the moment it began for a minute, and are "out of sync" then. Node -1: all nodes'.</summary>
+    HeadStandsStill,
+
     /// <summary>The platform's registry answers Node with zeros. Node -1: everybody.</summary>
     ZeroedRegistry,
 
@@ -193,4 +196,7 @@ internal enum FaultKind
 
     /// <summary>Calls back to Node's embedder do not come back for Amount milliseconds; all do when ForMs is over.</summary>
     EmbedderBlocks,
+
+    /// <summary>A host with the auxiliary ports of genuine enclaves and the right to register asks for the secret, Amount times.</summary>
+    AuxiliaryPort,
 }

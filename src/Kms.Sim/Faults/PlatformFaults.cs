@@ -9,6 +9,9 @@ namespace Kms.Sim.Faults;
 /// <summary>What the platform does to the KMS's own app, and its owner through governance, in the middle of everything.</summary>
 internal static class PlatformFaults
 {
+    /// <summary>Blocks of a reorganisation may come in between: tried so often.</summary>
+    private const int Tries = 20;
+
     private static Bytes32 Measurement => SimHypervisor.Measurement(SimWorld.GoodImage);
 
     public static Action? Apply(SimWorld world, PlannedFault fault)
@@ -16,14 +19,14 @@ internal static class PlatformFaults
         switch (fault.Kind)
         {
             case FaultKind.PauseKms:
-                SetApp(world, AppStatus.Inactive);
-                return () => SetApp(world, AppStatus.Active);
+                SetApp(world, AppStatus.Inactive, world.Owner);
+                return () => Reopen(world, Tries);
             case FaultKind.RevokeKms:
-                SetApp(world, AppStatus.Revoked);
-                return () => SetApp(world, AppStatus.Active);
+                SetApp(world, AppStatus.Revoked, world.Platform);
+                return () => Reopen(world, Tries);
             case FaultKind.RevokeVersion:
-                SetVersion(world, VersionStatus.Revoked);
-                return () => SetVersion(world, VersionStatus.Deprecated);
+                SetVersion(world, VersionStatus.Revoked, world.Platform);
+                return () => SetVersion(world, VersionStatus.Deprecated, world.Owner);
             case FaultKind.RemoveMeasurement:
                 OwnerAction.Start(world, SimActionKind.RemoveMeasurement, SimActionData.From(Measurement));
                 return () => OwnerAction.Start(world, SimActionKind.AddMeasurement, SimActionData.From(Measurement));
@@ -42,14 +45,10 @@ internal static class PlatformFaults
     public static void Repair(SimWorld world)
     {
         var state = world.Ledger.Head.State;
-        if (state.Apps.Apps[SimWorld.KmsApp].Status != AppStatus.Active)
-        {
-            SetApp(world, AppStatus.Active);
-        }
-
+        Reopen(world, Tries);
         if (state.Apps.Versions[(SimWorld.KmsApp, SimWorld.KmsVersion)].Status != VersionStatus.Enrolled)
         {
-            SetVersion(world, VersionStatus.Enrolled);
+            world.Ledger.SubmitFromPlatform(new SimCall.RestoreVersion(SimWorld.KmsApp, SimWorld.KmsVersion), world.Platform);
         }
 
         if (state.Kms.Suspended.Contains(Measurement))
@@ -63,9 +62,23 @@ internal static class PlatformFaults
         }
     }
 
-    private static void SetApp(SimWorld world, AppStatus status) =>
-        world.Ledger.SubmitFromPlatform(new SimCall.SetAppStatus(SimWorld.KmsApp, status), world.Owner);
+    /// <summary>ACTIVE again: from REVOKED the platform makes the first step, and the owner the second in a later block.</summary>
+    private static void Reopen(SimWorld world, int left)
+    {
+        var status = world.Ledger.Head.State.Apps.Apps[SimWorld.KmsApp].Status;
+        if (status == AppStatus.Active || left == 0)
+        {
+            return;
+        }
 
-    private static void SetVersion(SimWorld world, VersionStatus status) =>
-        world.Ledger.SubmitFromPlatform(new SimCall.SetVersionStatus(SimWorld.KmsApp, SimWorld.KmsVersion, status), world.Owner);
+        bool revoked = status == AppStatus.Revoked;
+        SetApp(world, revoked ? AppStatus.Inactive : AppStatus.Active, revoked ? world.Platform : world.Owner);
+        world.Loop.After(TimeSpan.FromMilliseconds(world.Options.BlockMs), () => Reopen(world, left - 1));
+    }
+
+    private static void SetApp(SimWorld world, AppStatus status, WalletAddress by) =>
+        world.Ledger.SubmitFromPlatform(new SimCall.SetAppStatus(SimWorld.KmsApp, status), by);
+
+    private static void SetVersion(SimWorld world, VersionStatus status, WalletAddress by) =>
+        world.Ledger.SubmitFromPlatform(new SimCall.SetVersionStatus(SimWorld.KmsApp, SimWorld.KmsVersion, status), by);
 }

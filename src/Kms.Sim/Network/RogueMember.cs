@@ -1,12 +1,15 @@
 using Kms.Core.Attestation;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Node;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
+using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
@@ -52,7 +55,8 @@ internal sealed class RogueMember(SimWorld world, int node, bool plaintext, SimR
         using var ephemeral = generator.NextTeeKey();
         using var secret = MasterSecret.Import(_secret);
         var document = SimHypervisor.Shared.Mint(
-            new AttestationRequest(request.Nonce, ephemeral.PublicKey, terms.UserData(HandoverRole.Sender)),
+            new AttestedFields(
+                terms.Nonce(HandoverRole.Sender, request.Nonce.Span), ephemeral.PublicKey, SupervisorUserData.Of(JsonValue.Absent, self.Wallet)),
             SimHypervisor.Registers(SimWorld.GoodImage), world.TrueTime, rawPoint: false);
         var transcript = HandoverTranscript.Of(message.Request.Body.Span, document);
         return new HandoverAnswer(document, HandoverSeal.Seal(secret, ephemeral, theirKey, transcript, generator)).Encode();

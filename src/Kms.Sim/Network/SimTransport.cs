@@ -9,7 +9,7 @@ namespace Kms.Sim.Network;
 /// <summary>A node's way out.</summary>
 internal sealed class SimTransport(SimNetwork network, int self, NodeLife life, PortTrouble trouble) : ITransport
 {
-    public TransportRoute Route => TransportRoute.Direct;
+    public TransportRoute RouteTo(string host) => TransportRoute.Direct;
 
     public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
         trouble.IsDue ? trouble.ThrowAsync<TransportResult<IReadOnlyList<IPAddress>>>(nameof(ITransport), cancel)

@@ -1,6 +1,7 @@
 using Kms.Core.Attestation;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
+using Kms.Hosting.Devnet;
 using Kms.Sim.Enclave;
 
 namespace Kms.Sim.Pieces;
@@ -79,7 +80,7 @@ internal static class RegistryPieces
 
     private static VerifiedAttestation Mint()
     {
-        var document = SimHypervisor.Shared.Mint(new AttestationRequest(new byte[32], null, default), SimHypervisor.Registers(1), DocumentTime, rawPoint: false);
+        var document = SimHypervisor.Shared.Mint(new AttestedFields(new byte[32], null, default), SimHypervisor.Registers(1), DocumentTime, rawPoint: false);
         return NitroDocument.TryParse(document, out var parsed) ? new VerifiedAttestation(parsed) : throw new InvalidOperationException("the simulated hypervisor minted garbage");
     }
 }

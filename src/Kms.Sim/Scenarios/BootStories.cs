@@ -36,7 +36,11 @@ internal static class BootStories
             "A_griefer_proposes_again_and_again_what_it_never_hands_over",
             Three with { StartSpreadMs = 90_000 },
             25,
-            [new PlannedFault(0, FaultKind.Grief, Amount: 3)],
+            [
+                new PlannedFault(0, FaultKind.Grief, Amount: 3),
+                // Where the nodes won at boot, it gets another chance with each rotation.
+                .. Enumerable.Range(1, 4).Select(i => new PlannedFault(i * 150_000, FaultKind.Rotate, After: FaultTrigger.FirstReady)),
+            ],
             "griefer proposed", "activated"),
         Catalogue.Fixed(
             "A_proposal_that_lost_its_race_is_mined_when_the_next_epoch_is_wanted",

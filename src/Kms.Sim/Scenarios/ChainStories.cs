@@ -85,6 +85,16 @@ internal static class ChainStories
             [new PlannedFault(180_000, FaultKind.Stall, ForMs: 360_000)],
             "fault Stall", "state ChainStale"),
         Catalogue.Fixed(
+            "Light_clients_stand_still_and_are_out_of_sync_while_the_secret_rotates",
+            Three with { FullEndpointPercent = 0 },
+            20,
+            [
+                new PlannedFault(0, FaultKind.HeadStandsStill, Node: 0, ForMs: 150_000),
+                new PlannedFault(300_000, FaultKind.Rotate),
+                new PlannedFault(303_000, FaultKind.HeadStandsStill, Node: -1, ForMs: 240_000),
+            ],
+            "out of sync", "old proof refused", "activated", "state ChainStale", "derive 200"),
+        Catalogue.Fixed(
             "A_revoked_app_keeps_asking_through_lagging_endpoints",
             Three with { EndpointsPerNode = 3 },
             15,

@@ -38,6 +38,12 @@ internal static class MemberStories
             ],
             "fault OdynWrongMeasurement", "audit handover_refused", "activated"),
         Catalogue.Fixed(
+            "A_host_asks_for_the_secret_with_documents_of_the_auxiliary_port",
+            Three with { WorkloadMs = 0 },
+            8,
+            [new PlannedFault(30_000, FaultKind.AuxiliaryPort, Amount: 12, After: FaultTrigger.FirstReady)],
+            "fault AuxiliaryPort", "thief asked", "audit handover_refused", "activated"),
+        Catalogue.Fixed(
             "A_revoked_node_is_kept_in_the_past_and_asks_for_the_secret",
             Three with { EndpointsPerNode = 1, WorkloadMs = 0 },
             10,

@@ -33,6 +33,7 @@ internal static class Swarm
             MaxDriftPpm = random.Pick([0, 200, 2_000]),
             WorkloadMs = random.Pick([1_000L, 4_000L, 15_000L]),
             StartSpreadMs = random.Pick([0L, 20_000L, 120_000L]),
+            FullEndpointPercent = random.Pick([0, 0, 25, 100]),
         };
     }
 
@@ -83,6 +84,7 @@ internal static class Swarm
             FaultKind.SetTarget => 1 + random.Below(options.Nodes),
             FaultKind.PortsThrow => 1 + random.Below(50),
             FaultKind.EmbedderThrows => 1 + random.Below(1_000),
+            FaultKind.AuxiliaryPort => 2 + random.Below(8),
             FaultKind.EmbedderBlocks => random.Pick([200, 60_000, 3_600_000]),
             _ => 0,
         };

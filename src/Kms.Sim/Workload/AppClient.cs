@@ -99,7 +99,7 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
     }
 
     public byte[] Seal(SimApp app, Incarnation server, byte[] plaintext) =>
-        EnvelopeJson.Serialize(app.Keys.Exchange.Seal(plaintext, server.Keys.Identity.TeePublicKey, random.Bytes(32)));
+        EnvelopeJson.Serialize(app.Keys.Exchange.Seal(plaintext, server.Keys.Identity.TeePublicKey, random.Bytes(12)));
 
     private static bool IsSigned(WireMessage message, KmsResponse answer, WalletAddress server, bool v1)
     {

@@ -4,6 +4,7 @@ using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Sim.Chain;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
@@ -43,6 +44,7 @@ internal sealed class SimWorld : IDisposable
         Log = new EventLog(loop, keepEvents);
         Voices = new NodeVoices(this);
         Owner = WalletAddress.Parse("0x0000000000000000000000000000000000000a11");
+        Platform = WalletAddress.Parse("0x0000000000000000000000000000000000000a12");
         var firstKeys = Enumerable.Range(0, options.Nodes).Select(index => NewKeys($"node {index} 1")).ToArray();
         var appKeys = Enumerable.Range(0, options.Apps).Select(index => NewKeys($"app {index}")).ToArray();
         Ledger = new SimLedger(_random.Fork("ledger"), Genesis(firstKeys, appKeys), (ulong)GenesisTime.ToUnixTimeSeconds(), options.MaxHoldBlocks);
@@ -87,7 +89,11 @@ internal sealed class SimWorld : IDisposable
 
     public AppWorkload Workload { get; }
 
+    /// <summary>Owns KMSRegistry and all apps.</summary>
     public WalletAddress Owner { get; }
+
+    /// <summary>Owns the platform's registry.</summary>
+    public WalletAddress Platform { get; }
 
     /// <summary>No blocks before this virtual time.</summary>
     public TimeSpan StalledUntil { get; set; }
@@ -147,7 +153,7 @@ internal sealed class SimWorld : IDisposable
 
     public EnclaveKeys NewKeys(string label)
     {
-        var keys = new EnclaveKeys(_random.Fork("keys " + label));
+        var keys = new EnclaveKeys(_random.Fork("keys " + label), _random.Fork("supervisor").Pick(SupervisorBuild.All));
         _owned.Add(keys);
         return keys;
     }
@@ -254,7 +260,7 @@ internal sealed class SimWorld : IDisposable
         return incarnation;
     }
 
-    /// <summary>The platform registers an instance of the KMS.</summary>
+    /// <summary>The app's owner registers an instance of the KMS.</summary>
     public void Register(EnclaveKeys keys, string url) => Ledger.SubmitFromPlatform(
         new SimCall.RegisterInstance(KmsApp, KmsVersion, keys.Identity.Wallet, url, keys.Identity.TeePublicKey, ZkVerified: true), Owner);
 
@@ -263,6 +269,9 @@ internal sealed class SimWorld : IDisposable
 
     /// <summary>The wallet ran in an earlier incarnation too, whose memory is gone.</summary>
     public bool WasRestarted(Incarnation incarnation) => _restarted.Contains(incarnation);
+
+    /// <summary>Wallets that the host signs with: behind none of them the approved code asks for anything.</summary>
+    public HashSet<WalletAddress> HostWallets { get; } = [];
 
     /// <summary>Live nodes that the chain's head lets take part.</summary>
     public IEnumerable<NodeSlot> Members() => Alive.Where(slot => Ledger.Head.State.IsMember(slot.Current!.Wallet));
@@ -284,14 +293,16 @@ internal sealed class SimWorld : IDisposable
 
     private NodeSlot NewSlot(int index)
     {
-        var slot = new NodeSlot(index, [.. Enumerable.Range(0, Options.EndpointsPerNode).Select(_ => new RpcEndpoint(Ledger))]);
+        var random = _random.Fork($"endpoints of {index}");
+        var slot = new NodeSlot(index, [.. Enumerable.Range(0, Options.EndpointsPerNode).Select(_ =>
+            new RpcEndpoint(Ledger, isLight: random.Below(100) >= Options.FullEndpointPercent))]);
         Network.Dns.Add(slot.Host, slot.Address);
         return slot;
     }
 
     private ContractState Genesis(EnclaveKeys[] nodes, EnclaveKeys[] apps)
     {
-        var state = new ContractState(AppRegistryState.Empty, new KmsRegistryState
+        var state = new ContractState(AppRegistryState.Empty with { Platform = Platform }, new KmsRegistryState
         {
             Owner = Owner,
             Guardian = Owner,

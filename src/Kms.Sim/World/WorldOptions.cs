@@ -20,6 +20,9 @@ internal sealed record WorldOptions
 
     public int EndpointsPerNode { get; init; } = 2;
 
+    /// <summary>How many of the endpoints are full nodes' (percent); the others are light clients', as in an enclave.</summary>
+    public int FullEndpointPercent { get; init; } = 25;
+
     /// <summary>Blocks for which producers may leave a transaction lying.</summary>
     public int MaxHoldBlocks { get; init; } = 2;
 

@@ -59,7 +59,7 @@ internal static class ChainTargets
                 AbiAnswers.TryEpochs(data, (ulong)(data.Length / 160), out _);
                 break;
             case 2:
-                AbiAnswers.TryOperators(data, out _);
+                AbiAnswers.TryWallets(data, out _);
                 break;
             case 3:
                 AbiAnswers.TryBool(data, out _);

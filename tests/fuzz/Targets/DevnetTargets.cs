@@ -34,7 +34,7 @@ internal static class DevnetTargets
         string key = Enclave.TeePublicKey.ToString();
         string node = $$"""{"url":"http://127.0.0.1:1","wallet":"{{Address}}","teePublicKey":"{{key}}","odynUrl":"http://127.0.0.1:2"}""";
         return Encoding.UTF8.GetBytes(
-            $$"""{"chainId":31337,"rpcUrl":"http://127.0.0.1:3","contracts":{"kmsRegistry":"{{Address}}","novaAppRegistry":"{{Address}}"},"nodes":[{{string.Join(',', Enumerable.Repeat(node, nodes))}}],"app":{"appId":1,"versionId":2,"instanceId":3,"wallet":"{{Enclave.Wallet}}","walletPrivateKey":"{{Enclave.ExportWalletPrivateKey()}}","teePublicKey":"{{key}}","teePrivateKeyPkcs8":"{{Enclave.ExportTeePrivateKeyPkcs8()}}","odynUrl":"http://127.0.0.1:4"} }""");
+            $$"""{"chainId":31337,"rpcUrl":"http://127.0.0.1:3","contracts":{"kmsRegistry":"{{Address}}","novaAppRegistry":"{{Address}}"},"nodes":[{{string.Join(',', Enumerable.Repeat(node, nodes))}}],"app":{"appId":1,"versionId":2,"instanceId":3,"wallet":"{{Enclave.Wallet}}","walletPrivateKey":"{{Enclave.ExportWalletPrivateKey()}}","teePublicKey":"{{key}}","teePrivateKeyPkcs8":"{{Enclave.ExportTeePrivateKeyPkcs8()}}","odynUrl":"http://127.0.0.1:4","envelopeScheme":"{{Enclave.Build.Envelopes}}"} }""");
     }
 
     private static void ReadFile(byte[] input)
@@ -47,7 +47,8 @@ internal static class DevnetTargets
         }
 
         // As the program uses it: nothing may fail any more.
-        using var identity = Kms.Client.LocalAppIdentity.FromHex(file.App.WalletPrivateKey, file.App.TeePrivateKeyPkcs8);
+        FuzzFailureException.Demand(Kms.Core.Cryptography.EnvelopeScheme.TryFind(file.App.EnvelopeScheme, out var scheme), "an unknown scheme was taken");
+        using var identity = Kms.Client.LocalAppIdentity.FromHex(file.App.WalletPrivateKey, file.App.TeePrivateKeyPkcs8, scheme);
         _ = WalletAddress.Parse(file.Contracts.KmsRegistry);
         _ = (AppId.From(file.App.AppId), VersionId.From(file.App.VersionId), InstanceId.From(file.App.InstanceId));
         foreach (string url in file.Nodes.SelectMany(node => (string[])[node.Url, node.OdynUrl]).Concat([file.App.OdynUrl, file.RpcUrl.OriginalString]))

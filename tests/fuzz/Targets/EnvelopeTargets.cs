@@ -1,5 +1,6 @@
 using System.Text;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 
@@ -35,7 +36,7 @@ internal static class EnvelopeTargets
 
     private static void ReadBody(byte[] input)
     {
-        bool isEnvelope = EnvelopeJson.TryParse(input, expected: Peer.PublicKey, out var envelope, out var refusal);
+        bool isEnvelope = EnvelopeJson.TryParse(input, expected: Peer.PublicKey, UnknownMembers.Refused, out var envelope, out var refusal);
         FuzzFailureException.Demand(isEnvelope == (refusal is null), "neither an envelope nor a refusal");
         FuzzFailureException.Demand(EnvelopeJson.TryParse(input, out _) == isEnvelope, "a known sender changes what is an envelope");
         if (envelope is null)

@@ -41,6 +41,19 @@ internal static class JsonTargets
         new("json-structure", input => ReadAll(new Draws(input).Mutate([.. Seeds()], cbor: false, out _)), () => Draws.Seeds(Texts.Length)),
     ];
 
+    private static bool ReadFlat(byte[] input, UnknownMembers unknown)
+    {
+        bool taken = FlatJson.TryParse(input, Fields, unknown, out var flat, out var refusal);
+        FuzzFailureException.Demand(taken == (refusal is null), "neither object nor refusal");
+        if (flat is not null)
+        {
+            FuzzFailureException.Demand(flat.Text(0) is not null && flat.Bytes(2) is not { Length: > 48 }, "a flat object against its shape");
+            flat.Dispose();
+        }
+
+        return taken;
+    }
+
     private static IEnumerable<byte[]> Seeds() => Texts.Select(Encoding.UTF8.GetBytes);
 
     private static void ReadAll(byte[] input)
@@ -121,12 +134,7 @@ internal static class JsonTargets
         _ = odyn["success"].Boolean;
         odyn["value"].TryBase64(out _);
         OdynAnswer.TryStrings(odyn["keys"], 1_000, out _);
-        if (FlatJson.TryParse(input, Fields, out var flat, out var refusal))
-        {
-            FuzzFailureException.Demand(flat.Text(0) is not null && flat.Bytes(2) is not { Length: > 48 }, "a flat object against its shape");
-            flat.Dispose();
-        }
-
-        FuzzFailureException.Demand(flat is not null || refusal is not null, "neither object nor refusal");
+        bool isStrict = ReadFlat(input, UnknownMembers.Refused);
+        FuzzFailureException.Demand(ReadFlat(input, UnknownMembers.Ignored) || !isStrict, "taken by the strict reading alone");
     }
 }

@@ -112,7 +112,7 @@ internal static class RequestTargets
 
     private sealed class Resolver(List<IPAddress> addresses, bool proxied) : ITransport
     {
-        public TransportRoute Route => proxied ? TransportRoute.Proxied : TransportRoute.Direct;
+        public TransportRoute RouteTo(string host) => proxied ? TransportRoute.Proxied : TransportRoute.Direct;
 
         public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
             Task.FromResult(TransportResult<IReadOnlyList<IPAddress>>.Ok(addresses));

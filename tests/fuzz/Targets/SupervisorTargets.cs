@@ -26,7 +26,7 @@ internal static class SupervisorTargets
             $$"""{"payload":{"kind":"structured","chain_id":"0x1","nonce":"0x0","max_priority_fee_per_gas":"0x1","max_fee_per_gas":"0x2","gas_limit":"0x5208","to":"{{Address}}","value":"0x0","data":"0x","access_list":[{"address":"{{Address}}","storage_keys":["0x{{new string('1', 64)}}"]}]} }""",
             """{"payload":{"kind":"raw_rlp","raw_payload":"0x02c3010203"},"include_attestation":false}""",
             """{"nonce":"AAAA","user_data":{"a":[1.50,true,null,"\u0041"],"eth_addr":7}}""",
-            $$"""{"user_data":"AQID","public_key":"{{PemEncoding.WriteString("PUBLIC KEY", Enclave.TeePublicKey.ToSpki()).ReplaceLineEndings("\\n")}}"}""",
+            $$"""{"user_data":{"b":"AQID"},"public_key":"{{PemEncoding.WriteString("PUBLIC KEY", Enclave.TeePublicKey.ToSpki()).ReplaceLineEndings("\\n")}}"}""",
             $$"""{"nonce":"{{Hex.Encode(Sealed.Nonce.Span)}}","client_public_key":"{{Sealed.Sender}}","encrypted_data":"{{Hex.Encode(Sealed.Ciphertext.Span)}}"}""",
             $$"""{"plaintext":"x","client_public_key":"{{Enclave.TeePublicKey}}"}""",
             """{"key":"a/b","value":"aGk="}""",

@@ -22,9 +22,11 @@ public sealed class AbiCastTests
         { Hex.Encode(AbiCalls.HasConfirmed(ulong.MaxValue, Parsed)), "hasConfirmed(uint64,address)", ["18446744073709551615", Wallet] },
         { Hex.Encode(AbiCalls.BarredUntil(Parsed)), "barredUntil(address)", [Wallet] },
         { Hex.Encode(AbiCalls.NovaAppRegistry()), "novaAppRegistry()", [] },
+        { Hex.Encode(AbiCalls.ConfirmationTarget()), "confirmationTarget()", [] },
         { Hex.Encode(AbiCalls.GetApp(AppId.From(7))), "getApp(uint256)", ["7"] },
         { Hex.Encode(AbiCalls.GetVersion(AppId.From(7), VersionId.From(ulong.MaxValue))), "getVersion(uint256,uint256)", ["7", "18446744073709551615"] },
         { Hex.Encode(AbiCalls.GetInstanceByWallet(Parsed)), "getInstanceByWallet(address)", [Wallet] },
+        { Hex.Encode(AbiCalls.GetActiveInstances(AppId.From(7))), "getActiveInstances(uint256)", ["7"] },
         { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Propose(Bytes32.Parse(Hash), Epoch.From(258)))), "proposeMasterSecret(bytes32,uint64)", [Hash, "258"] },
         { Hex.Encode(AbiCalls.Transaction(new RegistryCall.Confirm(3, Bytes32.Parse(Hash)))), "confirmMasterSecret(uint64,bytes32)", ["3", Hash] },
     };

@@ -38,6 +38,9 @@ internal sealed class FakeOdyn : IAsyncDisposable
 
     public EthereumPrivateKey Signer { get; set; }
 
+    /// <summary>How v is written; supervisors write 0 or 1.</summary>
+    public Func<EthereumSignature, string> Signature { get; set; } = signature => signature.AsBare().AsGiven;
+
     public UnsignedTransaction? SignInstead { get; set; }
 
     public int PageKeys { get; set; } = 1000;
@@ -82,7 +85,7 @@ internal sealed class FakeOdyn : IAsyncDisposable
         ("GET", "/v1/eth/address") => (200, new { address = Wallet.Wallet.ToString(), public_key = PublicKey }),
         ("GET", "/v1/encryption/public_key") => (200, new { public_key_der = Tee.PublicKey.ToString(), public_key_pem = "unused" }),
         ("GET", "/v1/random") => (200, new { random_bytes = Hex.Encode(RandomNumberGenerator.GetBytes(32)) }),
-        ("POST", "/v1/eth/sign") => (200, new { signature = Signer.SignMessage(Text(input, "message")).ToString(), address = Signer.Wallet.ToString() }),
+        ("POST", "/v1/eth/sign") => (200, new { signature = Signature(Signer.SignMessage(Text(input, "message"))), address = Signer.Wallet.ToString() }),
         ("POST", "/v1/eth/sign-tx") => (200, SignTransaction(input!["payload"]!.AsObject())),
         ("POST", "/v1/encryption/encrypt") => (200, Seal(input!)),
         ("POST", "/v1/encryption/decrypt") => Open(input!),

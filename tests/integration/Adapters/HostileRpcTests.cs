@@ -157,6 +157,7 @@ public sealed class HostileRpcTests
             "eth_estimateGas" => $"\"{RpcJson.Quantity((ulong)estimate)}\"",
             "eth_getBalance" => "\"0xde0b6b3a7640000\"",
             "eth_feeHistory" => """{"baseFeePerGas":["0x1"],"reward":[["0x1"]]}""",
+            "eth_call" => $"\"0x{3:x64}\"", // a confirmation target
             _ => "\"0x1\"",
         }));
         using var chain = Chain(server.Url);
@@ -187,6 +188,7 @@ public sealed class HostileRpcTests
         {
             "eth_getBalance" => "\"0xde0b6b3a7640000\"",
             "eth_feeHistory" => """{"baseFeePerGas":["0x1"],"reward":[["0x1"]]}""",
+            "eth_call" => $"\"0x{3:x64}\"", // a confirmation target
             _ => "\"0x1\"",
         }, error: method => method != "eth_estimateGas" ? null
             : $$"""{"code":{{code}},"message":"{{message}}"{{(data is null ? "" : $",\"data\":\"{data}\"")}}}"""));

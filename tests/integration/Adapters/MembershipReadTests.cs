@@ -91,6 +91,7 @@ public sealed class MembershipReadTests
         byte[] spki = key.ExportSubjectPublicKeyInfo();
         var stranger = Registries.Wallet(99);
         await registries.AppsAsync("devEnrollVersion(uint256,string,bytes32)", "1", "second", "0x" + new string('5', 64));
+        await registries.PlatformAsync("devUseOldBuild(bool)", "true");
         await registries.RegisterAsync(Self, "https://one.example:8443", Hex.Encode(spki), version: 2, zk: false);
         using var chain = registries.Chain();
         var before = Get(await chain.GetHeadAsync(Finality.Latest, default));
@@ -117,7 +118,7 @@ public sealed class MembershipReadTests
     {
         await using var registries = await Registries.StartAsync();
         await registries.RegisterAsync(Registries.Wallet(1), "https://fine.example");
-        await registries.RegisterAsync(Registries.Wallet(2), new string('x', 20_000), "0x" + new string('9', 256));
+        await registries.RegisterAsync(Registries.Wallet(2), "https://" + new string('x', 20_000), "0x" + new string('9', 256));
         using var chain = registries.Chain();
         var at = Get(await chain.GetHeadAsync(Finality.Latest, default));
 

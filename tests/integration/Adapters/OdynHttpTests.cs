@@ -24,6 +24,7 @@ public sealed class OdynHttpTests
         Get(await odyn.GetIdentityAsync(default)).ShouldBe(new OdynIdentity(fake.Wallet.Wallet, fake.Tee.PublicKey));
 
         var signature = Get(await odyn.SignMessageAsync("NovaKMS:héllo \"quoted\"", default));
+        signature.AsGiven[^2..].ShouldBeOneOf("00", "01");
         signature.TryRecover("NovaKMS:héllo \"quoted\"", out var signer).ShouldBeTrue();
         signer.ShouldBe(fake.Wallet.Wallet);
 
@@ -56,22 +57,22 @@ public sealed class OdynHttpTests
     }
 
     [Fact]
-    public async Task An_attestation_request_carries_base64_and_pem_and_the_answer_is_raw()
+    public async Task An_attestation_request_carries_base64_and_pem_and_no_user_data_and_the_answer_is_raw()
     {
         await using var fake = new FakeOdyn();
         using var odyn = fake.Client();
         using var key = Tee(8);
 
-        byte[] document = Get(await odyn.AttestAsync(new AttestationRequest(new byte[] { 1, 2 }, key.PublicKey, new byte[] { 3, 4 }), default));
+        byte[] document = Get(await odyn.AttestAsync(new AttestationRequest(new byte[] { 1, 2 }, key.PublicKey), default));
         document.ShouldBe(FakeOdyn.Document);
         var asked = JsonNode.Parse(fake.Server.Requests[^1].Text)!;
         asked["nonce"]!.GetValue<string>().ShouldBe("AQI=");
-        asked["user_data"]!.GetValue<string>().ShouldBe("AwQ=");
+        asked["user_data"].ShouldBeNull("supervisors refuse anything but an object, and write the wallet themselves");
         using var parsed = ECDiffieHellman.Create();
         parsed.ImportFromPem(asked["public_key"]!.GetValue<string>());
         parsed.ExportSubjectPublicKeyInfo().ShouldBe(key.PublicKey.ToSpki());
 
-        Get(await odyn.AttestAsync(new AttestationRequest(new byte[] { 1 }, null, default), default));
+        Get(await odyn.AttestAsync(new AttestationRequest(new byte[] { 1 }, null), default));
         fake.Server.Requests[^1].Text.ShouldBe("""{"nonce":"AQ=="}""");
     }
 
@@ -195,6 +196,26 @@ public sealed class OdynHttpTests
         target.Connections.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(27, true)]
+    [InlineData(2, false)]
+    [InlineData(29, false)]
+    [InlineData(35, false)]
+    public async Task A_signature_is_taken_with_v_of_a_supervisor_or_of_a_library_and_no_other(int first, bool taken)
+    {
+        await using var fake = new FakeOdyn
+        {
+            Signature = signature => Hex.Encode([.. signature.Bytes.Span[..64], (byte)(signature.Bytes.Span[64] - 27 + first)]),
+        };
+        using var odyn = fake.Client();
+
+        var answer = await odyn.SignMessageAsync("m", default);
+
+        (answer.Failure is null).ShouldBe(taken);
+        (answer.Failure ?? OdynFailure.Malformed).ShouldBe(OdynFailure.Malformed);
+    }
+
     [Fact]
     public async Task A_signature_of_another_wallet_is_Malformed()
     {
@@ -293,7 +314,7 @@ public sealed class OdynHttpTests
             "/v1/random" => (await odyn.RandomAsync(64, default)).Failure,
             "/v1/encryption/encrypt" => (await odyn.EncryptAsync("{}"u8.ToArray(), peerKey.PublicKey, default)).Failure,
             "/v1/encryption/decrypt" => (await odyn.DecryptAsync(peer.Seal("{}"u8, fake.Tee.PublicKey, new byte[12]), default)).Failure,
-            "/v1/attestation" => (await odyn.AttestAsync(new AttestationRequest(new byte[32], null, default), default)).Failure,
+            "/v1/attestation" => (await odyn.AttestAsync(new AttestationRequest(new byte[32], null), default)).Failure,
             "/v1/s3/get" => (await odyn.GetObjectAsync("k", default)).Failure,
             "/v1/s3/put" => (await odyn.PutObjectAsync("k", new byte[1], default)).Failure,
             "/v1/s3/list" => (await odyn.ListObjectsAsync("k", default)).Failure,

@@ -160,6 +160,24 @@ public sealed class TlsAndProxyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_no_proxy_names_and_loopback_are_dialled_directly_and_others_are_not()
+    {
+        await using var server = Server(_authority.Issue("peer.test"));
+        await using var plain = RawServer.Json(static _ => "plain");
+        await using var proxy = Proxy(server);
+        NoProxyList.TryParse("peer.test", out var list).ShouldBeTrue();
+        using var transport = new PinnedHttpTransport(new PinnedHttpTransportOptions { ConnectProxy = proxy.Url, NoProxy = list!, TrustedRoots = [_authority.Root] });
+
+        Get(await transport.SendAsync(Endpoint(server, false), Request("GET", "/"), default)).Status.ShouldBe(200);
+        var loopback = new PinnedEndpoint.Direct("http", "127.0.0.1", plain.Port, IPAddress.Loopback);
+        Get(await transport.SendAsync(loopback, Request("GET", "/"), default)).Status.ShouldBe(200);
+        proxy.Authorities.ShouldBeEmpty();
+
+        transport.RouteTo("other.test").ShouldBe(TransportRoute.Proxied);
+        await Should.ThrowAsync<InvariantException>(() => transport.SendAsync(Endpoint(server, true), Request("GET", "/"), default));
+    }
+
+    [Fact]
     public async Task A_transport_dials_only_its_own_kind_of_endpoint()
     {
         await using var server = Server(_authority.Issue("peer.test"));

@@ -2,6 +2,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Hosting.Devnet.Rpc;
 using Kms.Integration.Support;
 using static Kms.Integration.Adapters.MembershipReadTests;
 
@@ -147,6 +148,41 @@ public sealed class TransactionTests
 
         (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [dear], default)).Failure.ShouldBe(ChainFailure.Unavailable);
         (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [dear with { Nonce = 1 }], default)).Failure.ShouldBeNull("another nonce");
+    }
+
+    /// <summary>Both are estimated while neither is the last: the one that is mined last checks everybody again and activates.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Confirmations_that_were_estimated_side_by_side_are_mined_in_one_block_and_activate(bool light)
+    {
+        await using var registries = await Registries.StartAsync(nodes: 3);
+        await using var client = await LightClientServer.StartAsync(registries.Anvil.Url, TimeProvider.System, default);
+        using var chain = registries.Chain(rpc: light ? client.Url : registries.Anvil.Url);
+        EthereumPrivateKey[] keys = [Key(1), Key(2), Key(3)];
+        foreach (var key in keys)
+        {
+            await RegisterWithEtherAsync(registries, key.Wallet);
+        }
+
+        (await ExecuteAsync(chain, keys[0], new RegistryCall.Propose(Hash, Epoch.From(1)))).Succeeded.ShouldBeTrue();
+        await registries.Anvil.CallAsync("evm_setAutomine", false);
+        var sent = new List<Bytes32>();
+        foreach (var key in keys[1..])
+        {
+            var confirmation = Get(await chain.PrepareAsync(new RegistryCall.Confirm(1, Hash), key.Wallet, [], default));
+            sent.Add(Get(await chain.SubmitAsync(Sign(key, confirmation), default)));
+        }
+
+        await registries.Anvil.MineAsync();
+        foreach (var hash in sent)
+        {
+            Get(await chain.FindReceiptAsync(hash, default)).ShouldNotBeNull().Succeeded.ShouldBeTrue();
+        }
+
+        var head = Get(await chain.GetHeadAsync(Finality.Latest, default));
+        Get(await chain.ReadRegistryAsync(head, keys[0].Wallet, default)).Kms.Current.ShouldNotBeNull().Hash.ShouldBe(Hash);
+        Array.ForEach(keys, static key => key.Dispose());
     }
 
     [Fact]

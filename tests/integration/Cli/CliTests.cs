@@ -66,6 +66,44 @@ public sealed partial class CliTests(DevnetFixture fixture)
     }
 
     [Fact]
+    public async Task The_detailed_status_shows_everything_that_operators_are_asked_to_check()
+    {
+        string manual = await File.ReadAllTextAsync(Path.Combine(Foundry.Root, "docs/operations/cli.md"));
+        string[] members =
+        [
+            .. manual[manual.IndexOf("## What to check", StringComparison.Ordinal)..].Split('\n')
+                .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+                .SelectMany(line => Member().Matches(line.Split('|')[1]).Select(match => match.Groups[1].Value)),
+        ];
+        members.Length.ShouldBeGreaterThan(15);
+        members.ShouldContain("store.oldest_epoch");
+
+        var shown = await CliRun.OfAsync("status", "--detail", "--json", "--devnet", fixture.File);
+        shown.ExitCode.ShouldBe(0, shown.Log);
+        var line = await CliRun.OfAsync("status", "--detail", "--devnet", fixture.File);
+        var nodes = JsonNode.Parse(shown.Output)!.AsArray();
+        nodes.Count.ShouldBe(3);
+        line.Text.TrimEnd().Split('\n').Length.ShouldBe(3);
+        foreach (string member in members)
+        {
+            string[] path = member.Split('.');
+            foreach (var details in nodes.Select(node => node!["details"]!))
+            {
+                var at = path[..^1].Aggregate(details, (node, name) => node[name]!);
+                at.AsObject().ContainsKey(path[^1]).ShouldBeTrue(member);
+            }
+
+            line.Text.Split($"\"{path[^1]}\":").Length.ShouldBeGreaterThan(3, member);
+        }
+
+        nodes[0]!["details"]!["caught_up"]!.GetValue<bool>().ShouldBeTrue();
+        var proposals = nodes[0]!["details"]!["proposals"]!;
+        proposals["blocks"]!.GetValue<ulong>().ShouldBeGreaterThanOrEqualTo(proposals["blocks_needed"]!.GetValue<ulong>());
+        proposals["blocks_needed"]!.GetValue<ulong>().ShouldBe((3 * fixture.Devnet.FinalityDepth) + 1);
+        nodes[0]!["details"]!["epochs"]![0]!["state"]!.GetValue<string>().ShouldBe("active");
+    }
+
+    [Fact]
     public async Task A_refusal_is_1()
     {
         var missing = await CliRun.OfAsync("kv", "get", "cli/never-written", "--devnet", fixture.File);
@@ -274,6 +312,9 @@ public sealed partial class CliTests(DevnetFixture fixture)
 
     [GeneratedRegex("(?:^dotnet run --project src/Kms.Cli --|(?:^|\\| )novakms) ([a-z].*)$", RegexOptions.Multiline)]
     private static partial Regex Shown();
+
+    [GeneratedRegex("`([a-z_.0-9]+)`")]
+    private static partial Regex Member();
 
     [GeneratedRegex("^0x[0-9a-f]{32}\n$")]
     private static partial Regex SixteenBytes();

@@ -31,7 +31,7 @@ public sealed partial class DevnetFileTests(DevnetFixture fixture)
             Names(node!).ShouldBe(["url", "wallet", "teePublicKey", "odynUrl"]);
         }
 
-        Names(file["app"]!).ShouldBe(["appId", "versionId", "instanceId", "wallet", "walletPrivateKey", "teePublicKey", "teePrivateKeyPkcs8", "odynUrl"]);
+        Names(file["app"]!).ShouldBe(["appId", "versionId", "instanceId", "wallet", "walletPrivateKey", "teePublicKey", "teePrivateKeyPkcs8", "odynUrl", "envelopeScheme"]);
     }
 
     [Fact]

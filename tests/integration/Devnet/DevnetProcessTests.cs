@@ -70,15 +70,17 @@ public sealed class DevnetProcessTests
         using var devnet = NovaKms.Start("devnet", "--interactive", "--file", file);
         try
         {
-            await NovaKms.ReadUntilAsync(devnet.StandardError, "devnet: kill N, restart N, stop", StartLimit);
+            await NovaKms.ReadUntilAsync(devnet.StandardError, "devnet: kill N, restart N, freeze, thaw, stop", StartLimit);
             var before = JsonNode.Parse(await File.ReadAllTextAsync(file))!["nodes"]!.AsArray();
             before.Count.ShouldBe(3);
 
-            await devnet.StandardInput.WriteLineAsync("kill 4\nnonsense\nkill 2\nrestart 2");
+            await devnet.StandardInput.WriteLineAsync("kill 4\nnonsense\nfreeze\nthaw\nkill 2\nrestart 2");
             string said = await NovaKms.ReadUntilAsync(devnet.StandardError, "node 2: ready", StartLimit);
             said.ShouldContain("'kill 4' is not one of");
             said.ShouldContain("'nonsense' is not one of");
             said.ShouldContain("node 2: killed");
+            said.ShouldContain("the light client shows no newer block");
+            said.ShouldContain("the light client follows the chain again");
             string wallet = before[1]!["wallet"]!.GetValue<string>();
             for (int waited = 0; waited < 100 && (await File.ReadAllTextAsync(file)).Contains(wallet, StringComparison.Ordinal); waited++)
             {

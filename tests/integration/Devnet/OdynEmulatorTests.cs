@@ -3,8 +3,10 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Kms.Adapters.Odyn;
 using Kms.Core.Attestation;
 using Kms.Core.Cryptography;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
 using Kms.Hosting.Devnet.Odyn;
@@ -21,7 +23,7 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        _odyn = await OdynEmulator.StartAsync(_authority.Boot("test"), port: 0, CancellationToken.None);
+        _odyn = await OdynEmulator.StartAsync(_authority.Boot("test"), CancellationToken.None);
         _http.BaseAddress = _odyn.Url;
     }
 
@@ -43,7 +45,8 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     {
         var answer = await PostAsync("/v1/eth/sign", new JsonObject { ["message"] = "hello" });
         EthereumSignature.TryParse(answer["signature"]!.GetValue<string>(), out var signature).ShouldBeTrue();
-        signature!.TryRecover("hello", out var signer).ShouldBeTrue();
+        signature!.AsGiven[^2..].ShouldBeOneOf(["00", "01"], "every version of the supervisor writes v so");
+        signature.TryRecover("hello", out var signer).ShouldBeTrue();
         signer.ShouldBe(_odyn.Enclave.Wallet);
     }
 
@@ -86,14 +89,10 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     public async Task Attestations_are_fresh_and_verify_under_the_devnets_root_only()
     {
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
-        byte[] userData = [1, 2, 3];
-        byte[] document = await AttestAsync(new JsonObject
-        {
-            ["nonce"] = Convert.ToBase64String(nonce),
-            ["user_data"] = Convert.ToBase64String(userData),
-        });
+        byte[] document = await AttestAsync(new JsonObject { ["nonce"] = Convert.ToBase64String(nonce) });
         new AttestationVerifier(_authority.Root).TryVerify(document, DateTimeOffset.UtcNow, nonce, out var verified, out _).ShouldBeTrue();
-        verified!.Document.UserData.ToArray().ShouldBe(userData);
+        AttestedWallet.TryRead(verified!.Document.UserData, out var wallet).ShouldBeTrue();
+        wallet.ShouldBe(_odyn.Enclave.Wallet);
         verified.Document.PublicKey.ShouldBe(_odyn.Enclave.TeePublicKey);
         verified.Document.CodeMeasurement.ShouldBe(DevnetAuthority.MeasurementOf("test"));
         new AttestationVerifier(AttestationRoot.Aws).TryVerify(document, DateTimeOffset.UtcNow, nonce, out _, out var refusal).ShouldBeFalse();
@@ -115,6 +114,140 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
         NitroDocument.TryParse(document, out var parsed).ShouldBeTrue();
         Encoding.UTF8.GetString(parsed!.UserData.Span).ShouldBe($$"""{"b":[1.50,null,{"\u00E9":true}],"eth_addr":"{{_odyn.Enclave.Wallet}}"}""");
     }
+
+    [Fact]
+    public async Task An_envelope_is_opened_once_and_only_when_it_holds_text()
+    {
+        using var peer = await OtherAsync();
+        using var exchange = new SealedExchange(peer, 4);
+        string first = Asked(exchange.Seal("once"u8, _odyn.Enclave.TeePublicKey, RandomNumberGenerator.GetBytes(12)));
+        (await StatusAsync("/v1/encryption/decrypt", first)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync("/v1/encryption/decrypt", first)).ShouldBe(HttpStatusCode.BadRequest);
+        string bytes = Asked(exchange.Seal([0xff, 0xfe], _odyn.Enclave.TeePublicKey, RandomNumberGenerator.GetBytes(12)));
+        (await StatusAsync("/v1/encryption/decrypt", bytes)).ShouldBe(HttpStatusCode.BadRequest);
+
+        static string Asked(OdynEnvelope envelope) => new JsonObject
+        {
+            ["nonce"] = Hex.Encode(envelope.Nonce.Span),
+            ["client_public_key"] = envelope.Sender.ToString(),
+            ["encrypted_data"] = Hex.Encode(envelope.Ciphertext.Span),
+        }.ToJsonString();
+    }
+
+    [Fact]
+    public void The_nonces_of_the_last_envelopes_are_remembered_and_no_more()
+    {
+        var seen = new SeenEnvelopes();
+        byte[] Nonce(int number) => [.. new byte[8], .. BitConverter.GetBytes(number)];
+        for (int i = 0; i <= SeenEnvelopes.Capacity; i++)
+        {
+            seen.TryAdd(_odyn.Enclave.TeePublicKey, Nonce(i)).ShouldBeTrue();
+        }
+
+        seen.TryAdd(_odyn.Enclave.TeePublicKey, Nonce(1)).ShouldBeFalse("still among the last");
+        seen.TryAdd(_odyn.Enclave.TeePublicKey, Nonce(0)).ShouldBeTrue("the oldest was forgotten");
+    }
+
+    [Fact]
+    public async Task A_body_of_ten_mebibytes_is_taken_and_one_byte_more_is_413()
+    {
+        const int Most = 10 * 1024 * 1024;
+        const string Frame = """{"message":"hello","x":""}""";
+        string body = Frame.Replace("\"\"", $"\"{new string('x', Most - Frame.Length)}\"", StringComparison.Ordinal);
+        (await StatusAsync("/v1/eth/sign", body)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync("/v1/eth/sign", body + " ")).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_nonce_or_user_data_that_the_hypervisor_does_not_take_is_400()
+    {
+        (await StatusAsync("/v1/attestation", Nonce(512))).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync("/v1/attestation", Nonce(513))).ShouldBe(HttpStatusCode.BadRequest);
+        (await StatusAsync("/v1/attestation", $$"""{"user_data":{"a":"{{new string('x', 400)}}"} }""")).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync("/v1/attestation", $$"""{"user_data":{"a":"{{new string('x', 512)}}"} }""")).ShouldBe(HttpStatusCode.BadRequest);
+
+        static string Nonce(int bytes) => $$"""{"nonce":"{{Convert.ToBase64String(new byte[bytes])}}"}""";
+    }
+
+    [Fact]
+    public async Task The_auxiliary_port_attests_for_anybody_but_never_with_a_callers_key()
+    {
+        using var peer = await OtherAsync();
+        using var auxiliary = new HttpClient { BaseAddress = _odyn.AuxiliaryUrl };
+        using var response = await auxiliary.PostAsJsonAsync(new Uri("/v1/attestation", UriKind.Relative), new JsonObject
+        {
+            ["nonce"] = "AQID",
+            ["public_key"] = PemEncoding.WriteString("PUBLIC KEY", peer.PublicKey.ToSpki()),
+            ["user_data"] = new JsonObject { ["a"] = new JsonObject { ["eth_addr"] = "0x00000000000000000000000000000000000000aa" } },
+        });
+        NitroDocument.TryParse(await response.Content.ReadAsByteArrayAsync(), out var document).ShouldBeTrue();
+        document!.Nonce.ToArray().ShouldBe([1, 2, 3]);
+        document.PublicKey.ShouldBe(_odyn.Enclave.TeePublicKey);
+        Encoding.UTF8.GetString(document.UserData.Span).ShouldBe(
+            $$"""{"a":{"eth_addr":"0x00000000000000000000000000000000000000aa"},"eth_addr":"{{_odyn.Enclave.Wallet}}"}""");
+        using var other = await auxiliary.PostAsJsonAsync(new Uri("/v1/eth/sign", UriKind.Relative), new JsonObject { ["message"] = "m" });
+        other.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_refusal_ends_the_connection_and_an_answer_keeps_it()
+    {
+        using var refused = await _http.PostAsync(new Uri("/v1/eth/sign", UriKind.Relative), new StringContent("no json"));
+        refused.Headers.ConnectionClose.ShouldBe(true);
+        using var answered = await _http.GetAsync(new Uri("/v1/eth/address", UriKind.Relative));
+        answered.Headers.ConnectionClose.ShouldNotBe(true);
+    }
+
+    [Fact]
+    public async Task Storage_that_the_manifest_does_not_enable_is_400()
+    {
+        await using var without = await OdynEmulator.StartAsync(
+            _authority.Boot("test", SupervisorBuild.Newest with { HasObjects = false }), CancellationToken.None);
+        using var http = new HttpClient { BaseAddress = without.Url };
+        foreach (string route in (string[])["get", "put", "delete", "list"])
+        {
+            using var answer = await http.PostAsJsonAsync(new Uri($"/v1/s3/{route}", UriKind.Relative), new JsonObject { ["key"] = "a" });
+            answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Odd_builds_attest_the_bare_wallet_and_a_callers_key_as_a_point(bool isOld)
+    {
+        var build = isOld ? SupervisorBuild.All[^1] with { HasBareUserData = true } : SupervisorBuild.Newest;
+        await using var odyn = await OdynEmulator.StartAsync(_authority.Boot("test", build), CancellationToken.None);
+        using var client = new OdynHttp(new OdynHttpOptions(odyn.Url));
+        using var key = await OtherAsync();
+
+        (await client.AttestAsync(new AttestationRequest(new byte[] { 1 }, key.PublicKey), default)).TryGet(out byte[]? bytes).ShouldBeTrue();
+
+        NitroDocument.TryParse(bytes, out var document).ShouldBeTrue();
+        document!.PublicKey.ShouldBe(key.PublicKey);
+        document.UserData.Length.ShouldBe(isOld ? 20 : 57);
+        AttestedWallet.TryRead(document.UserData, out var wallet).ShouldBeTrue();
+        wallet.ShouldBe(odyn.Enclave.Wallet);
+        (bytes.AsSpan().IndexOf(key.PublicKey.ToSpki()) >= 0).ShouldBe(!isOld, "SPKI, or the bare point");
+    }
+
+    [Theory]
+    [MemberData(nameof(Releases))]
+    public async Task Every_release_opens_what_its_own_scheme_sealed_and_no_other(string release)
+    {
+        var build = SupervisorBuild.Find(release)!;
+        await using var odyn = await OdynEmulator.StartAsync(_authority.Boot("test", build), CancellationToken.None);
+        using var client = new OdynHttp(new OdynHttpOptions(odyn.Url));
+        using var peer = await OtherAsync();
+        foreach (var scheme in EnvelopeScheme.All)
+        {
+            using var exchange = new SealedExchange(peer, 4, scheme);
+            var answer = await client.DecryptAsync(exchange.Seal("hello"u8, odyn.Enclave.TeePublicKey, RandomNumberGenerator.GetBytes(12)), default);
+            answer.TryGet(out _).ShouldBe(scheme == build.Envelopes, scheme.Name);
+        }
+    }
+
+    public static TheoryData<string> Releases => [.. SupervisorBuild.All.Select(build => build.Version)];
 
     [Fact]
     public async Task What_is_encrypted_for_a_key_opens_with_it_and_the_other_way()
@@ -172,6 +305,8 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     [InlineData("/v1/eth/sign-tx", """{"payload":{"kind":"structured","chain_id":"1"}}""")]
     [InlineData("/v1/attestation", """{"nonce":"!!"}""")]
     [InlineData("/v1/attestation", """{"user_data":[1]}""")]
+    [InlineData("/v1/attestation", """{"user_data":"AQID"}""")]
+    [InlineData("/v1/attestation", """{"user_data":7}""")]
     [InlineData("/v1/encryption/decrypt", """{"nonce":"0x00","client_public_key":"0x00","encrypted_data":"0x00"}""")]
     [InlineData("/v1/encryption/encrypt", """{"plaintext":"x","client_public_key":"0x00"}""")]
     [InlineData("/v1/s3/put", """{"key":"../up","value":"aGk="}""")]
@@ -208,7 +343,10 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
 
     private async Task<HttpStatusCode> StatusAsync(string path, string body)
     {
-        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        // A server that refuses a body by its length closes the connection: it is asked first.
+        request.Headers.ExpectContinue = true;
+        using var response = await _http.SendAsync(request);
         return response.StatusCode;
     }
 }

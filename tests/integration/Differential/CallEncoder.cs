@@ -8,15 +8,17 @@ namespace Kms.Integration.Differential;
 internal static class CallEncoder
 {
     /// <summary>Call data, and whether it goes to the platform's registry instead of KMSRegistry.</summary>
-    public static (byte[] Data, bool ToPlatform) Encode(SimCall call) => call switch
+    /// <param name="kms">What every app calls back.</param>
+    public static (byte[] Data, bool ToPlatform) Encode(SimCall call, WalletAddress kms) => call switch
     {
-        SimCall.RegisterApp => (DevRegistryCalls.CreateApp(null, "app"), true),
+        SimCall.RegisterApp => (DevRegistryCalls.CreateApp(kms, "app"), true),
         SimCall.EnrollVersion enroll => (DevRegistryCalls.EnrollVersion(enroll.App, "version", enroll.Measurement), true),
         SimCall.RegisterInstance register => (
-            DevRegistryCalls.RegisterInstance(register.App, register.Version, register.Wallet, [4], register.Url, register.ZkVerified), true),
+            DevRegistryCalls.RegisterInstance(register.App, register.Version, register.Wallet, register.Key?.ToSpki() ?? [4], register.Url, register.ZkVerified), true),
         SimCall.SetInstanceStatus set => (DevRegistryCalls.SetInstanceStatus(set.Instance, set.Status), true),
         SimCall.SetVersionStatus set => (DevRegistryCalls.SetVersionStatus(set.App, set.Version, set.Status), true),
         SimCall.SetAppStatus set => (DevRegistryCalls.SetAppStatus(set.App, set.Status), true),
+        SimCall.UseOldBuild use => (DevRegistryCalls.UseOldBuild(use.Old), true),
         _ => (Kms(call).Encode(), false),
     };
 

@@ -99,7 +99,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
 
     private static async Task<RegistryPair> BeginAsync(BatchRpc rpc, Players players, SimRandom random)
     {
-        var pair = await RegistryPair.DeployAsync(rpc, players.Stranger, new KmsRegistryState
+        var pair = await RegistryPair.DeployAsync(rpc, players.Stranger, players.Platform, new KmsRegistryState
         {
             Owner = players.Owners[0],
             Guardian = players.Guardians[0],

@@ -7,7 +7,8 @@ namespace Kms.Integration.Differential;
 
 /// <summary>A view of KMSRegistry and what it must answer, to the byte, if the simulated contract is right.</summary>
 /// <param name="Error">The custom error that it must revert with instead, or null.</param>
-internal sealed record ExpectedView(string Name, byte[] CallData, byte[] Answer, string? Error = null)
+/// <param name="OfPlatform">A view of the platform's registry instead.</param>
+internal sealed record ExpectedView(string Name, byte[] CallData, byte[] Answer, string? Error = null, bool OfPlatform = false)
 {
     // As many of the newest records are compared after every block; all of them at the end.
     private const int Newest = 3;
@@ -38,6 +39,10 @@ internal sealed record ExpectedView(string Name, byte[] CallData, byte[] Answer,
         [
             .. Rules(state, block),
             .. Operators(kms),
+            .. state.Apps.Apps.Keys.Select(app => Of(
+                "getActiveInstances(uint256)",
+                List([.. state.Apps.ActiveInstances(app).Select(static wallet => Address(wallet))]),
+                call => call.Number(app.Value)) with { OfPlatform = true }),
             .. wallets.Where((_, i) => InTurn(i)).SelectMany(wallet => OfWallet(state, wallet, block, proposal)),
             .. measurements.Where((_, i) => InTurn(i)).Select(each => Of("isApprovedMeasurement(bytes32)", Flag(kms.Measurements.Contains(each)), call => call.Word(each))),
             .. Last(epochs, everything).Select(epoch => Of("epochAt(uint64)", EpochRecord(kms, epoch), call => call.Number(epoch))),

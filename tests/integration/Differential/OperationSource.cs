@@ -31,10 +31,17 @@ internal sealed class OperationSource(SimRandom random, Players players)
             return (new SimCall.LiftSuspension(random.Pick(state.Kms.Suspended)), Owner(state));
         }
 
+        // Nothing happens while the app is not ACTIVE, and from REVOKED it takes two to make it so.
+        if (state.Apps.Apps[AppId.From(1)].Status is not AppStatus.Active and var status && random.Chance(0.15))
+        {
+            bool revoked = status == AppStatus.Revoked;
+            return (new SimCall.SetAppStatus(AppId.From(1), revoked ? AppStatus.Inactive : AppStatus.Active), revoked ? players.Platform : players.Stranger);
+        }
+
         int dice = random.Below(100);
         return dice switch
         {
-            < 18 => (FromPlatform(state), players.Stranger),
+            < 18 => FromPlatform(state),
             < 23 => (new SimCall.SyncOperator(random.Pick(players.Everyone)), Anyone()),
             < 26 => Callback(state),
             < 36 => (Propose(state), Operator(state)),
@@ -57,23 +64,37 @@ internal sealed class OperationSource(SimRandom random, Players players)
 
     private SimCall Pause() => random.Chance(0.3) ? new SimCall.PauseProposals() : new SimCall.UnpauseProposals();
 
-    private SimCall FromPlatform(ContractState state)
+    /// <summary>By the owner of the apps, as most calls must be, by the platform, or by somebody who may not.</summary>
+    private (SimCall Call, WalletAddress Sender) FromPlatform(ContractState state)
     {
         var app = AppId.From(random.Chance(0.9) ? 1UL : 2);
         int dice = random.Below(100);
         return dice switch
         {
-            < 45 => new SimCall.RegisterInstance(
-                app, VersionId.From((ulong)random.Below(4) + 1), random.Pick(players.Wallets), "https://node.example", null, random.Chance(0.95)),
-            < 55 => new SimCall.SetInstanceStatus(
-                InstanceId.From((ulong)random.Below(state.Apps.Instances.Count + 1) + 1), (InstanceStatus)random.Below(3)),
-            < 75 => new SimCall.SetVersionStatus(
-                app, VersionId.From((ulong)random.Below(4) + 1), random.Chance(0.85) ? VersionStatus.Enrolled : (VersionStatus)random.Below(3)),
-            < 90 => new SimCall.SetAppStatus(app, random.Chance(0.9) ? AppStatus.Active : (AppStatus)random.Below(3)),
-            < 95 => new SimCall.EnrollVersion(app, random.Chance(0.9) ? random.Pick(players.Measurements) : default),
-            _ => new SimCall.RegisterApp(AppId.From((ulong)state.Apps.Apps.Count + 1)),
+            < 42 => (
+                new SimCall.RegisterInstance(
+                    app, VersionId.From((ulong)random.Below(4) + 1), random.Pick(players.Wallets), random.Chance(0.97) ? "https://node.example" : "ftp://node.example", null, random.Chance(0.9)),
+                AppOwner(0.9)),
+            < 52 => (
+                new SimCall.SetInstanceStatus(InstanceId.From((ulong)random.Below(state.Apps.Instances.Count + 1) + 1), (InstanceStatus)random.Below(3)),
+                AppOwner(0.8)),
+            < 70 => VersionStatusChange(app),
+            < 83 => (new SimCall.SetAppStatus(app, random.Chance(0.9) ? AppStatus.Active : (AppStatus)random.Below(3)), AppOwner(0.5)),
+            < 88 => (new SimCall.UseOldBuild(random.Chance(0.4)), random.Chance(0.8) ? players.Platform : AppOwner(0.5)),
+            < 95 => (new SimCall.EnrollVersion(app, random.Chance(0.9) ? random.Pick(players.Measurements) : default), AppOwner(0.9)),
+            _ => (new SimCall.RegisterApp(AppId.From((ulong)state.Apps.Apps.Count + 1)), players.Stranger),
         };
     }
+
+    /// <summary>No version is ENROLLED again: those that the first operators run seldom lose that.</summary>
+    private (SimCall Call, WalletAddress Sender) VersionStatusChange(AppId app)
+    {
+        ulong version = (ulong)random.Below(4) + 1;
+        var status = random.Chance(version < 3 ? 0.08 : 0.6) ? (VersionStatus)random.Below(3) : VersionStatus.Enrolled;
+        return (new SimCall.SetVersionStatus(app, VersionId.From(version), status), AppOwner(0.6));
+    }
+
+    private WalletAddress AppOwner(double chance) => random.Chance(chance) ? players.Stranger : random.Chance(0.7) ? players.Platform : Anyone();
 
     /// <summary>Sent by hand: refused, unless the sender is what the contract takes for the registry.</summary>
     private (SimCall Call, WalletAddress Sender) Callback(ContractState state)

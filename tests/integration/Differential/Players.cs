@@ -7,7 +7,7 @@ namespace Kms.Integration.Differential;
 /// <summary>Who acts: made from the seed, so that a run repeats.</summary>
 internal sealed class Players : IDisposable
 {
-    private const int Operators = 10;
+    private const int Operators = 14;
     private readonly EthereumPrivateKey[] _keys;
 
     public Players(SimRandom random)
@@ -18,6 +18,7 @@ internal sealed class Players : IDisposable
         Guardians = [Plain(random), Plain(random)];
         Stranger = Plain(random);
         OtherRegistry = Plain(random);
+        Platform = Plain(random);
         Measurements = [.. Enumerable.Range(0, 20).Select(_ => Bytes32.From(random.Bytes(Bytes32.Size)))];
     }
 
@@ -28,14 +29,18 @@ internal sealed class Players : IDisposable
 
     public IReadOnlyList<WalletAddress> Guardians { get; }
 
+    /// <summary>Nobody to KMSRegistry; owns the platform's apps.</summary>
     public WalletAddress Stranger { get; }
+
+    /// <summary>Owns the platform's registry.</summary>
+    public WalletAddress Platform { get; }
 
     /// <summary>An account without code that may become the app registry: it answers nothing, and can call back.</summary>
     public WalletAddress OtherRegistry { get; }
 
     public IReadOnlyList<Bytes32> Measurements { get; }
 
-    public IReadOnlyList<WalletAddress> Everyone => [.. Wallets, .. Owners, .. Guardians, Stranger, OtherRegistry];
+    public IReadOnlyList<WalletAddress> Everyone => [.. Wallets, .. Owners, .. Guardians, Stranger, Platform, OtherRegistry];
 
     public byte[] Sign(WalletAddress wallet, string text) => _keys.First(key => key.Wallet == wallet).SignMessage(text).Bytes.ToArray();
 

@@ -32,20 +32,22 @@ internal sealed class RegistryPair
     public ulong Time { get; private set; }
 
     /// <summary>Deploys everything anew: the platform's registry, two implementations, the proxy.</summary>
+    /// <param name="admin">Deploys, and owns the platform's apps.</param>
+    /// <param name="platform">Owns the platform's registry.</param>
     /// <param name="rules">What the proxy is initialised with; addresses of contracts are filled in.</param>
-    public static async Task<RegistryPair> DeployAsync(BatchRpc rpc, WalletAddress admin, KmsRegistryState rules)
+    public static async Task<RegistryPair> DeployAsync(BatchRpc rpc, WalletAddress admin, WalletAddress platform, KmsRegistryState rules)
     {
         var pair = new RegistryPair(rpc, admin);
         var head = await rpc.CallAsync("eth_getBlockByNumber", "latest", false);
         pair.Block = Number(head, "number");
         pair.Time = Number(head, "timestamp");
-        var apps = await pair.CreateAsync("DevNovaAppRegistry");
+        var apps = await pair.CreateAsync("DevNovaAppRegistry", AbiWords.Address(platform));
         var first = await pair.CreateAsync("KMSRegistry");
         var second = await pair.CreateAsync("KMSRegistry");
         rules = rules with { NovaAppRegistry = apps, Implementation = first };
         byte[] initialize = CallEncoder.Initialize(rules);
         var proxy = await pair.CreateAsync("ERC1967Proxy", [.. AbiWords.Address(first), .. AbiWords.Number(64), .. AbiWords.Bytes(initialize)]);
-        pair.State = new ContractState(AppRegistryState.Empty, rules)
+        pair.State = new ContractState(AppRegistryState.Empty with { Platform = platform }, rules)
         {
             Identity = new ChainIdentity(AnvilProcess.ChainId, proxy),
             AppsAddress = apps,
@@ -65,9 +67,6 @@ internal sealed class RegistryPair
         foreach (ulong app in (ulong[])[1, 2])
         {
             await DoAsync(new SimCall.RegisterApp(AppId.From(app)), players);
-            byte[] data = new AbiArguments("devSetDappContract(uint256,address)").Number(app).Address(State.Identity!.KmsRegistry).Encode();
-            await SendAsync(_admin, State.AppsAddress, data);
-            await SealAsync(Time + 1);
         }
 
         foreach (var call in calls)
@@ -90,7 +89,7 @@ internal sealed class RegistryPair
         var hashes = new List<string>();
         foreach (var (call, sender) in calls)
         {
-            var (data, toPlatform) = call is SimCall.Initialize ? (CallEncoder.Initialize(State.Kms), false) : CallEncoder.Encode(call);
+            var (data, toPlatform) = call is SimCall.Initialize ? (CallEncoder.Initialize(State.Kms), false) : CallEncoder.Encode(call, State.Identity!.KmsRegistry);
             hashes.Add(await SendAsync(sender, toPlatform ? State.AppsAddress : State.Identity!.KmsRegistry, data));
         }
 
@@ -117,7 +116,8 @@ internal sealed class RegistryPair
     public async Task CompareAsync(IReadOnlyList<ExpectedView> views)
     {
         string registry = State.Identity!.KmsRegistry.ToString();
-        var calls = views.Select(view => ("eth_call", new object[] { new { to = registry, data = Hex.Encode(view.CallData) }, "latest" })).ToList();
+        string apps = State.AppsAddress!.Value.ToString();
+        var calls = views.Select(view => ("eth_call", new object[] { new { to = view.OfPlatform ? apps : registry, data = Hex.Encode(view.CallData) }, "latest" })).ToList();
         calls.Add(("eth_getStorageAt", [registry, "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc", "latest"]));
         var answers = await _rpc.BatchAsync(calls);
         for (int i = 0; i < views.Count; i++)

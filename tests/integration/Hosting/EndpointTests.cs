@@ -30,7 +30,7 @@ public sealed class EndpointTests
         var (requests, endpoint) = await StartAsync();
         await using (endpoint)
         {
-            await endpoint.AskAsync("GET / HTTP/1.1\r\nHost: x\r\nX-App-Nonce: one\r\nx-app-nonce: two\r\nConnection: close\r\n\r\n");
+            await endpoint.AskAsync("GET / HTTP/1.1\r\nHost: x\r\nX-App-Nonce: one\r\nX-Forwarded-For: a\r\nx-app-nonce: two\r\nX-Forwarded-For: b\r\nConnection: close\r\n\r\n");
         }
 
         requests.Single().Headers

@@ -29,6 +29,7 @@ internal static class DescribedDevnet
                 ["teePublicKey"] = key,
                 ["teePrivateKeyPkcs8"] = enclave.ExportTeePrivateKeyPkcs8(),
                 ["odynUrl"] = Origin,
+                ["envelopeScheme"] = enclave.Build.Envelopes.Name,
             },
         };
     }

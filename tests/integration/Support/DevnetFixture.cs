@@ -3,6 +3,7 @@ using System.Net;
 using Kms.Adapters.Ethereum;
 using Kms.Adapters.Transport;
 using Kms.Client;
+using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Hosting.Devnet;
 
@@ -50,7 +51,8 @@ public sealed class DevnetFixture : IAsyncLifetime
     {
         var chain = new EthereumChain(new EthereumChainOptions(
             [Devnet.RpcUrl], new ChainIdentity(Devnet.ChainId, Devnet.KmsRegistry), new FinalityRule.Depth(Devnet.FinalityDepth)));
-        return new TestClient(chain, LocalAppIdentity.FromHex(app.Keys.WalletPrivateKey, app.Keys.TeePrivateKeyPkcs8), options);
+        EnvelopeScheme.TryFind(app.Keys.EnvelopeScheme, out var scheme).ShouldBeTrue();
+        return new TestClient(chain, LocalAppIdentity.FromHex(app.Keys.WalletPrivateKey, app.Keys.TeePrivateKeyPkcs8, scheme), options);
     }
 
     /// <summary>A client with all that is under it.</summary>

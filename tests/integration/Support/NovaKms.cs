@@ -8,7 +8,13 @@ internal static class NovaKms
     /// <summary>The <c>novakms</c> program that was built with these tests.</summary>
     public static Process Start(params string[] arguments) => StartAssembly(Path.Combine(AppContext.BaseDirectory, "novakms.dll"), arguments);
 
-    public static Process StartAssembly(string assembly, params string[] arguments)
+    /// <summary>The same in an environment of its own: what is null is not set there.</summary>
+    public static Process StartWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        StartAssembly(Path.Combine(AppContext.BaseDirectory, "novakms.dll"), environment, arguments);
+
+    public static Process StartAssembly(string assembly, params string[] arguments) => StartAssembly(assembly, new Dictionary<string, string?>(), arguments);
+
+    private static Process StartAssembly(string assembly, IReadOnlyDictionary<string, string?> environment, string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet", ["exec", assembly, .. arguments])
         {
@@ -19,6 +25,18 @@ internal static class NovaKms
         };
         // Keeps the reserved address range of the collector small: memory is scanned.
         info.Environment["DOTNET_GCHeapHardLimit"] = "0x20000000";
+        foreach (var (name, value) in environment)
+        {
+            if (value is null)
+            {
+                info.Environment.Remove(name);
+            }
+            else
+            {
+                info.Environment[name] = value;
+            }
+        }
+
         return Process.Start(info)!;
     }
 

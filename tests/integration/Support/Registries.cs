@@ -11,6 +11,9 @@ internal sealed partial class Registries : IAsyncDisposable
     /// <summary>Anvil's first account: deploys, owns, and is unlocked.</summary>
     public const string Owner = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 
+    /// <summary>Anvil's second account, unlocked too: the platform (contracts/script/DeployDevnet.s.sol).</summary>
+    public const string Platform = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
+
     private Registries(AnvilProcess anvil, WalletAddress kms, WalletAddress apps)
     {
         Anvil = anvil;
@@ -55,9 +58,15 @@ internal sealed partial class Registries : IAsyncDisposable
         new(new EthereumChainOptions([rpc ?? Anvil.Url], Identity, finality ?? new FinalityRule.Depth(2)));
 
     /// <summary>Sends a transaction to the app registry, encoded by cast.</summary>
-    public async Task AppsAsync(string signature, params string[] arguments) =>
-        await Anvil.SendAsync(Owner, Apps.ToString(), await Foundry.CastAsync(["calldata", signature, .. arguments]));
+    public Task AppsAsync(string signature, params string[] arguments) => SendAsync(Owner, Apps, signature, arguments);
 
+    /// <summary>The same, sent by the platform.</summary>
+    public Task PlatformAsync(string signature, params string[] arguments) => SendAsync(Platform, Apps, signature, arguments);
+
+    /// <summary>Sends a transaction to KMSRegistry, as its owner.</summary>
+    public Task KmsAsync(string signature, params string[] arguments) => SendAsync(Owner, Kms, signature, arguments);
+
+    /// <summary>Registers as the app's owner; what only the platform's old build takes (no proof) needs that first.</summary>
     public Task RegisterAsync(WalletAddress wallet, string url = "https://node.example", string key = "0x01", int version = 1, bool zk = true) => AppsAsync(
         "devRegisterInstance(uint256,uint256,address,bytes,string,bool)", "1", $"{version}", wallet.ToString(), key, url, zk ? "true" : "false");
 
@@ -92,6 +101,9 @@ internal sealed partial class Registries : IAsyncDisposable
     public static WalletAddress Wallet(int number) => WalletAddress.Parse($"0x{0xbeef0000_0000 + number:x40}");
 
     public ValueTask DisposeAsync() => Anvil.DisposeAsync();
+
+    private async Task SendAsync(string from, WalletAddress to, string signature, string[] arguments) =>
+        await Anvil.SendAsync(from, to.ToString(), await Foundry.CastAsync(["calldata", signature, .. arguments]));
 
     private static WalletAddress Address(string output, string name) =>
         WalletAddress.Parse(Regex.Match(output, $"{name}=(0x[0-9a-fA-F]{{40}})").Groups[1].Value);

@@ -25,12 +25,25 @@ const isSignedBy = (wallet, message, signature) => {
   }
 };
 
-// Odyn's envelope: P-384 ECDH, HKDF-SHA256 without salt, AES-256-GCM with the first 12 bytes of the nonce.
-const aesKey = (peer) => Buffer.from(hkdfSync('sha256', diffieHellman({ privateKey: ownKey, publicKey: spki(peer) }), '', 'encryption data', 32));
+// The supervisor's envelope: P-384 ECDH, HKDF-SHA256, AES-256-GCM. What HKDF is given depends on its release.
+const infos = {
+  'odyn-until-1.4.1': 'encryption data',
+  'enclaver-from-1.4.2': 'enclaver-ecdh-aes256gcm-v1',
+  'capsule-from-1.7.2': 'capsule-api-ecdh-aes256gcm-v1',
+  'capsule-from-1.8.0': 'capsule-ecdh-aes256gcm-v1',
+};
+const info = infos[app.envelopeScheme];
+assert.ok(info, `unknown scheme ${app.envelopeScheme}`);
+const point = (der) => der.subarray(-97);
+const aesKey = (peer, nonce) => {
+  const points = [point(ownPublic), point(bytes(peer))].sort(Buffer.compare);
+  const salt = info === 'encryption data' ? '' : Buffer.concat([...points, nonce]);
+  return Buffer.from(hkdfSync('sha256', diffieHellman({ privateKey: ownKey, publicKey: spki(peer) }), salt, info, 32));
+};
 
 const seal = (node, payload) => {
-  const nonce = randomBytes(32);
-  const cipher = createCipheriv('aes-256-gcm', aesKey(node.teePublicKey), nonce.subarray(0, 12));
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', aesKey(node.teePublicKey, nonce), nonce);
   const data = Buffer.concat([cipher.update(JSON.stringify(payload)), cipher.final(), cipher.getAuthTag()]);
   return JSON.stringify({ sender_tee_pubkey: ownPublic.toString('hex'), nonce: nonce.toString('hex'), encrypted_data: data.toString('hex') });
 };
@@ -38,7 +51,8 @@ const seal = (node, payload) => {
 const open = (node, envelope) => {
   assert.equal(envelope.sender_tee_pubkey.replace(/^0x/, ''), node.teePublicKey.slice(2), 'the answer comes from another key');
   const data = bytes(envelope.encrypted_data);
-  const decipher = createDecipheriv('aes-256-gcm', aesKey(node.teePublicKey), bytes(envelope.nonce).subarray(0, 12));
+  const nonce = bytes(envelope.nonce).subarray(0, 12);
+  const decipher = createDecipheriv('aes-256-gcm', aesKey(node.teePublicKey, nonce), nonce);
   decipher.setAuthTag(data.subarray(-16));
   return JSON.parse(Buffer.concat([decipher.update(data.subarray(0, -16)), decipher.final()]).toString('utf8'));
 };

@@ -65,7 +65,7 @@ public sealed class AbiAnswersTests
             AbiAnswers.TryApp(input, App, out _);
             AbiAnswers.TryNodeState(input, out _);
             AbiAnswers.TryEpochs(input, 1, out _);
-            AbiAnswers.TryOperators(input, out var operators).ShouldBe(operators.Count > 0 || input.AsSpan().SequenceEqual([.. Word(32), .. Word(0)]));
+            AbiAnswers.TryWallets(input, out var operators).ShouldBe(operators.Count > 0 || input.AsSpan().SequenceEqual([.. Word(32), .. Word(0)]));
         }
     }
 
@@ -154,13 +154,13 @@ public sealed class AbiAnswersTests
     [Fact]
     public void Operator_lists_are_bounded_and_hold_no_zero_and_no_repeat()
     {
-        AbiAnswers.TryOperators(Operators(Limits.MaxOperators), out var full).ShouldBeTrue();
+        AbiAnswers.TryWallets(Operators(Limits.MaxOperators), out var full).ShouldBeTrue();
         full.Count.ShouldBe(Limits.MaxOperators);
-        AbiAnswers.TryOperators(Operators(Limits.MaxOperators + 1), out _).ShouldBeFalse();
-        AbiAnswers.TryOperators([.. Word(32), .. Words(Word(0))], out _).ShouldBeFalse();
-        AbiAnswers.TryOperators([.. Word(32), .. Words(Word(5), Word(5))], out _).ShouldBeFalse();
-        AbiAnswers.TryOperators([.. Word(32), .. Word(ulong.MaxValue)], out _).ShouldBeFalse();
-        AbiAnswers.TryOperators([.. Word(32), .. Word(int.MaxValue)], out _).ShouldBeFalse();
+        AbiAnswers.TryWallets(Operators(Limits.MaxOperators + 1), out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Words(Word(0))], out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Words(Word(5), Word(5))], out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Word(ulong.MaxValue)], out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Word(int.MaxValue)], out _).ShouldBeFalse();
     }
 
     [Fact]

@@ -59,12 +59,8 @@ public sealed class AbiDriftTests
         {
             [nameof(AbiCalls.NodeState)] = NodeStateIsDecoded,
             [nameof(AbiCalls.EpochsPage)] = EpochsAreDecoded,
-            [nameof(AbiCalls.GetOperators)] = static function =>
-            {
-                var answer = new RecordedAnswer(function.Outputs);
-                AbiAnswers.TryOperators(answer.Bytes, out var operators).ShouldBeTrue();
-                Compare(answer, new() { ["[0]"] = operators[0], ["[1]"] = operators[1] });
-            },
+            [nameof(AbiCalls.GetOperators)] = WalletsAreDecoded,
+            [nameof(AbiCalls.GetActiveInstances)] = WalletsAreDecoded,
             [nameof(AbiCalls.HasConfirmed)] = static function =>
             {
                 var answer = new RecordedAnswer(function.Outputs, new() { [string.Empty] = true });
@@ -82,6 +78,12 @@ public sealed class AbiDriftTests
                 var answer = new RecordedAnswer(function.Outputs);
                 AbiAnswers.TryAddress(answer.Bytes, out var value).ShouldBeTrue();
                 Compare(answer, new() { [string.Empty] = value!.Value });
+            },
+            [nameof(AbiCalls.ConfirmationTarget)] = static function =>
+            {
+                var answer = new RecordedAnswer(function.Outputs);
+                AbiAnswers.TryUInt64(answer.Bytes, out ulong value).ShouldBeTrue();
+                Compare(answer, new() { [string.Empty] = (uint)value });
             },
             [nameof(AbiCalls.GetApp)] = AppIsDecoded,
             [nameof(AbiCalls.GetVersion)] = VersionIsDecoded,
@@ -111,7 +113,7 @@ public sealed class AbiDriftTests
     public void Every_write_of_the_devnet_is_a_recorded_function()
     {
         var writes = typeof(DevRegistryCalls).GetMethods(Declared);
-        writes.Length.ShouldBe(6);
+        writes.Length.ShouldBe(7);
         foreach (var method in writes)
         {
             var function = RecordedAbi.Dev.FindFunction(Invoke(method)).ShouldNotBeNull(method.Name);
@@ -128,6 +130,13 @@ public sealed class AbiDriftTests
     {
         var indexed = RecordedAbi.Dev.Find("event", signature).ShouldNotBeNull(signature).Inputs.Where(static input => input.Indexed).ToArray();
         indexed[topic - 1].Name.ShouldBe(name);
+    }
+
+    private static void WalletsAreDecoded(RecordedAbi.Entry function)
+    {
+        var answer = new RecordedAnswer(function.Outputs);
+        AbiAnswers.TryWallets(answer.Bytes, out var wallets).ShouldBeTrue();
+        Compare(answer, new() { ["[0]"] = wallets[0], ["[1]"] = wallets[1] });
     }
 
     private static void NodeStateIsDecoded(RecordedAbi.Entry function)

@@ -21,7 +21,7 @@ public class NitroIssuerTests
     public void A_minted_document_is_verified_and_holds_its_claims(string form)
     {
         using var key = Keys.Tee(4);
-        var claims = Claims() with { KeyForm = Enum.Parse<AttestedKeyForm>(form), Request = new(Nonce, key.PublicKey, new byte[] { 1, 2, 3 }) };
+        var claims = Claims() with { KeyForm = Enum.Parse<AttestedKeyForm>(form), Fields = new(Nonce, key.PublicKey, new byte[] { 1, 2, 3 }) };
         Verify(Issuer.Mint(claims), out var attestation).ShouldBeNull();
         var document = attestation!.Document;
         document.PublicKey.ShouldBe(key.PublicKey);
@@ -100,7 +100,7 @@ public class NitroIssuerTests
     }
 
     internal static NitroClaims Claims() => new(
-        new AttestationRequest(Nonce, null, default),
+        new AttestedFields(Nonce, null, default),
         [Keys.Filled(1, 48), Keys.Filled(2, 48), Keys.Filled(3, 48)],
         Time,
         "i-simulated-enc0001");

@@ -35,6 +35,31 @@ public class EthereumSignatureTests
     }
 
     [Fact]
+    public void Both_ways_of_writing_v_name_one_signer_and_have_one_form_inside()
+    {
+        foreach (var vector in VectorFile.Cases("eip191-v01.json"))
+        {
+            EthereumSignature.TryParse(vector.Text("signature_v27"), out var usual).ShouldBeTrue();
+            EthereumSignature.TryParse(vector.Text("signature_v0"), out var bare).ShouldBeTrue();
+            bare!.Bytes.ToArray().ShouldBe(usual!.Bytes.ToArray());
+            bare.ToString().ShouldBe(vector.Text("signature_v27"));
+            bare.AsGiven.ShouldBe(vector.Text("signature_v0"));
+            usual.AsGiven.ShouldBe(vector.Text("signature_v27"));
+            usual.AsBare().AsGiven.ShouldBe(vector.Text("signature_v0"));
+            bare.TryRecover(vector.Text("message"), out var signer).ShouldBeTrue();
+            signer.ShouldBe(WalletAddress.Parse(vector.Text("wallet")));
+        }
+    }
+
+    [Fact]
+    public void Any_other_v_is_refused()
+    {
+        var bytes = VectorFile.Cases("eip191-v01.json")[0].Hex("signature_v0");
+        var taken = Enumerable.Range(0, 256).Where(v => EthereumSignature.TryFrom([.. bytes.AsSpan(0, 64), (byte)v], out _));
+        taken.ShouldBe([0, 1, 27, 28]);
+    }
+
+    [Fact]
     public void Every_rejected_vector_is_refused_by_the_parser()
     {
         foreach (var vector in VectorFile.Cases("eip191-rejected.json"))

@@ -12,8 +12,10 @@ public class SealedExchangeTests
     [Fact]
     public void Every_vector_seals_to_the_same_bytes_and_opens()
     {
-        foreach (var vector in VectorFile.Cases("odyn-envelope.json"))
+        foreach (var vector in VectorFile.Cases("odyn-envelope.json").Concat(VectorFile.Cases("capsule-envelope.json")))
         {
+            // The older file is of the time in which there was one scheme.
+            EnvelopeScheme.TryFind(vector.TryGetProperty("scheme", out var name) ? name.GetString() : EnvelopeScheme.All[0].Name, out var scheme).ShouldBeTrue();
             using var sender = Import(vector.Hex("sender_private_pkcs8"));
             using var receiver = Import(vector.Hex("receiver_private_pkcs8"));
             sender.PublicKey.ToSpki().ShouldBe(vector.Hex("sender_public_spki"));
@@ -23,13 +25,32 @@ public class SealedExchangeTests
             receiver.Agree(sender.PublicKey, x);
             x.ShouldBe(vector.Hex("ecdh_x"));
 
-            using var sealing = new SealedExchange(sender, maxPeers: 1);
-            using var opening = new SealedExchange(receiver, maxPeers: 1);
+            using var sealing = new SealedExchange(sender, maxPeers: 1, scheme);
+            using var opening = new SealedExchange(receiver, maxPeers: 1, scheme);
             var plaintext = Encoding.UTF8.GetBytes(vector.Text("plaintext"));
             var envelope = sealing.Seal(plaintext, receiver.PublicKey, vector.Hex("nonce"));
             envelope.Ciphertext.ToArray().ShouldBe(vector.Hex("encrypted_data"));
             opening.TryOpen(envelope, out var opened).ShouldBeTrue();
             opened.ShouldBe(plaintext);
+        }
+    }
+
+    [Fact]
+    public void Every_scheme_has_vectors_and_none_opens_what_another_sealed()
+    {
+        VectorFile.Cases("capsule-envelope.json").Select(vector => vector.Text("scheme")).Distinct().ShouldBe(EnvelopeScheme.All.Select(scheme => scheme.Name));
+        using var alice = Keys.Tee(1);
+        using var bob = Keys.Tee(2);
+        foreach (var seals in EnvelopeScheme.All)
+        {
+            using var sealing = new SealedExchange(alice, maxPeers: 1, seals);
+            var envelope = sealing.Seal([1, 2, 3], bob.PublicKey, Nonce(false));
+            var opened = EnvelopeScheme.All.Where(scheme =>
+            {
+                using var opening = new SealedExchange(bob, maxPeers: 1, scheme);
+                return opening.TryOpen(envelope, out _);
+            });
+            opened.ShouldBe([seals]);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class AppCaller(PipelineWorld world, FakeOdyn odyn)
         var signed = Odyn.Sign(message);
         var headers = new List<KeyValuePair<string, string>>
         {
-            new(Prefix + "signature", signature is null ? signed.ToString() : signature(signed)),
+            new(Prefix + "signature", signature is null ? signed.AsGiven : signature(signed)),
             new(Prefix + "nonce", nonce),
             new(Prefix + "timestamp", timestamp),
         };

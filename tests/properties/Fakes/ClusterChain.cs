@@ -56,6 +56,9 @@ internal sealed class ClusterChain : IChain
 
     public ChainFailure? Fails { get; set; }
 
+    /// <summary>What a transaction must pay at least: another of the wallet, which its node forgot, has the nonce.</summary>
+    public ulong LeastFee { get; set; }
+
     /// <summary>Null: not served. The root follows from what the app registry part of the state is.</summary>
     public bool ServesRoots { get; set; }
 
@@ -197,6 +200,11 @@ internal sealed class ClusterChain : IChain
         if (!_mempool.Exists(one => one.AsSpan().SequenceEqual(bytes)))
         {
             Submitted.Add((BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(20)), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(28))));
+            if (Submitted[^1].Fee < LeastFee)
+            {
+                return ChainResult<Bytes32>.Fail(ChainFailure.Underpriced, "replacement transaction underpriced");
+            }
+
             _mempool.Add(bytes);
         }
 

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;
@@ -47,7 +49,10 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     /// <summary>Rewrites the document itself.</summary>
     public Func<NitroClaims, byte[], byte[]>? Documents { get; set; }
 
-    public int LastUserDataBytes { get; private set; }
+    public AttestationRequest? LastAttested { get; private set; }
+
+    /// <summary>The bare wallet as user data, as old builds write it, instead of JSON.</summary>
+    public bool HasBareUserData { get; set; }
 
     public Func<Task>? BeforeAttest { get; set; }
 
@@ -55,7 +60,7 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
 
     public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) => Answer(() => Identity);
 
-    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) => Answer(() => _wallet.SignMessage(message));
+    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) => Answer(() => _wallet.SignMessage(message).AsBare());
 
     public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
         Answer(() => ClusterChain.Sign(_wallet.Wallet, transaction));
@@ -64,7 +69,7 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
         FixedRandom?.ToArray() ?? SHA256.HashData([_number, .. BitConverter.GetBytes(_draws++)])[..count]);
 
     public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
-        Answer(() => _exchange.Seal(plaintext.Span, receiver, SHA256.HashData([_number, 1, .. BitConverter.GetBytes(_draws++)])));
+        Answer(() => _exchange.Seal(plaintext.Span, receiver, SHA256.HashData([_number, 1, .. BitConverter.GetBytes(_draws++)]).AsSpan(0, 12)));
 
     public async Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
     {
@@ -85,8 +90,10 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     public byte[] Attest(AttestationRequest request)
     {
         ReadOnlyMemory<byte> pcr = Keys.Filled(Measured, 48);
-        var claims = new NitroClaims(request, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}");
-        LastUserDataBytes = request.UserData.Length;
+        var fields = new AttestedFields(
+            request.Nonce, request.PublicKey, HasBareUserData ? _wallet.Wallet.ToArray() : SupervisorUserData.Of(JsonValue.Absent, _wallet.Wallet));
+        var claims = new NitroClaims(fields, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}");
+        LastAttested = request;
         claims = Claims is { } change ? change(claims) : claims;
         byte[] document = _issuer.Mint(claims);
         return Documents is { } rewrite ? rewrite(claims, document) : document;

@@ -8,7 +8,7 @@ namespace Kms.Properties.Fakes;
 /// <summary>Carries requests between nodes in memory; names resolve to public addresses.</summary>
 internal sealed class ClusterTransport(ManualClock clock, Dictionary<string, KmsNode> nodes) : ITransport
 {
-    public TransportRoute Route => TransportRoute.Direct;
+    public TransportRoute RouteTo(string host) => TransportRoute.Direct;
 
     public HashSet<string> Down { get; } = [];
 

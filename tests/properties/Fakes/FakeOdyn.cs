@@ -32,6 +32,9 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
     /// <summary>Seals with this key instead of its own.</summary>
     public FakeOdyn? EncryptsAs { get; set; }
 
+    /// <summary>v 0 or 1, as supervisors sign; false: 27 or 28, as hosted mocks do.</summary>
+    public bool SignsBare { get; set; } = true;
+
     public int Decryptions { get; private set; }
 
     public int Signatures { get; private set; }
@@ -50,7 +53,7 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
         Signatures++;
         return Task.FromResult(SignFails is { } failure
             ? OdynResult<EthereumSignature>.Fail(failure, "told to")
-            : OdynResult<EthereumSignature>.Ok(_wallet.SignMessage(message)));
+            : OdynResult<EthereumSignature>.Ok(Sign(message)));
     }
 
     public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
@@ -101,7 +104,7 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
         return plaintext;
     }
 
-    public EthereumSignature Sign(string message) => _wallet.SignMessage(message);
+    public EthereumSignature Sign(string message) => SignsBare ? _wallet.SignMessage(message).AsBare() : _wallet.SignMessage(message);
 
     public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -7,13 +7,16 @@ namespace Kms.Properties.Fakes;
 /// <summary>A transport whose answers the test sets, those of DNS and those of peers; it dials nothing.</summary>
 internal sealed class FakeTransport(TransportRoute route, params string[] addresses) : ITransport
 {
-    public TransportRoute Route { get; } = route;
+    /// <summary>Hosts that are reached directly whatever the route.</summary>
+    public HashSet<string> Direct { get; } = [];
 
     public List<string> Resolved { get; } = [];
 
     public TransportFailure? Fails { get; init; }
 
     public Func<PinnedEndpoint, PeerResponse>? Answers { get; init; }
+
+    public TransportRoute RouteTo(string host) => Direct.Contains(host) ? TransportRoute.Direct : route;
 
     public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ internal static class TestTime
     public static TrustedTime Of(Cluster cluster)
     {
         byte[] nonce = Keys.Filled(1, 32);
-        var document = cluster.Odyns[0].Attest(new AttestationRequest(nonce, null, default));
+        var document = cluster.Odyns[0].Attest(new AttestationRequest(nonce, null));
         new AttestationVerifier(cluster.Issuer.Root).TryVerifyOwn(document, nonce, out var own, out _).ShouldBeTrue();
         var time = new TrustedTime(cluster.Clock);
         time.Set(own!, cluster.Clock.Elapsed);

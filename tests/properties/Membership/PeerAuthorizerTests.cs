@@ -1,5 +1,6 @@
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Membership;
@@ -26,6 +27,7 @@ public sealed class PeerAuthorizerTests
         ["another version"] = (at => Change(at, one => one with { Version = one.Version! with { Id = VersionId.From(8) } }), PeerRefusal.UnknownVersion),
         ["version revoked"] = (at => Change(at, one => one with { Version = one.Version! with { Status = VersionStatus.Revoked } }), PeerRefusal.VersionRevoked),
         ["zero measurement"] = (at => Change(at with { Kms = at.Kms with { ApprovedMeasurements = [Views.Measurement, Bytes32.Zero] } }, one => one with { Version = one.Version! with { CodeMeasurement = Bytes32.Zero } }), PeerRefusal.MeasurementNotApproved),
+        ["an earlier member's key"] = (at => WithEarlier(at, one => one), PeerRefusal.SharedKey),
         ["measurement not approved"] = (at => at with { Kms = at.Kms with { ApprovedMeasurements = [] } }, PeerRefusal.MeasurementNotApproved),
     };
 
@@ -65,6 +67,50 @@ public sealed class PeerAuthorizerTests
         var good = Good();
         var other = Change(good.AtLatest, one => one with { Instance = one.Instance! with { Id = InstanceId.From(55) } });
         PeerAuthorizer.Authorize(new ChainView(good.AtFinal, other), Wallet).Refusal.ShouldBe(PeerRefusal.ViewsDisagree);
+    }
+
+    public static TheoryData<string> Harmless => ["later", "stopped", "another app's", "another key"];
+
+    [Theory]
+    [MemberData(nameof(Harmless))]
+    public void Only_an_earlier_active_instance_of_the_same_app_takes_the_key(string how)
+    {
+        var good = Good();
+        var view = new ChainView(Shared(good.AtFinal), Shared(good.AtLatest));
+        PeerAuthorizer.Authorize(view, Wallet).Peer.ShouldNotBeNull();
+
+        RegistrySnapshot Shared(RegistrySnapshot at) => WithEarlier(at, one => how switch
+        {
+            "later" => one with { Id = InstanceId.From(60) },
+            "stopped" => one with { Status = InstanceStatus.Stopped },
+            "another app's" => one with { App = AppId.From(1) },
+            _ => one with { TeePublicKey = KeyOf(5) },
+        });
+    }
+
+    [Fact]
+    public void The_earlier_instance_stays_a_member()
+    {
+        var good = Good();
+        var view = new ChainView(WithEarlier(good.AtFinal, one => one), WithEarlier(good.AtLatest, one => one));
+        PeerAuthorizer.Authorize(view, Views.Wallet(1)).Peer.ShouldNotBeNull();
+    }
+
+    /// <summary>Two instances with one key: that of <see cref="Wallet"/>, and an earlier one.</summary>
+    private static RegistrySnapshot WithEarlier(RegistrySnapshot at, Func<InstanceRecord, InstanceRecord> change)
+    {
+        var keyed = Change(at, one => one with { Instance = one.Instance! with { TeePublicKey = KeyOf(4) } });
+        return keyed with
+        {
+            Operators = [.. keyed.Operators.Select(one => one.Wallet != Views.Wallet(1) ? one
+                : one with { Instance = change(one.Instance! with { TeePublicKey = KeyOf(4) }) })],
+        };
+    }
+
+    private static TeePublicKey KeyOf(byte number)
+    {
+        using var key = Keys.Tee(number);
+        return key.PublicKey;
     }
 
     private static ChainView Good() => Views.View(Views.Kms(Views.Active(1, 1)));

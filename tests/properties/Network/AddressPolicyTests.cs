@@ -86,6 +86,18 @@ public sealed class AddressPolicyTests
         transport.Resolved.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8000", null)]
+    [InlineData("http://127.0.0.1:8001", AddressRefusal.NotAllowed)]
+    [InlineData("https://direct.example.com", AddressRefusal.NotPublic)]
+    public async Task Whom_a_transport_reaches_without_its_proxy_is_checked_as_without_a_proxy(string url, object? refusal)
+    {
+        var transport = new FakeTransport(TransportRoute.Proxied, "10.0.0.1") { Direct = { "127.0.0.1", "direct.example.com" } };
+        var policy = new AddressPolicy(transport, [Exception], rootIsAws: false);
+        (await policy.PinAsync(url, default)).Refusal.ShouldBe((AddressRefusal?)refusal);
+        (await policy.PinAsync("https://node.example.com", default)).Endpoint.ShouldBeOfType<PinnedEndpoint.Proxied>();
+    }
+
     [Fact]
     public async Task No_answer_or_too_many_give_no_endpoint()
     {

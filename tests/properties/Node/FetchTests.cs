@@ -35,9 +35,12 @@ public sealed class FetchTests : IDisposable
         _audit = new AuditLog(clock, null);
         var dialer = new PeerDialer(_transport, guard, new Kms.Core.Network.AddressPolicy(_transport, [], false).PinAsync);
         var identity = _cluster.Odyns[0].Identity;
+        var heads = new ChainWatch(_cluster.Chain, clock, time, Limits.ChainStaleAfterMs, default);
+        var policy = new HandoverPolicy(
+            new Kms.Core.Attestation.AttestationVerifier(_cluster.Issuer.Root), time, new MembershipWatch(_cluster.Chain, heads, identity.Wallet, default));
         _client = new HandoverClient(
             _cluster.Chain.Identity, identity, odyn, Keys.Random(4), _ring, new PeerClient(dialer, odyn, time, Keys.Random(5), _ring, identity.Wallet),
-            new HandoverPolicy(new Kms.Core.Attestation.AttestationVerifier(_cluster.Issuer.Root), time), clock, TestErrors.Of(clock), _audit);
+            policy, clock, TestErrors.Of(clock), _audit);
     }
 
     public void Dispose()
@@ -127,7 +130,7 @@ public sealed class FetchTests : IDisposable
     {
         private int _underWay;
 
-        public TransportRoute Route => TransportRoute.Direct;
+        public TransportRoute RouteTo(string host) => TransportRoute.Direct;
 
         public bool Refuses { get; set; }
 

@@ -6,6 +6,7 @@ using Kms.Core.Secrets;
 using Kms.Hosting.Devnet;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
+using Kms.Properties.Vectors;
 
 namespace Kms.Properties.Node;
 
@@ -13,12 +14,18 @@ namespace Kms.Properties.Node;
 public sealed class HandoverTests
 {
     public static TheoryData<string> Lies =>
-        ["nonce", "user data of Odyn", "no user data", "role", "debug", "measurement", "no key", "long-lived key", "another root", "truncated"];
+    [
+        "another nonce", "the bare challenge", "terms in user data only", "role", "epoch", "debug", "measurement", "another root", "truncated",
+        "no user data", "another wallet", "nested wallet", "nested wallet first", "wallet twice", "no key", "long-lived key", "another member's key",
+    ];
 
-    [Fact]
-    public void An_honest_receiver_gets_the_secret_that_the_chain_names()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_honest_receiver_gets_the_secret_that_the_chain_names(bool hasBareUserData)
     {
         using var world = new World();
+        world.Cluster.Odyns[1].HasBareUserData = hasBareUserData;
         world.Ask(out var refusal).ShouldNotBeNull();
         refusal.ShouldBeNull();
     }
@@ -31,7 +38,7 @@ public sealed class HandoverTests
         world.Lie(world.Cluster.Odyns[1], lie);
         world.Ask(out var refusal).ShouldBeNull();
         refusal.ShouldBeOneOf(
-            HandoverRefusal.AttestationRefused, HandoverRefusal.WrongUserData, HandoverRefusal.WrongKey, HandoverRefusal.WrongMeasurement);
+            HandoverRefusal.AttestationRefused, HandoverRefusal.WrongWallet, HandoverRefusal.WrongKey, HandoverRefusal.WrongMeasurement);
         world.Cluster.Audit(1).ShouldContain(one => one.Kind == "handover_refused");
     }
 
@@ -157,7 +164,7 @@ public sealed class HandoverTests
     }
 
     [Fact]
-    public void User_data_separates_every_term_and_both_roles()
+    public void The_nonce_separates_every_term_both_roles_and_every_challenge()
     {
         var chain = new ChainIdentity(1, Views.Wallet(9));
         var terms = new HandoverTerms(chain, Epoch.From(1), Views.Hash(1), Views.Wallet(1), Views.Wallet(2));
@@ -172,11 +179,28 @@ public sealed class HandoverTests
             terms with { Sender = Views.Wallet(3) },
             terms with { Receiver = Views.Wallet(2), Sender = Views.Wallet(1) },
         ];
-        var all = others.SelectMany(one => new[] { HandoverRole.Receiver, HandoverRole.Sender }.Select(role => Hex.Encode(one.UserData(role).AsSpan(20)))).ToArray();
+        var all = others.SelectMany(one => new[] { 1, 2 }.SelectMany(seed => new[]
+        {
+            Hex.Encode(one.Nonce(HandoverRole.Receiver, Keys.Filled((byte)seed, Limits.NonceBytes))),
+            Hex.Encode(one.Nonce(HandoverRole.Sender, Keys.Filled((byte)seed, Limits.HandoverNonceBytes))),
+        })).ToArray();
         all.Distinct().Count().ShouldBe(all.Length);
-        Hex.EncodeBare(terms.UserData(HandoverRole.Receiver)).ShouldBe(
-            "0101010101010101010101010101010101010101" + Hex.EncodeBare(System.Security.Cryptography.SHA256.HashData(
-                [.. "nova-kms:handover:1"u8, 0, 0, 0, 0, 0, 0, 0, 1, .. Keys.Filled(9, 20), 0, 0, 0, 0, 0, 0, 0, 1, .. Keys.Filled(1, 32), .. Keys.Filled(1, 20), .. Keys.Filled(2, 20), 1])));
+    }
+
+    [Fact]
+    public void Every_vector_of_the_nonce_is_what_the_terms_hash_to()
+    {
+        foreach (var vector in VectorFile.SpecCases("handover-nonce.json"))
+        {
+            var terms = new HandoverTerms(
+                new ChainIdentity(vector.GetProperty("chain_id").GetUInt64(), WalletAddress.Parse(vector.Text("contract"))),
+                Epoch.From(vector.GetProperty("epoch").GetUInt64()),
+                Bytes32.Parse(vector.Text("hash")),
+                WalletAddress.Parse(vector.Text("receiver")),
+                WalletAddress.Parse(vector.Text("sender")));
+            var role = (HandoverRole)vector.GetProperty("role").GetByte();
+            Hex.Encode(terms.Nonce(role, vector.Hex("challenge"))).ShouldBe(vector.Text("nonce"));
+        }
     }
 
     /// <summary>Node 1 holds epoch 1; node 2 is a member; the test speaks as node 2.</summary>
@@ -196,14 +220,18 @@ public sealed class HandoverTests
 
         public Cluster Cluster { get; }
 
+        /// <summary>Of the request that was made last; for a sender's document that of nobody.</summary>
+        private byte[] LastChallenge { get; set; } = Keys.Filled(5, Limits.NonceBytes);
+
         private Bytes32 Hash => Cluster.Chain.State.Epochs[0].Hash;
 
         public byte[] Request(ulong epoch = 1, Bytes32? hash = null, byte[]? challenge = null)
         {
             using var ephemeral = Keys.Tee(99);
             challenge ??= Convert.FromBase64String(Cluster.Node(1).Parts!.Nonces.Issue());
+            LastChallenge = challenge;
             var terms = new HandoverTerms(Cluster.Chain.Identity, Epoch.From(epoch), hash ?? Hash, Cluster.Wallet(2), Cluster.Wallet(1));
-            byte[] document = Cluster.Odyns[1].Attest(new AttestationRequest(challenge, ephemeral.PublicKey, terms.UserData(HandoverRole.Receiver)));
+            byte[] document = Cluster.Odyns[1].Attest(new AttestationRequest(terms.Nonce(HandoverRole.Receiver, challenge), ephemeral.PublicKey));
             return new HandoverRequest(terms.Epoch, terms.Hash, Keys.Filled(3, 32), challenge, document).Encode();
         }
 
@@ -220,41 +248,54 @@ public sealed class HandoverTests
         public void Lie(ClusterOdyn odyn, string lie, bool onlyHandovers = false)
         {
             var other = new NitroIssuer(Keys.Filled(43, 32));
+            var wallet = odyn.Identity.Wallet;
+            string foreign = Views.Wallet(77).ToString();
+
+            // The node's own attestation (with its long-lived key) stays honest.
+            bool IsHonest() => onlyHandovers && odyn.LastAttested!.PublicKey!.Equals(odyn.Identity.TeePublicKey);
             odyn.Claims = claims =>
             {
-                // The node's own attestation (user data: its wallet alone) stays honest.
-                if (onlyHandovers && claims.Request.UserData.Length == WalletAddress.Size)
+                if (IsHonest())
                 {
                     return claims;
                 }
 
-                var request = claims.Request;
+                var fields = claims.Fields;
                 ReadOnlyMemory<byte> pcr = Keys.Filled((byte)(lie == "debug" ? 0 : lie == "measurement" ? 8 : 7), 48);
-                byte[] flipped = request.UserData.ToArray();
-                flipped[^1] ^= 1;
                 return claims with
                 {
                     Pcrs = [pcr, pcr, pcr],
-                    Request = lie switch
+                    Fields = lie switch
                     {
-                        "nonce" => request with { Nonce = Keys.Filled(1, 32) },
-                        "user data of Odyn" => request with { UserData = System.Text.Encoding.UTF8.GetBytes($"{{\"eth_addr\":\"{odyn.Identity.Wallet}\"}}") },
-                        "no user data" => request with { UserData = default },
-                        "role" => request with { UserData = flipped },
-                        "no key" => request with { PublicKey = null },
-                        "long-lived key" => request with { PublicKey = odyn.Identity.TeePublicKey },
-                        _ => request,
+                        "another nonce" => fields with { Nonce = Keys.Filled(1, 32) },
+                        "the bare challenge" => fields with { Nonce = LastChallenge },
+                        "terms in user data only" => fields with { Nonce = LastChallenge, UserData = Json($$"""{"terms":"{{Hex.Encode(fields.Nonce.Span)}}","eth_addr":"{{wallet}}"}""") },
+                        "role" => fields with { Nonce = Terms(wallet).Nonce(HandoverRole.Sender, Keys.Filled(3, 32)) },
+                        "epoch" => fields with { Nonce = (Terms(wallet) with { Epoch = Epoch.From(2) }).Nonce(HandoverRole.Receiver, LastChallenge) },
+                        "no user data" => fields with { UserData = default },
+                        "another wallet" => fields with { UserData = Json($$"""{"eth_addr":"{{foreign}}"}""") },
+                        "nested wallet" => fields with { UserData = Json($$"""{"a":{"eth_addr":"{{wallet}}"},"eth_addr":"{{foreign}}"}""") },
+                        "nested wallet first" => fields with { UserData = Json($$"""{"a":[{"eth_addr":"{{foreign}}"}],"eth_addr":"{{wallet}}"}""") },
+                        "wallet twice" => fields with { UserData = Json($$"""{"eth_addr":"{{wallet}}","eth_addr":"{{wallet}}"}""") },
+                        "no key" => fields with { PublicKey = null },
+                        "long-lived key" => fields with { PublicKey = odyn.Identity.TeePublicKey },
+                        "another member's key" => fields with { PublicKey = Cluster.Odyns.First(one => one != odyn).Identity.TeePublicKey },
+                        _ => fields,
                     },
                 };
             };
-            odyn.Documents = lie switch
+            odyn.Documents = (claims, document) => IsHonest() ? document : lie switch
             {
-                "truncated" => (_, document) => onlyHandovers && !IsHandover(document) ? document : document[..^1],
-                "another root" => (claims, document) => onlyHandovers && claims.Request.UserData.Length == WalletAddress.Size ? document : other.Mint(claims),
-                _ => null,
+                "truncated" => document[..^1],
+                "another root" => other.Mint(claims),
+                _ => document,
             };
-            bool IsHandover(byte[] document) => odyn.LastUserDataBytes != WalletAddress.Size;
         }
+
+        private static byte[] Json(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+        private HandoverTerms Terms(WalletAddress attesting) =>
+            new(Cluster.Chain.Identity, Epoch.From(1), Hash, attesting, Cluster.Wallet(attesting == Cluster.Wallet(1) ? 2 : 1));
 
         public void Dispose() => Cluster.Dispose();
     }

@@ -75,6 +75,25 @@ public sealed class TransactorTests : IDisposable
         _transactor.Minable.Count.ShouldBe(2, "either may still be mined");
     }
 
+    /// <summary>After a restart in the same enclave: the node remembers nothing of what its wallet has in the mempool.</summary>
+    [Fact]
+    public void A_transaction_that_pays_less_than_a_forgotten_one_is_replaced_at_once_until_it_pays_more()
+    {
+        _cluster.Chain.LeastFee = 20;
+        int turns = 0;
+        while (Transactions().Count == 0 || Transactions()[^1].Fee < _cluster.Chain.LeastFee)
+        {
+            Propose(1).ShouldBeNull();
+            Transactions().Count.ShouldBe(++turns, "one more each time it is asked, without waiting");
+        }
+
+        Transactions().Select(one => one.Nonce).Distinct().Count().ShouldBe(1);
+        Propose(1).ShouldBeNull();
+        Transactions().Count.ShouldBe(turns, "this one was taken, and has its time");
+        _cluster.Chain.Mine();
+        _cluster.Chain.Proposals.ShouldBe(1);
+    }
+
     [Fact]
     public void Another_call_takes_the_nonce_of_one_that_the_network_swallowed()
     {
@@ -161,7 +180,7 @@ public sealed class TransactorTests : IDisposable
     private List<(ulong Nonce, ulong Fee)> Transactions() => _cluster.Chain.Submitted;
 
     private ChainFailure? Propose(byte number) =>
-        Run(_transactor.SendAsync(new RegistryCall.Propose(Views.Hash(number), Epoch.From(1)), Epoch.From(1), Views.Hash(number), default))
+        Run(_transactor.ProposeAsync(Epoch.From(1), Views.Hash(number), default))
             is CallOutcome.Failed failed ? failed.Failure : null;
 
     private void Refresh(long finalSeconds = 0)

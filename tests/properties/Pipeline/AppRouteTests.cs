@@ -73,6 +73,22 @@ public sealed class AppRouteTests
     }
 
     [Fact]
+    public async Task A_v1_proof_may_be_as_far_ahead_as_it_may_be_old()
+    {
+        using var world = new PipelineWorld();
+        Task<KmsResponse> ListAsync(long seconds, int version) => world.Send(world.App.Request(
+            "GET", "/kms/data", version: version, timestamp: seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+        Limits.ProofV1MaxSkewMs.ShouldBe(120_000);
+        long newest = world.NowSeconds + (Limits.ProofV1MaxSkewMs / 1000);
+        (await ListAsync(newest, 1)).Status.ShouldBe(200);
+        (await ListAsync(newest + 1, 1)).ShouldRefuse(ApiError.TimestampStale);
+        (await ListAsync(world.NowSeconds + (Limits.ProofMaxSkewMs / 1000) + 1, 2)).ShouldRefuse(ApiError.TimestampStale);
+        world.Clock.AdvanceMs(1);
+        (await ListAsync(world.NowSeconds - (Limits.ProofMaxAgeMs / 1000), 1)).ShouldRefuse(ApiError.TimestampStale);
+    }
+
+    [Fact]
     public async Task A_request_at_its_limits_is_screened_like_any_other()
     {
         using var world = new PipelineWorld();
@@ -93,6 +109,28 @@ public sealed class AppRouteTests
         var theirs = await world.OtherApp.Call("POST", "/kms/derive", """{"path":"p"}""");
         theirs.GetProperty("key").GetString().ShouldNotBe(mine.GetProperty("key").GetString());
         theirs.GetProperty("app_id").GetUInt64().ShouldBe(PipelineWorld.AppNumber + 1);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Both_ways_of_writing_v_prove_an_app_and_the_first_answer_header_has_the_supervisors_own(bool appIsBare, bool nodeIsBare)
+    {
+        using var world = new PipelineWorld();
+        world.App.Odyn.SignsBare = appIsBare;
+        world.Node.SignsBare = nodeIsBare;
+        var request = world.App.Request("GET", "/kms/data", version: 2);
+
+        var response = await world.Send(request);
+
+        response.Status.ShouldBe(200);
+        world.App.CheckSignatures(request, response);
+        LastByte("X-KMS-Response-Signature").ShouldBeOneOf(nodeIsBare ? ["00", "01"] : ["1b", "1c"]);
+        LastByte("X-KMS-Response-Signature-2").ShouldBeOneOf("1b", "1c");
+
+        string LastByte(string name) => response.Headers.Single(header => header.Key == name).Value[^2..];
     }
 
     [Theory]
@@ -129,14 +167,20 @@ public sealed class AppRouteTests
     }
 
     [Fact]
-    public async Task A_plus_in_a_v1_query_is_a_space_and_in_a_path_is_a_plus()
+    public async Task A_plus_in_a_v1_target_is_a_space_and_a_plus_is_escaped()
     {
         using var world = new PipelineWorld();
         await world.App.Call("PUT", "/kms/data", """{"key":"a b","value":"AQ=="}""");
         await world.App.Call("PUT", "/kms/data", """{"key":"a+b","value":"Ag=="}""");
         (await world.App.Call("GET", "/kms/data?key=a+b", version: 1)).GetProperty("value").GetString().ShouldBe("AQ==");
-        (await world.App.Call("GET", "/kms/data/a+b", version: 1)).GetProperty("value").GetString().ShouldBe("Ag==");
-        (await world.App.Call("GET", "/kms/data?key=a%2Bb")).GetProperty("value").GetString().ShouldBe("Ag==");
+        (await world.App.Call("GET", "/kms/data/a+b", version: 1)).GetProperty("value").GetString().ShouldBe("AQ==");
+        foreach (int version in (int[])[1, 2])
+        {
+            (await world.App.Call("GET", "/kms/data?key=a%2Bb", version: version)).GetProperty("value").GetString().ShouldBe("Ag==");
+            (await world.App.Call("GET", "/kms/data/a%2Bb", version: version)).GetProperty("value").GetString().ShouldBe("Ag==");
+        }
+
+        (await world.Send(world.App.Request("GET", "/kms/data/a+b"))).ShouldRefuse(ApiError.BadTarget);
     }
 
     [Fact]

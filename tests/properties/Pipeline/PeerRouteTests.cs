@@ -82,6 +82,18 @@ public sealed class PeerRouteTests
         status.GetProperty("store").GetProperty("oldest_epoch").GetInt32().ShouldBe(1);
         status.GetProperty("requests").GetProperty("v1_proofs").GetInt32().ShouldBe(1);
         status.GetProperty("node").GetProperty("service_available").GetBoolean().ShouldBeTrue();
+        status.GetProperty("caught_up").GetBoolean().ShouldBeTrue();
+        status.GetProperty("proposals").GetProperty("blocks").GetInt32().ShouldBe(1000);
+        status.GetProperty("proposals").GetProperty("blocks_needed").GetInt32().ShouldBe(193);
+    }
+
+    [Fact]
+    public async Task What_a_node_does_not_know_is_null_and_not_left_out()
+    {
+        using var world = new PipelineWorld { OldestEpoch = null, IsCaughtUp = false };
+        var status = (await world.Send(RouteSpec.Of("status").Good(world))).Json();
+        status.GetProperty("store").GetProperty("oldest_epoch").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        status.GetProperty("caught_up").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]

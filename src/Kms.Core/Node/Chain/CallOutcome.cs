@@ -2,7 +2,7 @@ using Kms.Core.Ports;
 
 namespace Kms.Core.Node.Chain;
 
-/// <summary>What <see cref="Transactor.SendAsync"/> did about a call.</summary>
+/// <summary>What <see cref="Transactor"/> did about a call.</summary>
 internal abstract record CallOutcome
 {
     private CallOutcome()

@@ -29,6 +29,9 @@ internal sealed class PendingCall
 
     public TimeSpan LastSentAt { get; set; }
 
+    /// <summary>The network has one with its nonce that pays more: of this wallet, from before its enclave's process started anew.</summary>
+    public bool IsUnderpriced { get; set; }
+
     /// <summary>The block of its receipt, when it was last seen mined; null while it is not.</summary>
     public ulong? MinedAt { get; set; }
 }

@@ -14,8 +14,9 @@ namespace Kms.Core.Node.Chain;
 /// </summary>
 /// <remarks>
 /// There is one nonce at a time, the account's at the latest block. Whatever the node wants now takes that nonce, with a higher
-/// fee if something older of ours has it: a transaction that the network swallowed is in nobody's way, however long it lasted.
-/// <see cref="SendAsync"/> is called for as long as the call is wanted, and sends the newest version again and again.
+/// fee if something older of ours has it: a transaction that the network swallowed is in nobody's way, however long it lasted. What
+/// this wallet sent before its node was started anew is not remembered: the network says that it pays more, and is outbid at once.
+/// Each method is called for as long as its call is wanted, and sends the newest version again and again.
 /// </remarks>
 internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress self, IClock clock, TrustedTime time, AuditLog audit)
 {
@@ -50,26 +51,14 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         }
     }
 
-    /// <summary>Makes the call, or keeps it alive: sends its newest transaction again, or replaces it by one with a higher fee.</summary>
-    /// <param name="hash">The secret that it is about; zero for none.</param>
-    public async Task<CallOutcome> SendAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
-    {
-        if (NewestOf(call) is { } newest)
-        {
-            var sinceSent = clock.Elapsed - newest.LastSentAt;
-            var sinceMade = clock.Elapsed - newest.MadeAt;
-            if (sinceMade >= TimeSpan.FromMilliseconds(Limits.ReplaceCallAfterMs) && MayReplace(call))
-            {
-                return await MakeAsync(call, epoch, hash, cancel) is CallOutcome.UnderWay { IsNew: true } replaced
-                    ? replaced
-                    : await AgainAsync(newest, cancel);
-            }
+    public Task<CallOutcome> ProposeAsync(Epoch epoch, Bytes32 hash, CancellationToken cancel) =>
+        SendAsync(new RegistryCall.Propose(hash, epoch), epoch, hash, cancel);
 
-            return sinceSent >= TimeSpan.FromMilliseconds(Limits.ResendAfterMs) ? await AgainAsync(newest, cancel) : new CallOutcome.UnderWay(false);
-        }
+    public Task<CallOutcome> ConfirmAsync(ulong proposalId, Epoch epoch, Bytes32 hash, CancellationToken cancel) =>
+        SendAsync(new RegistryCall.Confirm(proposalId, hash), epoch, hash, cancel);
 
-        return await MakeAsync(call, epoch, hash, cancel);
-    }
+    /// <summary>Asks for this node to be listed as an operator.</summary>
+    public Task<CallOutcome> ListSelfAsync(CancellationToken cancel) => SendAsync(new RegistryCall.SyncOperator(self), default, default, cancel);
 
     /// <summary>Looks at what became of the calls, a bounded number of them each time.</summary>
     public async Task RefreshAsync(ChainView view, CancellationToken cancel)
@@ -109,6 +98,28 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
                 call.MinedAt = null;
             }
         }
+    }
+
+    /// <summary>Makes the call, or keeps it alive: sends its newest transaction again, or replaces it by one with a higher fee.</summary>
+    /// <param name="hash">The secret that it is about; zero for none.</param>
+    private async Task<CallOutcome> SendAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
+    {
+        if (NewestOf(call) is { } newest)
+        {
+            var sinceSent = clock.Elapsed - newest.LastSentAt;
+            var sinceMade = clock.Elapsed - newest.MadeAt;
+            bool isDue = newest.IsUnderpriced || sinceMade >= TimeSpan.FromMilliseconds(Limits.ReplaceCallAfterMs);
+            if (isDue && MayReplace(call))
+            {
+                return await MakeAsync(call, epoch, hash, cancel) is CallOutcome.UnderWay { IsNew: true } replaced
+                    ? replaced
+                    : await AgainAsync(newest, cancel);
+            }
+
+            return sinceSent >= TimeSpan.FromMilliseconds(Limits.ResendAfterMs) ? await AgainAsync(newest, cancel) : new CallOutcome.UnderWay(false);
+        }
+
+        return await MakeAsync(call, epoch, hash, cancel);
     }
 
     /// <summary>The newest transaction of the call that was not mined in a block that the decision to make it could see.</summary>
@@ -191,6 +202,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
     {
         call.LastSentAt = clock.Elapsed;
         var answer = await chain.SubmitAsync(call.Signed, cancel);
+        call.IsUnderpriced = answer.Failure == ChainFailure.Underpriced;
         if (answer.Failure is { } failure)
         {
             audit.Record("transaction_not_accepted", $"{call.TransactionHash}: {failure}");

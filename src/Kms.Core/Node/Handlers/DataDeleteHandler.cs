@@ -11,7 +11,7 @@ internal static class DataDeleteHandler
 
     public static AppAnswer Handle(AppCall call)
     {
-        if (!FlatJson.TryParse(call.Payload.Span, Shape, out var json, out var refusal))
+        if (!FlatJson.TryParse(call.Payload.Span, Shape, call.Unknown, out var json, out var refusal))
         {
             return AppAnswer.Refused(refusal);
         }

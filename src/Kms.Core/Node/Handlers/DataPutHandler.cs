@@ -22,7 +22,7 @@ internal static class DataPutHandler
 
     public static async Task<AppAnswer> HandleAsync(AppCall call, CancellationToken cancel)
     {
-        if (!FlatJson.TryParse(call.Payload.Span, Shape, out var json, out var refusal))
+        if (!FlatJson.TryParse(call.Payload.Span, Shape, call.Unknown, out var json, out var refusal))
         {
             return AppAnswer.Refused(refusal);
         }

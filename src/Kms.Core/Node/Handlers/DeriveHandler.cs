@@ -22,7 +22,7 @@ internal static class DeriveHandler
 
     public static AppAnswer Handle(AppCall call)
     {
-        if (!FlatJson.TryParse(call.Payload.Span, Shape, out var json, out var refusal))
+        if (!FlatJson.TryParse(call.Payload.Span, Shape, call.Unknown, out var json, out var refusal))
         {
             return AppAnswer.Refused(refusal);
         }

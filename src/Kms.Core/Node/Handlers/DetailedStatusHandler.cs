@@ -19,6 +19,8 @@ internal static class DetailedStatusHandler
         WriteEpochs(writer, details.Epochs);
         WritePeers(writer, details.Peers);
         WriteStore(writer, details.Store);
+        writer.WriteBoolean("caught_up", details.CaughtUp);
+        WriteProposals(writer, details);
         WriteRequests(writer, services, counters);
         WriteUnfunded(writer, details.Unfunded);
         WriteInternalErrors(writer, details.InternalErrors);
@@ -64,15 +66,7 @@ internal static class DetailedStatusHandler
             writer.WriteString("tee_wallet", peer.Wallet.ToString());
             writer.WriteString("node_url", peer.Url);
             writer.WriteBoolean("reachable", peer.Reachable);
-            if (peer.LastExchangeAgoMs is { } ago)
-            {
-                writer.WriteNumber("last_exchange_ago_ms", ago);
-            }
-            else
-            {
-                writer.WriteNull("last_exchange_ago_ms");
-            }
-
+            WriteNumberOrNull(writer, "last_exchange_ago_ms", (ulong?)peer.LastExchangeAgoMs);
             writer.WriteNumber("unacknowledged_records", peer.UnacknowledgedRecords);
             writer.WriteEndObject();
         }
@@ -88,11 +82,28 @@ internal static class DetailedStatusHandler
         writer.WriteNumber("bytes", store.Bytes);
         writer.WriteNumber("concurrent_losers", store.ConcurrentLosers);
         writer.WriteString("digest", store.Digest.ToString());
-        if (store.OldestEpoch is { } oldest)
-        {
-            writer.WriteNumber("oldest_epoch", oldest.Value);
-        }
+        WriteNumberOrNull(writer, "oldest_epoch", store.OldestEpoch?.Value);
         writer.WriteEndObject();
+    }
+
+    private static void WriteProposals(Utf8JsonWriter writer, DetailedStatus details)
+    {
+        writer.WriteStartObject("proposals");
+        WriteNumberOrNull(writer, "blocks", details.ProposalBlocks);
+        writer.WriteNumber("blocks_needed", details.ProposalBlocksNeeded);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteNumberOrNull(Utf8JsonWriter writer, string name, ulong? number)
+    {
+        if (number is { } value)
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void WriteUnfunded(Utf8JsonWriter writer, UnfundedNotice? notice)

@@ -162,7 +162,7 @@ internal sealed class HandoverClient(
         var terms = new HandoverTerms(chain, epoch, hash, identity.Wallet, peer.Wallet);
         using var ephemeral = random.NextTeeKey();
         var attested = await odyn.AttestAsync(
-            new AttestationRequest(challenge, ephemeral.PublicKey, terms.UserData(HandoverRole.Receiver)), cancel);
+            new AttestationRequest(terms.Nonce(HandoverRole.Receiver, challenge), ephemeral.PublicKey), cancel);
         if (!attested.TryGet(out var own))
         {
             return HandoverRefusal.OdynUnavailable;

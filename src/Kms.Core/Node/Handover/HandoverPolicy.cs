@@ -6,18 +6,23 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Node.Handover;
 
 /// <summary>
-/// What the other side's attestation document must be, beyond a wallet that is a member at both views (design §6): fresh for our
-/// nonce, of a chain to the pinned root, binding exactly these terms and a key made for this handover, running the code that the
-/// chain names for that wallet.
+/// What the other side's attestation document must be, beyond a wallet that is a member at both views (design §6): of a chain to the
+/// pinned root, with a nonce over our challenge and exactly these terms, a key made for this handover, and of an enclave that has
+/// that wallet and runs the code that the chain names for it.
 /// </summary>
-internal sealed class HandoverPolicy(AttestationVerifier verifier, TrustedTime time)
+/// <remarks>
+/// The supervisor's public port attests anyone's nonce and user data, but only with the enclave's long-lived key: a key that is
+/// registered nowhere is what shows that the code inside asked. <c>user_data</c> is read for the wallet alone.
+/// </remarks>
+internal sealed class HandoverPolicy(AttestationVerifier verifier, TrustedTime time, MembershipWatch membership)
 {
+    /// <param name="challenge">What this side drew for that document.</param>
     /// <param name="peer">The attesting side; its measurement is approved at both views, or it were no <see cref="VerifiedPeer"/>.</param>
     /// <param name="role">The role of the attesting side.</param>
     /// <param name="ephemeral">The key that the secret is sealed with.</param>
     public bool TryAccept(
         ReadOnlyMemory<byte> attestation,
-        ReadOnlySpan<byte> expectedNonce,
+        ReadOnlySpan<byte> challenge,
         HandoverTerms terms,
         HandoverRole role,
         VerifiedPeer peer,
@@ -26,7 +31,7 @@ internal sealed class HandoverPolicy(AttestationVerifier verifier, TrustedTime t
     {
         ephemeral = null;
         Invariant.Require(peer.Wallet == (role == HandoverRole.Receiver ? terms.Receiver : terms.Sender));
-        if (!time.IsSet)
+        if (!time.IsSet || membership.Usable is not { } view)
         {
             refusal = HandoverRefusal.NotNow;
             return false;
@@ -34,21 +39,20 @@ internal sealed class HandoverPolicy(AttestationVerifier verifier, TrustedTime t
 
         refusal = HandoverRefusal.AttestationRefused;
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.NowMs);
-        if (!verifier.TryVerify(attestation, now, expectedNonce, out var verified, out _))
+        if (!verifier.TryVerify(attestation, now, terms.Nonce(role, challenge), out var verified, out _))
         {
             return false;
         }
 
         var document = verified.Document;
-        refusal = HandoverRefusal.WrongUserData;
-        if (!document.UserData.Span.SequenceEqual(terms.UserData(role)))
+        refusal = HandoverRefusal.WrongWallet;
+        if (!AttestedWallet.TryRead(document.UserData, out var attested) || attested != peer.Wallet)
         {
             return false;
         }
 
-        // Odyn's public port attests anyone's nonce with the enclave's long-lived key: such a document proves nothing here.
         refusal = HandoverRefusal.WrongKey;
-        if (document.PublicKey is not { } key || key.Equals(peer.Instance.TeePublicKey))
+        if (document.PublicKey is not { } key || view.IsRegistered(key))
         {
             return false;
         }

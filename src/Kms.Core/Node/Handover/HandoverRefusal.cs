@@ -21,13 +21,13 @@ internal enum HandoverRefusal
     NotHeld,
     TooMany,
 
-    /// <summary>The document is malformed, forged, of another root, outside validity, of a debug enclave, or for another nonce.</summary>
+    /// <summary>The document is malformed, forged, of another root, outside validity, of a debug enclave, or for another challenge or other terms.</summary>
     AttestationRefused,
 
-    /// <summary>The document does not bind these terms; Odyn's default user data is one such case.</summary>
-    WrongUserData,
+    /// <summary>The document's user data does not name the peer's wallet, once and at its top.</summary>
+    WrongWallet,
 
-    /// <summary>No key, a long-lived key, or our own.</summary>
+    /// <summary>No key, a key that is registered for any operator, or our own.</summary>
     WrongKey,
 
     /// <summary>The enclave runs other code than the chain says.</summary>

@@ -5,8 +5,8 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Node.Handover;
 
 /// <summary>The receiver's message. Canonical CBOR with text keys; nothing left over.</summary>
-/// <param name="Nonce">The receiver's nonce, 32 bytes: the sender's document must carry it.</param>
-/// <param name="Challenge">A nonce of the sender (<c>GET /nonce</c>), 48 bytes: the receiver's document carries it.</param>
+/// <param name="Nonce">The receiver's nonce, 32 bytes: the sender's document must bind it (<see cref="HandoverTerms.Nonce"/>).</param>
+/// <param name="Challenge">A nonce of the sender (<c>GET /nonce</c>), 48 bytes: the receiver's document binds it.</param>
 /// <param name="Attestation">The receiver's document.</param>
 internal sealed record HandoverRequest(
     Epoch Epoch, Bytes32 Hash, ReadOnlyMemory<byte> Nonce, ReadOnlyMemory<byte> Challenge, ReadOnlyMemory<byte> Attestation)

@@ -67,7 +67,7 @@ internal sealed class HandoverServer(
 
         using var ephemeral = random.NextTeeKey();
         var attested = await odyn.AttestAsync(
-            new AttestationRequest(request.Nonce, ephemeral.PublicKey, terms.UserData(HandoverRole.Sender)), cancel);
+            new AttestationRequest(terms.Nonce(HandoverRole.Sender, request.Nonce.Span), ephemeral.PublicKey), cancel);
         if (!attested.TryGet(out var own))
         {
             return (null, HandoverRefusal.OdynUnavailable);

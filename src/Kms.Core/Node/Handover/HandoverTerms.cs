@@ -8,17 +8,21 @@ namespace Kms.Core.Node.Handover;
 /// <summary>What one handover is about; both sides' attestation documents bind it (docs/spec/peer-protocol-handover.md).</summary>
 internal sealed record HandoverTerms(ChainIdentity Chain, Epoch Epoch, Bytes32 Hash, WalletAddress Receiver, WalletAddress Sender)
 {
-    public const int UserDataBytes = WalletAddress.Size + Bytes32.Size;
+    private const int TermsBytes = 8 + WalletAddress.Size + 8 + Bytes32.Size + (2 * WalletAddress.Size) + 1;
 
-    private static ReadOnlySpan<byte> Domain => "nova-kms:handover:1"u8;
+    private static ReadOnlySpan<byte> Domain => "nova-kms:handover:2"u8;
 
     /// <summary>
-    /// <c>user_data</c> of one side: its wallet ‖ SHA-256(domain ‖ chain id (8, big-endian) ‖ contract (20) ‖ epoch (8) ‖ hash (32)
-    /// ‖ receiver (20) ‖ sender (20) ‖ role (1)).
+    /// The document's <c>nonce</c> of one side: SHA-256(domain ‖ chain id (8, big-endian) ‖ contract (20) ‖ epoch (8) ‖ hash (32)
+    /// ‖ receiver (20) ‖ sender (20) ‖ role (1) ‖ challenge).
     /// </summary>
-    public byte[] UserData(HandoverRole role)
+    /// <param name="role">The role of the attesting side.</param>
+    /// <param name="challenge">What the other side drew: the sender's nonce for a receiver's document, the receiver's for a sender's.</param>
+    public byte[] Nonce(HandoverRole role, ReadOnlySpan<byte> challenge)
     {
-        var input = new byte[Domain.Length + 8 + WalletAddress.Size + 8 + Bytes32.Size + (2 * WalletAddress.Size) + 1];
+        // The lengths are fixed by the role: two inputs of one role never run into each other.
+        Invariant.Require(challenge.Length == (role == HandoverRole.Receiver ? Limits.NonceBytes : Limits.HandoverNonceBytes));
+        var input = new byte[Domain.Length + TermsBytes + challenge.Length];
         Domain.CopyTo(input);
         var rest = input.AsSpan(Domain.Length);
         BinaryPrimitives.WriteUInt64BigEndian(rest, Chain.ChainId);
@@ -28,11 +32,7 @@ internal sealed record HandoverTerms(ChainIdentity Chain, Epoch Epoch, Bytes32 H
         Receiver.CopyTo(rest[68..]);
         Sender.CopyTo(rest[88..]);
         rest[108] = (byte)role;
-        Invariant.Require(rest.Length == 109);
-
-        var userData = new byte[UserDataBytes];
-        (role == HandoverRole.Receiver ? Receiver : Sender).CopyTo(userData);
-        SHA256.HashData(input, userData.AsSpan(WalletAddress.Size));
-        return userData;
+        challenge.CopyTo(rest[TermsBytes..]);
+        return SHA256.HashData(input);
     }
 }

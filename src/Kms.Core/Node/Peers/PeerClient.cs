@@ -85,19 +85,18 @@ internal sealed class PeerClient(
     }
 
     private PeerRequest Request(string nonce, string timestamp, string proof, byte[] body) => new(
-        Method,
-        Target,
-        [
-            new(ProofScheme.Peer.SignatureHeader, proof),
-            new(ProofScheme.Peer.NonceHeader, nonce),
-            new(ProofScheme.Peer.TimestampHeader, timestamp),
-            new(ProofScheme.Peer.WalletHeader, self.ToString()),
-            new(ProofScheme.Peer.VersionHeader, "2"),
-            new("content-type", "application/cbor"),
-        ],
-        body,
-        Limits.MaxSyncBodyBytes,
-        TimeSpan.FromMilliseconds(Limits.PeerTimeoutMs));
+        Method, Target, Headers(nonce, timestamp, proof, self), body, Limits.MaxSyncBodyBytes, TimeSpan.FromMilliseconds(Limits.PeerTimeoutMs));
+
+    /// <summary>Those of a message under a v2 peer proof.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> Headers(string nonce, string timestamp, string proof, WalletAddress self) =>
+    [
+        new(ProofScheme.Peer.SignatureHeader, proof),
+        new(ProofScheme.Peer.NonceHeader, nonce),
+        new(ProofScheme.Peer.TimestampHeader, timestamp),
+        new(ProofScheme.Peer.WalletHeader, self.ToString()),
+        new(ProofScheme.Peer.VersionHeader, "2"),
+        new("content-type", "application/cbor"),
+    ];
 
     private static PeerReply Verify(VerifiedPeer peer, string proof, PeerResponse response)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Node.Handlers;
 using Kms.Core.Ports;
 
@@ -70,7 +71,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
         OdynEnvelope? envelope = null;
         if (route.TakesEnvelope)
         {
-            if (!EnvelopeJson.TryParse(request.Body.Span, app.TeePublicKey, out envelope, out var bad))
+            if (!EnvelopeJson.TryParse(request.Body.Span, app.TeePublicKey, UnknownOf(proven.Proof), out envelope, out var bad))
             {
                 return Outcome.Refused(bad, proven.Proof);
             }
@@ -130,7 +131,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
                 return Outcome.Refused(ApiRefusal.NotReady(reason), proof);
             }
 
-            using var answer = await ActAsync(new AppCall(app, ready, route, payload, services), cancel);
+            using var answer = await ActAsync(new AppCall(app, ready, route, payload, UnknownOf(proof), services), cancel);
             return await SealAsync(services, app, answer, proof, cancel);
         }
         finally
@@ -138,6 +139,9 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
             CryptographicOperations.ZeroMemory(payload);
         }
     }
+
+    // Existing clients send members of their own. Who binds proofs to requests wants every word of them understood.
+    private static UnknownMembers UnknownOf(Proof proof) => proof.Version == 1 ? UnknownMembers.Ignored : UnknownMembers.Refused;
 
     private static async Task<AppAnswer> ActAsync(AppCall call, CancellationToken cancel) => call.Route.Kind switch
     {

@@ -22,13 +22,13 @@ internal static class EnvelopeJson
 
     /// <summary>Parses strictly; false for anything that is not exactly an envelope (a plaintext body above all).</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope) =>
-        TryParse(utf8, expected: null, out envelope, out _);
+        TryParse(utf8, expected: null, UnknownMembers.Refused, out envelope, out _);
 
     /// <summary>The same, and false for any other sender. Cheap: the key is recognised, not proven to be a point again.</summary>
     public static bool TryParseFrom(TeePublicKey sender, ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope)
     {
         ArgumentNullException.ThrowIfNull(sender);
-        return TryParse(utf8, sender, out envelope, out _) && envelope.Sender.Equals(sender);
+        return TryParse(utf8, sender, UnknownMembers.Refused, out envelope, out _) && envelope.Sender.Equals(sender);
     }
 
     /// <param name="expected">The key that the sender should have: recognised by its bytes, since proving any other to be a
@@ -36,11 +36,12 @@ internal static class EnvelopeJson
     internal static bool TryParse(
         ReadOnlySpan<byte> utf8,
         TeePublicKey? expected,
+        UnknownMembers unknown,
         [NotNullWhen(true)] out OdynEnvelope? envelope,
         [NotNullWhen(false)] out ApiRefusal? refusal)
     {
         envelope = null;
-        if (!FlatJson.TryParse(utf8, Shape, out var json, out refusal))
+        if (!FlatJson.TryParse(utf8, Shape, unknown, out var json, out refusal))
         {
             // Broken JSON stays bad_json; JSON of another shape is "not an envelope", plaintext included.
             refusal = refusal.Error == ApiError.BadField ? new ApiRefusal(ApiError.BadEnvelope, "the body is no envelope: " + refusal.Message) : refusal;

@@ -7,7 +7,8 @@ namespace Kms.Core.Node.Pipeline;
 
 /// <summary>
 /// Signs an answer with the node's wallet: v1's header always, v2's too when the request came with a v2 proof. And the check of
-/// v2's, for whoever asked a node.
+/// v2's, for whoever asked a node. v1's carries what Odyn gave: the platform's own client knows v 0 and 1 only, and its supervisor
+/// writes no other; v2's is our own, always 27 or 28.
 /// </summary>
 internal static class ResponseSigner
 {
@@ -50,7 +51,7 @@ internal static class ResponseSigner
                 return null;
             }
 
-            headers.Add(new(names[i], signature.ToString()));
+            headers.Add(new(names[i], names[i] == V1Header ? signature.AsGiven : signature.ToString()));
         }
 
         return headers;

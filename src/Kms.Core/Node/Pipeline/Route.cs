@@ -109,9 +109,7 @@ internal sealed record Route(RouteKind Kind, string? DataKey = null)
         {
             bool isKey = query.StartsWith(KeyParameter, StringComparison.Ordinal) && !query.AsSpan(KeyParameter.Length).ContainsAny('&', '=');
             refusal = isKey ? null : new ApiRefusal(ApiError.BadTarget, "the only query parameter is key, once");
-
-            // Form encoding: existing clients write a space in a query as +. (v2 targets hold no +.)
-            encoded = isKey ? query[KeyParameter.Length..].Replace('+', ' ') : null;
+            encoded = isKey ? query[KeyParameter.Length..] : null;
         }
 
         if (refusal is not null)
@@ -147,10 +145,14 @@ internal sealed record Route(RouteKind Kind, string? DataKey = null)
         int length = 0;
         for (int i = 0; i < encoded.Length; i++)
         {
-            // The grammar was checked: ASCII, whole escapes.
-            bytes[length++] = encoded[i] == '%'
-                ? (byte)((Digit(encoded[++i]) << 4) | Digit(encoded[++i]))
-                : (byte)encoded[i];
+            // The grammar was checked: ASCII, whole escapes. A space is + in path and query, as the platform's client writes it
+            // (form encoding); a plus is %2B. No v2 target holds a +.
+            bytes[length++] = encoded[i] switch
+            {
+                '%' => (byte)((Digit(encoded[++i]) << 4) | Digit(encoded[++i])),
+                '+' => (byte)' ',
+                var plain => (byte)plain,
+            };
         }
 
         text = Utf8.IsValid(bytes.AsSpan(0, length)) ? Encoding.UTF8.GetString(bytes, 0, length) : null;

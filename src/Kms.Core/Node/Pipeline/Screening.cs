@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using Kms.Core.Authentication;
 
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary>What is refused before anybody is authenticated: the shape of target, headers and body.</summary>
 internal static class Screening
 {
-    private const string ClosedPrefix = "x-";
-
     public static bool TryScreen(KmsRequest request, [NotNullWhen(true)] out Route? route, [NotNullWhen(false)] out ApiRefusal? refusal)
     {
         if (!Route.TryParse(request.Method, request.Target, out route, out refusal))
@@ -33,10 +32,11 @@ internal static class Screening
                 return new ApiRefusal(ApiError.BadRequest, $"a header over {Limits.MaxHeaderValueBytes} bytes");
             }
 
-            // Which of two values was signed, and which would be read? Neither: refused (design §7).
-            if (name.StartsWith(ClosedPrefix, StringComparison.OrdinalIgnoreCase) && !seen.Add(name))
+            // Which of two values was signed, and which would be read? Neither: refused (design §7). What balancers add, and may
+            // add twice, is nobody's proof and is not read.
+            if ((ProofScheme.App.Owns(name) || ProofScheme.Peer.Owns(name)) && !seen.Add(name))
             {
-                return new ApiRefusal(ApiError.RepeatedHeader, "an x- header is given twice");
+                return new ApiRefusal(ApiError.RepeatedHeader, "an x-app- or x-kms- header is given twice");
             }
 
             if (string.Equals(name, "Content-Encoding", StringComparison.OrdinalIgnoreCase))

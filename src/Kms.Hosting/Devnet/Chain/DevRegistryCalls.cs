@@ -36,6 +36,9 @@ internal static class DevRegistryCalls
     public static byte[] SetAppStatus(AppId app, AppStatus status) =>
         new AbiArguments("devSetAppStatus(uint256,uint8)").Number(app.Value).Number((ulong)status).Encode();
 
+    /// <summary>Registration as the platform's old build had it: also without proof.</summary>
+    public static byte[] UseOldBuild(bool old) => new AbiArguments("devUseOldBuild(bool)").Flag(old).Encode();
+
     public static byte[] SetVersionStatus(AppId app, VersionId version, VersionStatus status) =>
         new AbiArguments("devSetVersionStatus(uint256,uint256,uint8)").Number(app.Value).Number(version.Value).Number((ulong)status).Encode();
 }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Kms.Core.Ports;
+using Kms.Core.Json;
 using Org.BouncyCastle.Crypto.EC;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
@@ -10,27 +10,33 @@ namespace Kms.Hosting.Devnet.Odyn;
 internal sealed class EmulatedEnclave : IDisposable
 {
     private const int KnownPeers = 1_024;
+    private const int NonceBytes = 12;
     private readonly byte[] _walletScalar;
     private readonly EthereumPrivateKey _wallet;
     private readonly TeePrivateKey _tee;
     private readonly SealedExchange _exchange;
-    private readonly Func<AttestationRequest, byte[]> _attest;
+    private readonly SeenEnvelopes _opened = new();
+    private readonly Func<AttestedFields, AttestedKeyForm, byte[]> _attest;
 
-    private EmulatedEnclave(byte[] walletScalar, TeePrivateKey tee, Func<AttestationRequest, byte[]> attest)
+    private EmulatedEnclave(SupervisorBuild build, byte[] walletScalar, TeePrivateKey tee, Func<AttestedFields, AttestedKeyForm, byte[]> attest)
     {
+        Build = build;
         _walletScalar = walletScalar;
         _wallet = EthereumPrivateKey.Import(walletScalar);
         _tee = tee;
-        _exchange = new SealedExchange(tee, KnownPeers);
+        _exchange = new SealedExchange(tee, KnownPeers, build.Envelopes);
         _attest = attest;
     }
+
+    public SupervisorBuild Build { get; }
 
     public WalletAddress Wallet => _wallet.Wallet;
 
     public TeePublicKey TeePublicKey => _tee.PublicKey;
 
     /// <summary>Draws a new identity from the system's generator.</summary>
-    public static EmulatedEnclave Create(Func<AttestationRequest, byte[]> attest)
+    /// <param name="attest">Mints a document with these fields.</param>
+    public static EmulatedEnclave Create(SupervisorBuild build, Func<AttestedFields, AttestedKeyForm, byte[]> attest)
     {
         byte[] teeScalar = new byte[TeePrivateKey.ScalarBytes];
         try
@@ -42,7 +48,7 @@ internal sealed class EmulatedEnclave : IDisposable
             }
             while (!TeePrivateKey.TryImport(teeScalar, out tee));
 
-            return new EmulatedEnclave(NewWalletScalar(), tee!, attest);
+            return new EmulatedEnclave(build, NewWalletScalar(), tee!, attest);
         }
         finally
         {
@@ -50,22 +56,36 @@ internal sealed class EmulatedEnclave : IDisposable
         }
     }
 
-    public EthereumSignature SignMessage(string message) => _wallet.SignMessage(message);
+    /// <summary>v 0 or 1, as every build of the supervisor signs.</summary>
+    public EthereumSignature SignMessage(string message) => _wallet.SignMessage(message).AsBare();
 
-    public EthereumSignature SignDigest(Bytes32 digest) => _wallet.SignDigest(digest);
+    /// <inheritdoc cref="SignMessage"/>
+    public EthereumSignature SignDigest(Bytes32 digest) => _wallet.SignDigest(digest).AsBare();
 
-    /// <summary>A fresh document, signed under the devnet's chain.</summary>
-    public byte[] Attest(AttestationRequest request) => _attest(request);
+    /// <summary>A fresh document, signed under the devnet's chain; false when its user data would be longer than the hypervisor takes.</summary>
+    /// <param name="key">Null: the enclave's own, always as SPKI.</param>
+    /// <param name="userData">The caller's object, or <see cref="JsonValue.Absent"/>: the wallet is written into it.</param>
+    public bool TryAttest(ReadOnlyMemory<byte> nonce, TeePublicKey? key, JsonValue userData, out byte[] document)
+    {
+        byte[] written = Build.HasBareUserData && userData.Kind != JsonKind.Object ? Wallet.ToArray() : SupervisorUserData.Of(userData, Wallet);
+        bool fits = written.Length <= Limits.MaxAttestedUserDataBytes;
+        document = fits ? _attest(new AttestedFields(nonce, key ?? TeePublicKey, written), key is null ? AttestedKeyForm.Spki : Build.KeyForm) : [];
+        return fits;
+    }
 
     public OdynEnvelope Seal(ReadOnlySpan<byte> plaintext, TeePublicKey receiver)
     {
-        // Odyn draws 32 bytes and uses the first 12 (vectors/odyn-envelope.json).
-        Span<byte> nonce = stackalloc byte[32];
+        Span<byte> nonce = stackalloc byte[NonceBytes];
         RandomNumberGenerator.Fill(nonce);
         return _exchange.Seal(plaintext, receiver, nonce);
     }
 
-    public bool TryOpen(OdynEnvelope envelope, out byte[] plaintext) => _exchange.TryOpen(envelope, out plaintext);
+    /// <summary>False when it does not authenticate, or when an envelope of that sender with that nonce was opened before.</summary>
+    public bool TryOpen(OdynEnvelope envelope, out byte[] plaintext)
+    {
+        plaintext = [];
+        return _opened.TryAdd(envelope.Sender, envelope.Nonce.Span[..NonceBytes]) && _exchange.TryOpen(envelope, out plaintext);
+    }
 
     /// <summary>The uncompressed secp256k1 point, which Odyn shows next to the address.</summary>
     public string ExportWalletPublicKey() =>

@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Kms.Core.Json;
-using Kms.Core.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +10,11 @@ namespace Kms.Hosting.Devnet.Odyn;
 /// <summary>The routes of Odyn's internal API, answered by an <see cref="EmulatedEnclave"/>.</summary>
 internal static class OdynRoutes
 {
-    private const int MaxEnvelopeBytes = 8 * 1024 * 1024;
+    /// <summary>Larger bodies are 413.</summary>
+    public const int MaxBodyBytes = 10 * 1024 * 1024;
+
+    private const int MinNonceBytes = 12;
+    private const int MaxEnvelopeNonceBytes = 32;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static void Map(IEndpointRouteBuilder routes, EmulatedEnclave enclave, EmulatedObjects objects)
@@ -27,6 +28,29 @@ internal static class OdynRoutes
         routes.MapGet("/v1/encryption/public_key", context => PublicKeyAsync(context, enclave));
         routes.MapPost("/v1/encryption/decrypt", context => WithBodyAsync(context, OdynWire.DecryptRequest.Read, body => DecryptAsync(context, enclave, body)));
         routes.MapPost("/v1/encryption/encrypt", context => WithBodyAsync(context, OdynWire.EncryptRequest.Read, body => EncryptAsync(context, enclave, body)));
+        MapObjects(routes, enclave.Build.HasObjects ? objects : null);
+    }
+
+    /// <summary>
+    /// The auxiliary port, which the host forwards to anybody: documents with the caller's nonce and user data. A caller's key is
+    /// taken out, so that all of them carry the enclave's long-lived one.
+    /// </summary>
+    public static void MapAuxiliary(IEndpointRouteBuilder routes, EmulatedEnclave enclave) =>
+        routes.MapPost("/v1/attestation", context => WithBodyAsync(
+            context, OdynWire.AttestationBody.Read, body => AttestAsync(context, enclave, body with { PublicKey = null })));
+
+    private static void MapObjects(IEndpointRouteBuilder routes, EmulatedObjects? objects)
+    {
+        if (objects is null)
+        {
+            foreach (string route in (string[])["get", "put", "delete", "list"])
+            {
+                routes.MapPost($"/v1/s3/{route}", context => RefuseAsync(context, "S3 storage is not configured"));
+            }
+
+            return;
+        }
+
         routes.MapPost("/v1/s3/get", context => WithBodyAsync(context, OdynWire.ObjectRequest.Read, body => GetObjectAsync(context, objects, body)));
         routes.MapPost("/v1/s3/put", context => WithBodyAsync(context, OdynWire.ObjectRequest.Read, body => PutObjectAsync(context, objects, body)));
         routes.MapPost("/v1/s3/delete", context => WithBodyAsync(context, OdynWire.ObjectRequest.Read, body => DeleteObjectAsync(context, objects, body)));
@@ -47,7 +71,7 @@ internal static class OdynRoutes
         var signature = enclave.SignMessage(body.Message);
         await context.Response.WriteAsJsonAsync(new
         {
-            signature = signature.ToString(),
+            signature = signature.AsGiven,
             address = enclave.Wallet.ToString(),
             attestation = body.IncludeAttestation ? AttestOf(enclave, Eip191Digest(body.Message)) : null,
         });
@@ -66,7 +90,7 @@ internal static class OdynRoutes
         {
             raw_transaction = Hex.Encode(signed),
             transaction_hash = hash.ToString(),
-            signature = signature!.ToString(),
+            signature = signature!.AsGiven,
             address = enclave.Wallet.ToString(),
             attestation = body.IncludeAttestation ? AttestOf(enclave, hash) : null,
         });
@@ -75,15 +99,17 @@ internal static class OdynRoutes
     private static async Task AttestAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.AttestationBody body)
     {
         if (!TryBase64(body.Nonce, out byte[]? nonce)
-            || !TryPublicKey(body.PublicKey, enclave, out var publicKey)
-            || !TryUserData(body.UserData, enclave, out byte[]? userData))
+            || nonce is { Length: > Limits.MaxAttestedNonceBytes }
+            || !TryPublicKey(body.PublicKey, out var publicKey)
+            || body.UserData.Kind is not (JsonKind.Absent or JsonKind.Null or JsonKind.Object)
+            || !enclave.TryAttest(nonce, publicKey, body.UserData, out byte[] document))
         {
             await RefuseAsync(context, "Invalid attestation request");
             return;
         }
 
         context.Response.ContentType = "application/cbor";
-        await context.Response.Body.WriteAsync(enclave.Attest(new AttestationRequest(nonce, publicKey, userData)));
+        await context.Response.Body.WriteAsync(document);
     }
 
     private static Task PublicKeyAsync(HttpContext context, EmulatedEnclave enclave)
@@ -99,9 +125,9 @@ internal static class OdynRoutes
     private static async Task DecryptAsync(HttpContext context, EmulatedEnclave enclave, OdynWire.DecryptRequest body)
     {
         if (!TeePublicKey.TryParse(body.ClientPublicKey, out var sender)
-            || !Hex.TryDecode(body.Nonce ?? string.Empty, 32, out byte[] nonce)
-            || nonce.Length < 12
-            || !Hex.TryDecode(body.EncryptedData ?? string.Empty, MaxEnvelopeBytes, out byte[] data)
+            || !Hex.TryDecode(body.Nonce ?? string.Empty, MaxEnvelopeNonceBytes, out byte[] nonce)
+            || nonce.Length < MinNonceBytes
+            || !Hex.TryDecode(body.EncryptedData ?? string.Empty, MaxBodyBytes, out byte[] data)
             || !enclave.TryOpen(new OdynEnvelope(sender!, nonce, data), out byte[] plaintext))
         {
             await RefuseAsync(context, "Decryption failed");
@@ -147,8 +173,7 @@ internal static class OdynRoutes
             return context.Response.WriteAsJsonAsync(new { value });
         }
 
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return context.Response.WriteAsync("Object not found");
+        return RefuseAsync(context, "Object not found", StatusCodes.Status404NotFound);
     }
 
     private static Task PutObjectAsync(HttpContext context, EmulatedObjects objects, OdynWire.ObjectRequest body) =>
@@ -187,9 +212,11 @@ internal static class OdynRoutes
         await (body is null ? RefuseAsync(context, refusal) : handle(body));
     }
 
-    private static Task RefuseAsync(HttpContext context, string message)
+    /// <summary>The supervisor's server drops a connection on which a request failed.</summary>
+    private static Task RefuseAsync(HttpContext context, string message, int status = StatusCodes.Status400BadRequest)
     {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.StatusCode = status;
+        context.Response.Headers.Connection = "close";
         return context.Response.WriteAsync(message);
     }
 
@@ -211,62 +238,20 @@ internal static class OdynRoutes
         return true;
     }
 
-    // Without a key in the request, Odyn attests its own encryption key.
-    private static bool TryPublicKey(string? pem, EmulatedEnclave enclave, out TeePublicKey? key)
+    private static bool TryPublicKey(string? pem, out TeePublicKey? key)
     {
-        key = enclave.TeePublicKey;
-        if (pem is null)
-        {
-            return true;
-        }
-
         key = null;
-        return PemEncoding.TryFind(pem, out var fields)
-            && pem[fields.Label] == "PUBLIC KEY"
-            && TryBase64(pem[fields.Base64Data].ReplaceLineEndings(string.Empty), out byte[]? der)
-            && TeePublicKey.TryFrom(der, out key);
-    }
-
-    // Documented: base64. Newer builds: a JSON object, into which the wallet is written. Absent: the default of both.
-    private static bool TryUserData(JsonValue given, EmulatedEnclave enclave, out byte[]? userData)
-    {
-        userData = null;
-        switch (given.Kind)
-        {
-            case JsonKind.Text:
-                return TryBase64(given.Text, out userData);
-            case JsonKind.Absent or JsonKind.Null or JsonKind.Object:
-                userData = WithWallet(given, enclave.Wallet);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static byte[] WithWallet(JsonValue given, WalletAddress wallet)
-    {
-        const string Member = "eth_addr";
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            foreach (var (name, value) in given.Members.Where(member => member.Key != Member))
-            {
-                json.WritePropertyName(name);
-                value.WriteTo(json);
-            }
-
-            json.WriteString(Member, wallet.ToString());
-            json.WriteEndObject();
-        }
-
-        return bytes.WrittenSpan.ToArray();
+        return pem is null
+            || (PemEncoding.TryFind(pem, out var fields)
+                && pem[fields.Label] == "PUBLIC KEY"
+                && TryBase64(pem[fields.Base64Data].ReplaceLineEndings(string.Empty), out byte[]? der)
+                && TeePublicKey.TryFrom(der, out key));
     }
 
     private static string AttestOf(EmulatedEnclave enclave, Bytes32 nonce)
     {
-        _ = TryUserData(JsonValue.Absent, enclave, out byte[]? userData);
-        return Convert.ToBase64String(enclave.Attest(new AttestationRequest(nonce.ToArray(), enclave.TeePublicKey, userData)));
+        Invariant.Require(enclave.TryAttest(nonce.ToArray(), null, JsonValue.Absent, out byte[] document));
+        return Convert.ToBase64String(document);
     }
 
     private static Bytes32 Eip191Digest(string message)

@@ -49,7 +49,7 @@ internal static class OdynWire
         public static AccessEntry Read(OdynBody body) => new(body.Text("address"), body.Texts("storage_keys"));
     }
 
-    /// <param name="UserData">Base64 text (as documented), or a JSON object into which Odyn writes <c>eth_addr</c> (newer builds).</param>
+    /// <param name="UserData">An object, into which the wallet is written; anything else is refused.</param>
     internal sealed record AttestationBody(string? Nonce, string? PublicKey, JsonValue UserData)
     {
         public static AttestationBody Read(OdynBody body) => new(body.Text("nonce"), body.Text("public_key"), body.Any("user_data"));

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Kms.Core.Primitives;
+using Kms.Integration.Support;
+
+namespace Kms.Integration.Deploy;
+
+/// <summary>What `make publish` makes: the platform measures it, so two people who build one commit must get one image.</summary>
+public sealed class PublishTests
+{
+    [Fact]
+    public async Task Two_folders_give_the_same_node_to_the_bit_and_it_runs_without_an_installed_NET()
+    {
+        var folder = Directory.CreateTempSubdirectory("novakms-publish-");
+        try
+        {
+            // The second from another place, of another length: neither may show.
+            string elsewhere = Path.Combine(folder.FullName, "a", "clone", "somewhere", "else");
+            await RunAsync("git", Foundry.Root, "clone", "-q", ".", elsewhere);
+            await BringAlongAsync(elsewhere);
+            string first = Path.Combine(folder.FullName, "one", "node");
+            string second = Path.Combine(folder.FullName, "two", "node");
+            await RunAsync(Path.Combine(Foundry.Root, "scripts", "publish.sh"), Foundry.Root, first);
+            await RunAsync(Path.Combine(elsewhere, "scripts", "publish.sh"), elsewhere, second);
+
+            var expected = Hashes(first);
+            expected.ShouldContainKey("novakms");
+            Hashes(second).ShouldBe(expected);
+
+            var info = new ProcessStartInfo(Path.Combine(first, "novakms"), ["--help"]) { RedirectStandardOutput = true };
+            info.Environment.Clear();
+            using var node = Process.Start(info)!;
+            (await node.StandardOutput.ReadToEndAsync()).ShouldContain("Nova KMS");
+            await node.WaitForExitAsync();
+            node.ExitCode.ShouldBe(0);
+
+            var bill = JsonNode.Parse(await File.ReadAllTextAsync(first + ".cdx.json"))!;
+            bill["bomFormat"]!.GetValue<string>().ShouldBe("CycloneDX");
+            bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>())
+                .ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Client", "Kms.Core", "Kms.Hosting"]);
+            bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>()).ShouldContain("libsodium");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>What is not committed yet is part of this build, so of the other one too.</summary>
+    private static async Task BringAlongAsync(string clone)
+    {
+        string listed = await RunAsync("git", Foundry.Root, "ls-files", "--modified", "--others", "--exclude-standard");
+        foreach (string file in listed.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string to = Path.Combine(clone, file);
+            File.Delete(to);
+            if (File.Exists(Path.Combine(Foundry.Root, file)))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                File.Copy(Path.Combine(Foundry.Root, file), to);
+            }
+        }
+    }
+
+    private static SortedDictionary<string, string> Hashes(string folder)
+    {
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            hashes.Add(Path.GetRelativePath(folder, file), Hex.EncodeBare(SHA256.HashData(File.ReadAllBytes(file))));
+        }
+
+        return hashes;
+    }
+
+    private static async Task<string> RunAsync(string program, string folder, params string[] arguments)
+    {
+        var info = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(info)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, errors + await output);
+        return await output;
+    }
+}
