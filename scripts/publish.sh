@@ -20,7 +20,8 @@ fi
 
 cd "$copy"
 echo "publish: restoring what packages.$rid.lock.json names"
-properties=(-p:NuGetLockFilePath="packages.$rid.lock.json" -p:PathMap="$copy=/novakms" -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:GenerateDocumentationFile=false)
+properties=(-p:NuGetLockFilePath="packages.$rid.lock.json" -p:PathMap="$copy=/novakms" -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:GenerateDocumentationFile=false
+  -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false)
 dotnet restore src/Kms.Cli -r "$rid" --locked-mode -v q "${properties[@]}"
 echo "publish: compiling"
 dotnet publish src/Kms.Cli -c Release -r "$rid" --self-contained --no-restore -v q -nologo -o "$out" "${properties[@]}"

@@ -6,8 +6,8 @@ namespace Kms.Sim.Checkers;
 /// <summary>A node probes each peer at its own pace, however often strangers ask it what it knows of them (M4).</summary>
 internal sealed class NoRequestFansOut : Checker
 {
-    /// <summary>Within one interval a node may be started, ask, and be due once more.</summary>
-    private const int Allowed = 2;
+    /// <summary>Within one interval a peer may be seen first, be asked, and be due once more.</summary>
+    private const int AllowedOfEach = 2;
 
     private readonly Dictionary<(string From, int Start, int To), Queue<TimeSpan>> _probes = [];
 
@@ -39,7 +39,7 @@ internal sealed class NoRequestFansOut : Checker
 
         // Every start may leave a wallet behind that is still a member at the same address, strangers may register it too, and each is probed.
         int registered = World.Ledger.Head.State.Apps.Instances.Values.Count(instance => instance.Url == World.Slots[to].Url);
-        if (times.Count > Allowed + Math.Max(World.Slots[to].Starts, registered))
+        if (times.Count > AllowedOfEach * (1 + Math.Max(World.Slots[to].Starts, registered)))
         {
             Violate($"{from} probed n{to} {times.Count} times within {interval}");
         }

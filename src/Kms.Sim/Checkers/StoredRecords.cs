@@ -41,10 +41,12 @@ internal sealed class StoredRecords(SimWorld world)
         IsComplete = ready.Length > 0;
     }
 
-    /// <summary>Whether an acknowledgement still binds the cluster: its node lives, or it named more holders than have died since.</summary>
+    /// <summary>Whether an acknowledgement still binds the cluster: its node is a member, or it named more holders than were lost since.</summary>
     public bool IsOwed(WriteRecord write)
     {
-        bool lives = world.Slots.Any(slot => ReferenceEquals(slot.Current, write.By));
-        return lives || write.StoredBy > world.DeathsSince(write.At);
+        // A node that was expelled before it could push is as lost as one that died: nobody takes anything from it any more.
+        var members = world.Members().ToArray();
+        bool stays = members.Any(slot => ReferenceEquals(slot.Current, write.By));
+        return stays || write.StoredBy > world.DeathsSince(write.At) + world.Alive.Count() - members.Length;
     }
 }
