@@ -10,7 +10,7 @@ internal sealed class RpcEndpoint : IDisposable
     private readonly ulong _chainId;
     private volatile bool _chainChecked;
     private volatile PinMode _pins;
-    private volatile bool _noFeeHistory;
+    private volatile bool _servesFeeHistory = true;
 
     public RpcEndpoint(JsonRpcClient client, ulong chainId)
     {
@@ -27,8 +27,8 @@ internal sealed class RpcEndpoint : IDisposable
     /// <summary>True until it said that it knows no <c>eth_feeHistory</c>.</summary>
     public bool ServesFeeHistory
     {
-        get => !_noFeeHistory;
-        set => _noFeeHistory = !value;
+        get => _servesFeeHistory;
+        set => _servesFeeHistory = value;
     }
 
     public long Requests => _client.Requests;

@@ -1,6 +1,8 @@
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 
 namespace Kms.Sim.Enclave;
 
@@ -31,6 +33,11 @@ internal sealed class SimHypervisor
 
     public static Bytes32 Measurement(byte image) =>
         Keccak256.Hash(Registers(image).SelectMany(register => register.ToArray()).ToArray());
+
+    /// <summary>A document of an enclave with that wallet, as whoever reaches its hypervisor gets it.</summary>
+    /// <param name="userData">The caller's; the wallet is written into it.</param>
+    public byte[] Mint(byte[] nonce, TeePublicKey key, JsonValue userData, WalletAddress wallet, byte image, DateTimeOffset now) =>
+        Mint(new AttestedFields(nonce, key, SupervisorUserData.Of(userData, wallet)), Registers(image), now, rawPoint: false);
 
     public byte[] Mint(AttestedFields fields, ReadOnlyMemory<byte>[] registers, DateTimeOffset now, bool rawPoint) =>
         _issuer.Mint(new NitroClaims(

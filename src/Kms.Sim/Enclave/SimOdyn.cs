@@ -121,7 +121,7 @@ internal sealed class SimOdyn(
         var fields = new AttestedFields(
             request.Nonce,
             request.PublicKey ?? keys.Identity.TeePublicKey,
-            keys.Build.HasBareUserData ? wallet.ToArray() : SupervisorUserData.Of(JsonValue.Absent, wallet));
+            keys.Build.UserData(JsonValue.Absent, wallet));
         var document = SimHypervisor.Shared.Mint(fields, registers, genesis + loop.Now, rawPoint: random.Chance(0.5));
         _oldDocument ??= document;
         return document;

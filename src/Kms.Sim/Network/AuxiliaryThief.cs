@@ -8,8 +8,6 @@ using Kms.Core.Node;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Peers;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Odyn;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
@@ -86,11 +84,12 @@ internal sealed class AuxiliaryThief
         var terms = new HandoverTerms(SimWorld.ChainIdentity, epoch.Epoch, epoch.Hash, member.Identity.Wallet, holder);
         byte[] challengeBytes = Convert.FromBase64String(challenge);
         var document = SimHypervisor.Shared.Mint(
-            new AttestedFields(
-                terms.Nonce(HandoverRole.Receiver, challengeBytes),
-                enclave.Identity.TeePublicKey,
-                SupervisorUserData.Of(userData, enclave.Identity.Wallet)),
-            SimHypervisor.Registers(SimWorld.GoodImage), _world.TrueTime, rawPoint: false);
+            terms.Nonce(HandoverRole.Receiver, challengeBytes),
+            enclave.Identity.TeePublicKey,
+            userData,
+            enclave.Identity.Wallet,
+            SimWorld.GoodImage,
+            _world.TrueTime);
         byte[] body = new HandoverRequest(epoch.Epoch, epoch.Hash, _random.Bytes(Limits.HandoverNonceBytes), challengeBytes, document).Encode();
         string timestamp = _world.TrueTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = member.Wallet.SignMessage(ProofMessages.PeerV2(nonce, holder, timestamp, "POST", "/sync", body));

@@ -8,8 +8,6 @@ using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Odyn;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
@@ -55,9 +53,7 @@ internal sealed class RogueMember(SimWorld world, int node, bool plaintext, SimR
         using var ephemeral = generator.NextTeeKey();
         using var secret = MasterSecret.Import(_secret);
         var document = SimHypervisor.Shared.Mint(
-            new AttestedFields(
-                terms.Nonce(HandoverRole.Sender, request.Nonce.Span), ephemeral.PublicKey, SupervisorUserData.Of(JsonValue.Absent, self.Wallet)),
-            SimHypervisor.Registers(SimWorld.GoodImage), world.TrueTime, rawPoint: false);
+            terms.Nonce(HandoverRole.Sender, request.Nonce.Span), ephemeral.PublicKey, JsonValue.Absent, self.Wallet, SimWorld.GoodImage, world.TrueTime);
         var transcript = HandoverTranscript.Of(message.Request.Body.Span, document);
         return new HandoverAnswer(document, HandoverSeal.Seal(secret, ephemeral, theirKey, transcript, generator)).Encode();
     }

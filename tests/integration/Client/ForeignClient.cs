@@ -17,13 +17,8 @@ internal static class ForeignClient
                 .ShouldAllBe(line => line.Contains("'node:", StringComparison.Ordinal) || line.Contains("'./ethereum.mjs'", StringComparison.Ordinal));
         }
 
-        var info = new ProcessStartInfo("node", [Path.Combine(folder, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo("node", [Path.Combine(folder, script), .. arguments]);
         info.Environment["CAST"] = Foundry.Program("cast");
-        using var process = Process.Start(info)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, errors + await output);
-        return await output;
+        return (await Command.RunAsync(info)).Output;
     }
 }

@@ -65,20 +65,14 @@ public sealed partial class EnclaveGuideTests(DevnetFixture fixture)
         var info = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", $"novakms() {{ dotnet exec '{program}' \"$@\"; }}\n{commands}"])
         {
             WorkingDirectory = Foundry.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
         foreach (var (name, value) in settings)
         {
             info.Environment[name] = value;
         }
 
-        using var process = Process.Start(info)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, errors + await output);
-        return await output + errors;
+        var (output, errors) = await Command.RunAsync(info);
+        return output + errors;
     }
 
     [GeneratedRegex(@"^```sh\n(?<commands>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

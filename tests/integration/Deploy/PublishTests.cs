@@ -28,18 +28,15 @@ public sealed class PublishTests
             expected.ShouldContainKey("novakms");
             Hashes(second).ShouldBe(expected);
 
-            var info = new ProcessStartInfo(Path.Combine(first, "novakms"), ["--help"]) { RedirectStandardOutput = true };
+            var info = new ProcessStartInfo(Path.Combine(first, "novakms"), ["--help"]);
             info.Environment.Clear();
-            using var node = Process.Start(info)!;
-            (await node.StandardOutput.ReadToEndAsync()).ShouldContain("Nova KMS");
-            await node.WaitForExitAsync();
-            node.ExitCode.ShouldBe(0);
+            (await Command.RunAsync(info)).Output.ShouldContain("Nova KMS");
 
             var bill = JsonNode.Parse(await File.ReadAllTextAsync(first + ".cdx.json"))!;
             bill["bomFormat"]!.GetValue<string>().ShouldBe("CycloneDX");
-            bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>())
-                .ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Client", "Kms.Core", "Kms.Hosting"]);
-            bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>()).ShouldContain("libsodium");
+            string[] components = [.. bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>())];
+            components.ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Client", "Kms.Core", "Kms.Hosting"]);
+            components.ShouldContain("libsodium");
         }
         finally
         {
@@ -74,14 +71,6 @@ public sealed class PublishTests
         return hashes;
     }
 
-    private static async Task<string> RunAsync(string program, string folder, params string[] arguments)
-    {
-        var info = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(info)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, errors + await output);
-        return await output;
-    }
+    private static async Task<string> RunAsync(string program, string folder, params string[] arguments) =>
+        (await Command.RunAsync(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder })).Output;
 }

@@ -64,7 +64,8 @@ internal sealed partial class AnvilProcess : IAsyncDisposable
     public Task ReorgAsync(int depth) => CallAsync("anvil_reorg", depth, Array.Empty<object>());
 
     /// <summary>A transaction from an unlocked account, mined and successful.</summary>
-    public async Task SendAsync(string from, string to, string data)
+    /// <returns>Its hash.</returns>
+    public async Task<string> SendAsync(string from, string to, string data)
     {
         string hash = (await CallAsync("eth_sendTransaction", new { from, to, data, gas = "0x1000000" })).GetString()!;
         JsonElement receipt;
@@ -77,6 +78,8 @@ internal sealed partial class AnvilProcess : IAsyncDisposable
         {
             throw new InvalidOperationException($"the transaction {data} failed");
         }
+
+        return hash;
     }
 
     public async ValueTask DisposeAsync()

@@ -14,21 +14,8 @@ internal static class Foundry
     }
 
     /// <summary>Standard output of a run that must succeed.</summary>
-    public static async Task<string> RunAsync(string name, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Program(name), arguments)
-        {
-            WorkingDirectory = Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? (await output).Trim()
-            : throw new InvalidOperationException($"{name} {string.Join(' ', arguments)}: {error}{await output}");
-    }
+    public static async Task<string> RunAsync(string name, params string[] arguments) =>
+        (await Command.RunAsync(new ProcessStartInfo(Program(name), arguments) { WorkingDirectory = Root })).Output.Trim();
 
     public static Task<string> CastAsync(params string[] arguments) => RunAsync("cast", arguments);
 

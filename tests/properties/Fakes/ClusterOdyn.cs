@@ -51,8 +51,7 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
 
     public AttestationRequest? LastAttested { get; private set; }
 
-    /// <summary>The bare wallet as user data, as old builds write it, instead of JSON.</summary>
-    public bool HasBareUserData { get; set; }
+    public SupervisorBuild Build { get; set; } = SupervisorBuild.Newest;
 
     public Func<Task>? BeforeAttest { get; set; }
 
@@ -90,8 +89,7 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     public byte[] Attest(AttestationRequest request)
     {
         ReadOnlyMemory<byte> pcr = Keys.Filled(Measured, 48);
-        var fields = new AttestedFields(
-            request.Nonce, request.PublicKey, HasBareUserData ? _wallet.Wallet.ToArray() : SupervisorUserData.Of(JsonValue.Absent, _wallet.Wallet));
+        var fields = new AttestedFields(request.Nonce, request.PublicKey, Build.UserData(JsonValue.Absent, _wallet.Wallet));
         var claims = new NitroClaims(fields, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}");
         LastAttested = request;
         claims = Claims is { } change ? change(claims) : claims;

@@ -4,6 +4,7 @@ using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 using Kms.Properties.Vectors;
@@ -25,7 +26,7 @@ public sealed class HandoverTests
     public void An_honest_receiver_gets_the_secret_that_the_chain_names(bool hasBareUserData)
     {
         using var world = new World();
-        world.Cluster.Odyns[1].HasBareUserData = hasBareUserData;
+        world.Cluster.Odyns[1].Build = SupervisorBuild.Newest with { HasBareUserData = hasBareUserData };
         world.Ask(out var refusal).ShouldNotBeNull();
         refusal.ShouldBeNull();
     }

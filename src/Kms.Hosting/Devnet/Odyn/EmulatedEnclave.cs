@@ -67,7 +67,7 @@ internal sealed class EmulatedEnclave : IDisposable
     /// <param name="userData">The caller's object, or <see cref="JsonValue.Absent"/>: the wallet is written into it.</param>
     public bool TryAttest(ReadOnlyMemory<byte> nonce, TeePublicKey? key, JsonValue userData, out byte[] document)
     {
-        byte[] written = Build.HasBareUserData && userData.Kind != JsonKind.Object ? Wallet.ToArray() : SupervisorUserData.Of(userData, Wallet);
+        byte[] written = Build.UserData(userData, Wallet);
         bool fits = written.Length <= Limits.MaxAttestedUserDataBytes;
         document = fits ? _attest(new AttestedFields(nonce, key ?? TeePublicKey, written), key is null ? AttestedKeyForm.Spki : Build.KeyForm) : [];
         return fits;

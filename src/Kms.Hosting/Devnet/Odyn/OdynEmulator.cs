@@ -1,11 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace Kms.Hosting.Devnet.Odyn;
 
 /// <summary>
@@ -15,10 +7,10 @@ namespace Kms.Hosting.Devnet.Odyn;
 /// </summary>
 internal sealed class OdynEmulator : IAsyncDisposable
 {
-    private readonly WebApplication _server;
-    private readonly WebApplication _auxiliary;
+    private readonly LoopbackServer _server;
+    private readonly LoopbackServer _auxiliary;
 
-    private OdynEmulator(EmulatedEnclave enclave, WebApplication server, WebApplication auxiliary)
+    private OdynEmulator(EmulatedEnclave enclave, LoopbackServer server, LoopbackServer auxiliary)
     {
         Enclave = enclave;
         _server = server;
@@ -27,47 +19,24 @@ internal sealed class OdynEmulator : IAsyncDisposable
 
     public EmulatedEnclave Enclave { get; }
 
-    public Uri Url => new(_server.Urls.Single());
+    public Uri Url => _server.Url;
 
     /// <summary>What the host forwards to anybody.</summary>
-    public Uri AuxiliaryUrl => new(_auxiliary.Urls.Single());
+    public Uri AuxiliaryUrl => _auxiliary.Url;
 
     /// <param name="enclave">Owned from now on.</param>
     public static async Task<OdynEmulator> StartAsync(EmulatedEnclave enclave, CancellationToken cancel)
     {
         var objects = new EmulatedObjects();
-        var server = await ServeAsync(routes => OdynRoutes.Map(routes, enclave, objects), cancel);
-        var auxiliary = await ServeAsync(routes => OdynRoutes.MapAuxiliary(routes, enclave), cancel);
+        var server = await LoopbackServer.StartAsync(routes => OdynRoutes.Map(routes, enclave, objects), OdynRoutes.MaxBodyBytes, cancel);
+        var auxiliary = await LoopbackServer.StartAsync(routes => OdynRoutes.MapAuxiliary(routes, enclave), OdynRoutes.MaxBodyBytes, cancel);
         return new OdynEmulator(enclave, server, auxiliary);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in (WebApplication[])[_auxiliary, _server])
-        {
-            await server.StopAsync();
-            await server.DisposeAsync();
-        }
-
+        await _auxiliary.DisposeAsync();
+        await _server.DisposeAsync();
         Enclave.Dispose();
-    }
-
-    private static async Task<WebApplication> ServeAsync(Action<IEndpointRouteBuilder> map, CancellationToken cancel)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = OdynRoutes.MaxBodyBytes;
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
-        builder.Logging.ClearProviders();
-        var server = builder.Build();
-        server.UseRouting();
-        map(server);
-        await server.StartAsync(cancel);
-        return server;
     }
 }

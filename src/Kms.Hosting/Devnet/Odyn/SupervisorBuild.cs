@@ -1,3 +1,5 @@
+using Kms.Core.Json;
+
 namespace Kms.Hosting.Devnet.Odyn;
 
 /// <summary>
@@ -27,6 +29,11 @@ internal sealed record SupervisorBuild(string Version, EnvelopeScheme Envelopes)
 
     /// <summary>The manifest enables object storage.</summary>
     public bool HasObjects { get; init; } = true;
+
+    /// <summary>The user data of a document: the caller's object with the wallet in it.</summary>
+    /// <param name="given">An object; whatever else it is counts as none.</param>
+    public byte[] UserData(JsonValue given, WalletAddress wallet) =>
+        HasBareUserData && given.Kind != JsonKind.Object ? wallet.ToArray() : SupervisorUserData.Of(given, wallet);
 
     public static SupervisorBuild? Find(string version) => All.FirstOrDefault(build => build.Version == version);
 }
