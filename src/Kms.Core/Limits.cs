@@ -108,11 +108,16 @@ internal static class Limits
 
     // Secrets.
     public const int MaxCandidateSecrets = 8;
+    public const int MaxSupersededSecrets = 8;
+    public const int MaxSecrets = MaxEpochs + MaxCandidateSecrets + MaxSupersededSecrets;
     public const int MaxAppDataKeysCachedPerEpoch = 1_024;
     public const int MaxChannelKeysCachedPerEpoch = 1_024;
     public const int MaxProposeRejections = 3;
     public const long EndedDestroyAfterMs = 24L * 3600 * 1000;
     public const int HostEntropyMinBytes = 32;
+
+    // A day of Ethereum, four hours of an L2 with blocks of two seconds: far more than any chain's finality trails its head.
+    public const ulong SupersededKeptBlocks = 7_200;
 
     // Longer than any repair through governance takes (docs/contracts.md: MAX_DELAY and the grace period after it), and never
     // below 30 days: what only stops a secret's use does not destroy it before.

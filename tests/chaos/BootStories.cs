@@ -24,6 +24,9 @@ public sealed class BootStories(ITestOutputHelper output) : Story(output)
     public void A_griefer_proposes_again_and_again_what_it_never_hands_over() => Holds();
 
     [Fact]
+    public void A_griefer_decides_the_first_epoch_alone_and_a_reset_cures_it() => Holds();
+
+    [Fact]
     public void A_proposal_that_lost_its_race_is_mined_when_the_next_epoch_is_wanted() => Holds();
 
     [Fact]

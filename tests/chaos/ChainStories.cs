@@ -18,6 +18,9 @@ public sealed class ChainStories(ITestOutputHelper output) : Story(output)
     public void Proposals_and_activation_come_back_some_time_after_a_deep_reorganisation() => Holds();
 
     [Fact]
+    public void A_deep_reorganisation_makes_the_loser_of_a_race_its_winner() => Holds();
+
+    [Fact]
     public void Blocks_are_withheld_and_reads_say_not_found() => Holds();
 
     [Fact]

@@ -9,7 +9,10 @@ internal enum DestroyReason
     /// <summary>The final view shows its epoch retired.</summary>
     EpochRetired,
 
-    /// <summary>The final view shows another hash active for its epoch.</summary>
+    /// <summary>
+    /// The final view shows another hash active for its epoch, and has for <see cref="Limits.SupersededKeptBlocks"/>, or there
+    /// are more such than <see cref="Limits.MaxSupersededSecrets"/>.
+    /// </summary>
     AnotherHashActive,
 
     /// <summary>

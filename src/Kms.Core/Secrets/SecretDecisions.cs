@@ -16,11 +16,12 @@ internal static class SecretDecisions
     public static IReadOnlyList<SecretDecision> Decide(SecretSituation situation)
     {
         var self = PeerAuthorizer.Authorize(situation.View, situation.Self).Peer;
+        var superseded = YoungSuperseded(situation);
         var decisions = new List<SecretDecision>();
         foreach (var held in situation.Held.OrderBy(one => one.Epoch).ThenBy(one => one.Hash))
         {
             Invariant.Require(held.State != SecretState.Destroyed);
-            if (OnHeld(situation, held, self is not null) is { } decision)
+            if (OnHeld(situation, held, self is not null, superseded.Contains(held)) is { } decision)
             {
                 decisions.Add(decision);
             }
@@ -57,10 +58,31 @@ internal static class SecretDecisions
         _ => 2,
     };
 
-    private static SecretDecision? OnHeld(SecretSituation situation, HeldSecret held, bool isMember)
+    /// <summary>
+    /// Secrets whose epoch the final view gives to another hash, while that activation is young: a reorganisation deeper than
+    /// finality can turn winner and loser round, and the loser's proposal lies in every mempool
+    /// (docs/adr/0008-losers-are-kept-for-a-while.md). The newest epochs' only, up to their limit.
+    /// </summary>
+    private static HashSet<HeldSecret> YoungSuperseded(SecretSituation situation)
+    {
+        var final = situation.View.AtFinal;
+        return [.. situation.Held
+            .Where(held => IsSuperseded(final.Kms, held) && IsYoung(final.At.Number, final.Kms.Find(held.Epoch)!.ActivatedAtBlock))
+            .OrderByDescending(held => held.WasActive)
+            .ThenByDescending(held => held.Epoch)
+            .ThenBy(held => held.Hash)
+            .Take(Limits.MaxSupersededSecrets)];
+    }
+
+    private static bool IsSuperseded(KmsState final, HeldSecret held) =>
+        final.Find(held.Epoch) is { Retired: false } record && record.Hash != held.Hash;
+
+    private static bool IsYoung(ulong block, ulong activatedAt) => block < activatedAt || block - activatedAt < Limits.SupersededKeptBlocks;
+
+    private static SecretDecision? OnHeld(SecretSituation situation, HeldSecret held, bool isMember, bool isYoungSuperseded)
     {
         var view = situation.View;
-        if (ReasonToDestroy(situation, held) is { } end)
+        if (ReasonToDestroy(situation, held, isYoungSuperseded) is { } end)
         {
             return new SecretDecision.Destroy(held.Epoch, held.Hash, end);
         }
@@ -78,7 +100,7 @@ internal static class SecretDecisions
         };
     }
 
-    private static DestroyReason? ReasonToDestroy(SecretSituation situation, HeldSecret held)
+    private static DestroyReason? ReasonToDestroy(SecretSituation situation, HeldSecret held, bool isYoungSuperseded)
     {
         if (!situation.IsFresh)
         {
@@ -91,7 +113,7 @@ internal static class SecretDecisions
         {
             // The chain has decided about this epoch: the only question left is whether it decided for this secret.
             return settled.Retired ? DestroyReason.EpochRetired
-                : settled.Hash != held.Hash ? DestroyReason.AnotherHashActive
+                : settled.Hash != held.Hash && !isYoungSuperseded ? DestroyReason.AnotherHashActive
                 : ReasonByEnd(situation);
         }
 
@@ -218,7 +240,8 @@ internal static class SecretDecisions
             .FirstOrDefault();
         if (candidate is null)
         {
-            int kept = situation.Held.Count(held => !held.WasActive && !IsActiveAtBoth(situation.View, held.Epoch, held.Hash));
+            int kept = situation.Held.Count(held => !held.WasActive
+                && !IsActiveAtBoth(situation.View, held.Epoch, held.Hash) && !IsSuperseded(final.Kms, held));
             return kept >= Limits.MaxCandidateSecrets
                 ? new SecretDecision.Wait(WaitReason.TooManyCandidates)
                 : new SecretDecision.Generate(wanted);

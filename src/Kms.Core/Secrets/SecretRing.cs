@@ -59,7 +59,7 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
         {
             lock (_gate)
             {
-                if (!_disposed && Find(epoch, expectedHash) is null && _entries.Count < Limits.MaxEpochs + Limits.MaxCandidateSecrets)
+                if (!_disposed && Find(epoch, expectedHash) is null && _entries.Count < Limits.MaxSecrets)
                 {
                     _entries.Add(new RingEntry(epoch, expectedHash, secret));
                     _generation++;

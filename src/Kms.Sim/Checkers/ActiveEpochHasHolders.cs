@@ -25,7 +25,7 @@ internal sealed class ActiveEpochHasHolders(SimWorld world) : Checker(world)
             // more while it waits for its embedder.
             var incarnation = slot.Current!;
             if (!epoch.Retired && !incarnation.IsAskedToStop && proposal.Confirmers.Contains(incarnation.Wallet) && !World.WasRestarted(incarnation)
-                && !SimWorld.Probe(incarnation).Held.Any(held => held.Hash == epoch.Hash))
+                && !SimWorld.Probe(incarnation).Held.Any(held => held.Epoch == epoch.Epoch && held.Hash == epoch.Hash))
             {
                 Violate($"n{slot.Index} confirmed epoch {epoch.Epoch} ({epoch.Hash}) and does not hold it");
             }

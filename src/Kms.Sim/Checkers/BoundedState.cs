@@ -19,7 +19,7 @@ internal sealed class BoundedState(SimWorld world) : Checker(world)
         {
             var node = slot.Current!.Node;
             Require(slot.Index, "audit events", node.AuditEvents.Count, Limits.MaxAuditEvents);
-            Require(slot.Index, "secrets", SimWorld.Probe(slot.Current!).Held.Count, Limits.MaxEpochs + Limits.MaxCandidateSecrets);
+            Require(slot.Index, "secrets", SimWorld.Probe(slot.Current!).Held.Count, Limits.MaxSecrets);
             if (node.Parts is { } parts)
             {
                 Require(slot.Index, "consumed nonces", parts.Nonces.ConsumedCount, Limits.MaxConsumedNonces);

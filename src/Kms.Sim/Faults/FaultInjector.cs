@@ -19,6 +19,7 @@ internal sealed class FaultInjector
     private readonly Attacker _attacker;
     private readonly LinkFaults _links;
     private readonly List<PlannedFault> _waiting = [];
+    private readonly List<WalletAddress> _griefers = [];
     private int _identities;
     private int _silent;
     private bool _isOver;
@@ -72,6 +73,7 @@ internal sealed class FaultInjector
         }
 
         PlatformFaults.Repair(_world);
+        GriefedEpochs.Cure(_world, _griefers);
         _world.Loop.After(TimeSpan.FromMilliseconds(RegisterAfterBlocks * _world.Options.BlockMs), RegisterTheUnknown);
         _world.Log.Add("heal", "world", "all faults end");
     }
@@ -274,7 +276,9 @@ internal sealed class FaultInjector
                 Repeat(fault, TimeSpan.FromSeconds(1.0 / Math.Max(1, fault.Amount)), () => _attacker.Ask(fault.Node, "/nonce"));
                 return null;
             case FaultKind.Grief:
-                new Griefer(_world, _random, _world.NewKeys($"griefer {++_identities}"), fault.Amount).Start();
+                var griefer = _world.NewKeys($"griefer {++_identities}");
+                _griefers.Add(griefer.Identity.Wallet);
+                new Griefer(_world, _random, griefer, fault.Amount).Start();
                 return null;
             case FaultKind.AuxiliaryPort:
                 string thief = $"thief {++_identities}";

@@ -43,6 +43,12 @@ internal static class BootStories
             ],
             "griefer proposed", "activated"),
         Catalogue.Fixed(
+            "A_griefer_decides_the_first_epoch_alone_and_a_reset_cures_it",
+            Three with { ConfirmationTarget = 1, StartSpreadMs = 600_000 },
+            15,
+            [new PlannedFault(0, FaultKind.Grief, Amount: 2)],
+            "griefer proposed", "executed Reset", "state ready"),
+        Catalogue.Fixed(
             "A_proposal_that_lost_its_race_is_mined_when_the_next_epoch_is_wanted",
             Five with { ConfirmationTarget = 1, MaxHoldBlocks = 3 },
             8,

@@ -48,6 +48,15 @@ internal static class ChainStories
                 new PlannedFault(10_000, FaultKind.Reorg, Other: (int)ReorgStyle.Delay, Amount: 60, After: FaultTrigger.FirstReady),
             ],
             "reorg deeper than finality", "activated"),
+        Catalogue.Drawn(
+            "A_deep_reorganisation_makes_the_loser_of_a_race_its_winner",
+            Three with { Nodes = 4, ConfirmationTarget = 1 },
+            15,
+            (random, _) =>
+            [
+                new PlannedFault(random.Between(1_000, 20_000), FaultKind.Reorg, Amount: 60, After: FaultTrigger.FirstReady),
+            ],
+            "reorg deeper than finality", "activated"),
         Catalogue.Fixed(
             "Blocks_are_withheld_and_reads_say_not_found",
             Three,

@@ -63,7 +63,7 @@ internal static class MemberStories
                 new PlannedFault(70_500, FaultKind.ChainDown, Node: 1, ForMs: 90_000, After: FaultTrigger.FirstReady),
                 new PlannedFault(72_000, FaultKind.Reorg, Other: 2, Amount: 1_000, After: FaultTrigger.FirstReady),
             ],
-            "reorg deeper than finality", "activated", "audit secret_destroyed", "derive 200"),
+            "reorg deeper than finality", "activated", "audit secret_quarantined", "derive 200"),
         Catalogue.Fixed(
             "Epochs_rotate_and_retire_under_load",
             Three with { WorkloadMs = 1_000 },

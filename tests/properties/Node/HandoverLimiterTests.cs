@@ -33,7 +33,7 @@ public sealed class HandoverLimiterTests
     [Fact]
     public void All_secrets_of_all_operators_are_counted_and_no_more()
     {
-        int secrets = Limits.MaxEpochs + Limits.MaxCandidateSecrets;
+        int secrets = Limits.MaxSecrets;
         for (int instance = 1; instance <= Limits.MaxOperators; instance++)
         {
             for (int epoch = 1; epoch <= secrets; epoch++)

@@ -110,7 +110,8 @@ public sealed class SecretDecisionTests
             bool allowed = decision.Reason switch
             {
                 DestroyReason.EpochRetired => settled is { Retired: true },
-                DestroyReason.AnotherHashActive => settled is not null && settled.Hash != decision.Hash,
+                DestroyReason.AnotherHashActive => settled is not null && settled.Hash != decision.Hash
+                    && situation.View.AtFinal.At.Number - settled.ActivatedAtBlock >= Limits.SupersededKeptBlocks,
                 DestroyReason.ProposalExpired => settled is null && (held.ProposedAtFinal || final.Proposal?.Hash == decision.Hash)
                     && !(final.Proposal is { IsOpen: true } open && open.Hash == decision.Hash && open.Epoch == decision.Epoch)
                     && !situation.Minable.Any(call => call.Hash == decision.Hash),
@@ -179,9 +180,53 @@ public sealed class SecretDecisionTests
         var situation = Of(Views.View(Views.Kms(Views.Active(1, 2))), Held(1, 9, SecretState.Active), Held(1, 2, SecretState.Candidate));
         SecretDecisions.Decide(situation).Take(2).ShouldBe(
         [
-            new SecretDecision.Destroy(Epoch.From(1), Views.Hash(9), DestroyReason.AnotherHashActive),
+            new SecretDecision.Quarantine(Epoch.From(1), Views.Hash(9), QuarantineReason.NotActiveAtLatest),
             new SecretDecision.Activate(Epoch.From(1), Views.Hash(2)),
         ]);
+    }
+
+    [Theory]
+    [InlineData(Limits.SupersededKeptBlocks - 1, false, false)]
+    [InlineData(Limits.SupersededKeptBlocks, false, true)]
+    [InlineData(Limits.SupersededKeptBlocks - 1, true, false)]
+    [InlineData(Limits.SupersededKeptBlocks, true, true)]
+    public void What_lost_its_epoch_is_kept_while_the_other_s_activation_is_young(ulong age, bool wasUsed, bool destroyed)
+    {
+        var view = Aged(Views.Kms(Views.Active(1, 2)), age);
+        var loser = Held(1, 9, wasUsed ? SecretState.Quarantined : SecretState.Candidate) with { WasActive = wasUsed };
+        SecretDecisions.Decide(Of(view, Held(1, 2, SecretState.Active), loser)).ShouldBe(
+            destroyed ? [new SecretDecision.Destroy(Epoch.From(1), Views.Hash(9), DestroyReason.AnotherHashActive)] : []);
+    }
+
+    [Fact]
+    public void A_deep_reorganisation_that_makes_the_loser_the_winner_finds_it()
+    {
+        var loser = Held(1, 9, SecretState.Candidate);
+        SecretDecisions.Decide(Of(Views.View(Views.Kms(Views.Active(1, 2))), loser)).OfType<SecretDecision.Destroy>().ShouldBeEmpty();
+        SecretDecisions.Decide(Of(Views.View(Views.Kms(Views.Active(1, 9))), loser))
+            .ShouldBe([new SecretDecision.Activate(Epoch.From(1), Views.Hash(9))]);
+    }
+
+    [Fact]
+    public void No_more_losers_than_their_limit_are_kept_and_what_was_used_comes_first()
+    {
+        var epochs = Enumerable.Range(1, Limits.MaxSupersededSecrets + 2).Select(epoch => Views.Active((ulong)epoch, 200)).ToArray();
+        var losers = Enumerable.Range(1, epochs.Length)
+            .Select(epoch => Held((ulong)epoch, (byte)epoch, SecretState.Candidate) with { WasActive = epoch == 1 })
+            .ToArray();
+        SecretDecisions.Decide(Of(Views.View(Views.Kms(epochs)), losers)).OfType<SecretDecision.Destroy>().ShouldBe(
+        [
+            new SecretDecision.Destroy(Epoch.From(2), Views.Hash(2), DestroyReason.AnotherHashActive),
+            new SecretDecision.Destroy(Epoch.From(3), Views.Hash(3), DestroyReason.AnotherHashActive),
+        ]);
+    }
+
+    [Fact]
+    public void Losers_take_no_room_from_candidates()
+    {
+        var losers = Enumerable.Range(1, Limits.MaxSupersededSecrets).Select(i => Held(1, (byte)i, SecretState.Candidate)).ToArray();
+        var kms = Views.Kms(Views.Active(1, 200)) with { NextEpochWanted = true };
+        SecretDecisions.Decide(Of(Views.View(kms), losers)).ShouldContain(new SecretDecision.Generate(Epoch.From(2)));
     }
 
     /// <summary>Everything that can be repaired, or be a fault of the registry: it stops the use and keeps the secret (design §4).</summary>
@@ -218,7 +263,7 @@ public sealed class SecretDecisionTests
     public void Stale_views_destroy_nothing_whatever_they_show(bool retired, bool ended)
     {
         var kms = Views.Kms(Views.Active(1, retired ? (byte)1 : (byte)2, retired));
-        var fresh = Of(Views.View(kms), Held(1, 1, SecretState.Active)) with { HasEnded = ended };
+        var fresh = Of(Aged(kms, Limits.SupersededKeptBlocks), Held(1, 1, SecretState.Active)) with { HasEnded = ended };
         SecretDecisions.Decide(fresh).OfType<SecretDecision.Destroy>().Count().ShouldBe(1);
         SecretDecisions.Decide(fresh with { IsFresh = false }).OfType<SecretDecision.Destroy>().ShouldBeEmpty();
         SecretDecisions.Decide(fresh with { IsFresh = false }).OfType<SecretDecision.Quarantine>().Count().ShouldBe(1, "but they stop the use");
@@ -295,6 +340,13 @@ public sealed class SecretDecisionTests
         fetches.Select(one => one.IsNext).ShouldBe([true, false, false]);
     }
 
+    /// <summary>Both views at the block that comes so many after the activation that <see cref="Views.Active"/> records.</summary>
+    private static ChainView Aged(KmsState kms, ulong age)
+    {
+        var snapshot = Views.Snapshot(kms.Epochs[0].ActivatedAtBlock + age, kms);
+        return new ChainView(snapshot, snapshot);
+    }
+
     private static SecretSituation Of(ChainView view, params HeldSecret[] held) => new(view, IsFresh: true, Self, held, [], HasEnded: false, 2);
 
     private static RegistrySnapshot Broken(RegistrySnapshot good, string how)
@@ -366,8 +418,9 @@ public sealed class SecretDecisionTests
     private static SecretSituation Situation(int seed)
     {
         var random = new Random(seed);
-        var final = Snapshot(random, 100);
-        var latest = random.Next(3) == 0 ? Snapshot(random, 102) : final with { At = Views.Block(102) };
+        ulong block = random.Next(2) == 0 ? 100 : 100 + Limits.SupersededKeptBlocks;
+        var final = Snapshot(random, block);
+        var latest = random.Next(3) == 0 ? Snapshot(random, block + 2) : final with { At = Views.Block(block + 2) };
         var held = new List<HeldSecret>();
         for (int i = random.Next(5); i > 0; i--)
         {
@@ -400,7 +453,7 @@ public sealed class SecretDecisionTests
         };
         var snapshot = Views.Snapshot(block, kms) with
         {
-            Self = new SelfRecord(random.Next(2) == 0, random.Next(5) == 0 ? (ulong)random.Next(90, 120) : 0),
+            Self = new SelfRecord(random.Next(2) == 0, random.Next(5) == 0 ? block - 10 + (ulong)random.Next(30) : 0),
             App = new AppRecord(Views.App, random.Next(10) == 0 ? AppStatus.Inactive : AppStatus.Active),
         };
         var self = Views.Operator(1);

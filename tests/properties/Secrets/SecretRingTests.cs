@@ -196,7 +196,7 @@ public sealed class SecretRingTests : IDisposable
     [Fact]
     public void The_ring_holds_a_secret_for_each_epoch_there_can_be_and_its_limit_of_candidates()
     {
-        for (int i = 1; i <= Limits.MaxEpochs + Limits.MaxCandidateSecrets; i++)
+        for (int i = 1; i <= Limits.MaxSecrets; i++)
         {
             var secret = Keys.Secret(3);
             _ring.TryInstall(Epoch.From((ulong)i), secret.Hash, secret).ShouldBeTrue();

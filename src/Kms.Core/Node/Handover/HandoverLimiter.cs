@@ -26,7 +26,7 @@ internal sealed class HandoverLimiter(IClock clock)
 
             bool allowed = taken < Limits.MaxHandoversPerInstanceAndEpoch
                 && (_counts.ContainsKey((instance, epoch, hash))
-                    || _counts.Count < Limits.MaxOperators * (Limits.MaxEpochs + Limits.MaxCandidateSecrets));
+                    || _counts.Count < Limits.MaxOperators * Limits.MaxSecrets);
             if (allowed)
             {
                 _counts[(instance, epoch, hash)] = (taken + 1, since);
