@@ -15,21 +15,33 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Devnet;
 
 /// <summary>The simulated supervisor answers as Odyn's internal API does.</summary>
-public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
+public abstract class OdynEmulatorTests : IAsyncLifetime, IDisposable
 {
+    private readonly SupervisorBuild _supervisor;
+
+    private protected OdynEmulatorTests(SupervisorBuild supervisor) => _supervisor = supervisor;
+
+    public sealed class BesideTheNewest() : OdynEmulatorTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : OdynEmulatorTests(SupervisorBuild.All[^1]);
+
     private readonly DevnetAuthority _authority = new();
     private readonly HttpClient _http = new();
     private OdynEmulator _odyn = null!;
 
     public async Task InitializeAsync()
     {
-        _odyn = await OdynEmulator.StartAsync(_authority.Boot("test"), CancellationToken.None);
+        _odyn = await OdynEmulator.StartAsync(_authority.Boot("test", _supervisor), CancellationToken.None);
         _http.BaseAddress = _odyn.Url;
     }
 
     public async Task DisposeAsync() => await _odyn.DisposeAsync();
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task The_public_key_belongs_to_the_address()
@@ -119,7 +131,7 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     public async Task An_envelope_is_opened_once_and_only_when_it_holds_text()
     {
         using var peer = await OtherAsync();
-        using var exchange = new SealedExchange(peer, 4);
+        using var exchange = new SealedExchange(peer, 4, _supervisor.Envelopes);
         string first = Asked(exchange.Seal("once"u8, _odyn.Enclave.TeePublicKey, RandomNumberGenerator.GetBytes(12)));
         (await StatusAsync("/v1/encryption/decrypt", first)).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync("/v1/encryption/decrypt", first)).ShouldBe(HttpStatusCode.BadRequest);
@@ -202,7 +214,7 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     public async Task Storage_that_the_manifest_does_not_enable_is_400()
     {
         await using var without = await OdynEmulator.StartAsync(
-            _authority.Boot("test", SupervisorBuild.Newest with { HasObjects = false }), CancellationToken.None);
+            _authority.Boot("test", _supervisor with { HasObjects = false }), CancellationToken.None);
         using var http = new HttpClient { BaseAddress = without.Url };
         foreach (string route in (string[])["get", "put", "delete", "list"])
         {
@@ -254,7 +266,7 @@ public sealed class OdynEmulatorTests : IAsyncLifetime, IDisposable
     {
         using var peer = await OtherAsync();
         var sealedText = await PostAsync("/v1/encryption/encrypt", new JsonObject { ["plaintext"] = "grüße", ["client_public_key"] = peer.PublicKey.ToString() });
-        using var exchange = new SealedExchange(peer, 4);
+        using var exchange = new SealedExchange(peer, 4, _supervisor.Envelopes);
         var envelope = new OdynEnvelope(
             TeePublicKey.From(Hex.Decode(sealedText["enclave_public_key"]!.GetValue<string>())),
             Hex.Decode(sealedText["nonce"]!.GetValue<string>()),

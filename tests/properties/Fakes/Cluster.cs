@@ -3,6 +3,7 @@ using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;
@@ -32,7 +33,7 @@ internal sealed class Cluster : IDisposable
         state.Versions[Version] = new VersionRecord(KmsApp, Version, VersionStatus.Enrolled, ClusterOdyn.Measurement(7));
         for (byte number = 1; number <= nodes; number++)
         {
-            var odyn = new ClusterOdyn(number, Issuer, Clock);
+            var odyn = new ClusterOdyn(number, Issuer, Clock) { Build = number % 2 == 0 ? SupervisorBuild.All[^1] : SupervisorBuild.Newest };
             Odyns.Add(odyn);
             Register(state, number, odyn);
         }

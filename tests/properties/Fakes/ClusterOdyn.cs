@@ -90,7 +90,7 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
     {
         ReadOnlyMemory<byte> pcr = Keys.Filled(Measured, 48);
         var fields = new AttestedFields(request.Nonce, request.PublicKey, Build.UserData(JsonValue.Absent, _wallet.Wallet));
-        var claims = new NitroClaims(fields, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}");
+        var claims = new NitroClaims(fields, [pcr, pcr, pcr], _clock.UtcNow.ToUnixTimeMilliseconds(), $"i-cluster-{_number}", Build.KeyForm);
         LastAttested = request;
         claims = Claims is { } change ? change(claims) : claims;
         byte[] document = _issuer.Mint(claims);

@@ -1,6 +1,7 @@
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;
@@ -13,11 +14,11 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
     private readonly SealedExchange _exchange;
     private readonly NodeRandom _random;
 
-    public FakeOdyn(byte number)
+    public FakeOdyn(byte number, SupervisorBuild? build = null)
     {
         _wallet = EthereumPrivateKey.Import(Keys.Filled(number, 32));
         _tee = Keys.Tee(number);
-        _exchange = new SealedExchange(_tee, 64);
+        _exchange = new SealedExchange(_tee, 64, (build ?? SupervisorBuild.Newest).Envelopes);
         _random = Keys.Random((byte)(number + 100));
     }
 

@@ -10,6 +10,7 @@ using Kms.Core.Primitives;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;
@@ -23,13 +24,13 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
     private readonly TimeSpan _start;
     private InternalErrors? _errors;
 
-    public PipelineWorld(PipelineOptions? options = null)
+    public PipelineWorld(PipelineOptions? options = null, SupervisorBuild? supervisor = null)
     {
         _start = Clock.Elapsed;
-        Node = new FakeOdyn(1);
-        App = new AppCaller(this, new FakeOdyn(2));
-        OtherApp = new AppCaller(this, new FakeOdyn(3));
-        Peer = new AppCaller(this, new FakeOdyn(4)) { IsPeer = true };
+        Node = new FakeOdyn(1, supervisor);
+        App = new AppCaller(this, new FakeOdyn(2, supervisor));
+        OtherApp = new AppCaller(this, new FakeOdyn(3, supervisor));
+        Peer = new AppCaller(this, new FakeOdyn(4, supervisor)) { IsPeer = true };
         Registry.Set(FakeWalletFacts.Good(App.Wallet, App.TeeKey, AppNumber));
         Registry.Set(FakeWalletFacts.Good(OtherApp.Wallet, OtherApp.TeeKey, AppNumber + 1));
         Secrets = new SecretRing(_random);

@@ -12,8 +12,16 @@ using Kms.Properties.Vectors;
 namespace Kms.Properties.Node;
 
 /// <summary>Each check of the handover flipped once, from both sides. Invariants 9 and 10 of docs/invariants.md.</summary>
-public sealed class HandoverTests
+public abstract class HandoverTests
 {
+    private readonly SupervisorBuild _supervisor;
+
+    private protected HandoverTests(SupervisorBuild supervisor) => _supervisor = supervisor;
+
+    public sealed class BesideTheNewest() : HandoverTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : HandoverTests(SupervisorBuild.All[^1]);
+
     public static TheoryData<string> Lies =>
     [
         "another nonce", "the bare challenge", "terms in user data only", "role", "epoch", "debug", "measurement", "another root", "truncated",
@@ -25,8 +33,8 @@ public sealed class HandoverTests
     [InlineData(true)]
     public void An_honest_receiver_gets_the_secret_that_the_chain_names(bool hasBareUserData)
     {
-        using var world = new World();
-        world.Cluster.Odyns[1].Build = SupervisorBuild.Newest with { HasBareUserData = hasBareUserData };
+        using var world = new World(_supervisor);
+        world.Cluster.Odyns[1].Build = _supervisor with { HasBareUserData = hasBareUserData };
         world.Ask(out var refusal).ShouldNotBeNull();
         refusal.ShouldBeNull();
     }
@@ -35,7 +43,7 @@ public sealed class HandoverTests
     [MemberData(nameof(Lies))]
     public void A_sender_refuses_a_receiver_whose_document_lies(string lie)
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         world.Lie(world.Cluster.Odyns[1], lie);
         world.Ask(out var refusal).ShouldBeNull();
         refusal.ShouldBeOneOf(
@@ -47,7 +55,7 @@ public sealed class HandoverTests
     [MemberData(nameof(Lies))]
     public void A_receiver_refuses_a_sender_whose_document_lies(string lie)
     {
-        using var world = new World(startReceiver: false);
+        using var world = new World(_supervisor, startReceiver: false);
         world.Lie(world.Cluster.Odyns[0], lie, onlyHandovers: true);
         world.Cluster.Start(2);
         world.Cluster.RunFor(40);
@@ -60,7 +68,7 @@ public sealed class HandoverTests
     [Fact]
     public void A_challenge_is_good_for_one_handover()
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         byte[] body = world.Request();
         world.Send(body, out _).ShouldNotBeNull();
         world.Send(body, out var refusal).ShouldBeNull();
@@ -70,7 +78,7 @@ public sealed class HandoverTests
     [Fact]
     public void A_challenge_of_another_node_or_too_old_is_refused()
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         world.Send(world.Request(challenge: Keys.Filled(1, Limits.NonceBytes)), out var refusal).ShouldBeNull();
         refusal.ShouldBe(HandoverRefusal.StaleChallenge);
 
@@ -87,7 +95,7 @@ public sealed class HandoverTests
     [InlineData("retired", nameof(HandoverRefusal.NotHeld))]
     public void What_the_chain_takes_away_while_Odyn_attests_stops_the_handover(string how, string expected)
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         byte[] body = world.Request();
         world.Cluster.Chain.AutoMine = false;
         world.Cluster.Odyns[0].BeforeAttest = async () =>
@@ -121,7 +129,7 @@ public sealed class HandoverTests
     [Fact]
     public void An_instance_gets_an_epoch_a_bounded_number_of_times()
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         int granted = 0;
         HandoverRefusal? refusal = null;
         for (int i = 0; i < Limits.MaxHandoversPerInstanceAndEpoch + 2; i++)
@@ -137,7 +145,7 @@ public sealed class HandoverTests
     [Fact]
     public void An_epoch_or_hash_that_is_not_held_is_not_handed_over()
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         world.Send(world.Request(epoch: 2), out var refusal).ShouldBeNull();
         refusal.ShouldBe(HandoverRefusal.NotHeld);
         world.Send(world.Request(hash: Views.Hash(4)), out refusal).ShouldBeNull();
@@ -147,7 +155,7 @@ public sealed class HandoverTests
     [Fact]
     public void A_node_that_asks_itself_is_refused()
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         world.Send(world.Request(), out var refusal, asker: 1).ShouldBeNull();
         refusal.ShouldBe(HandoverRefusal.NotEligible);
     }
@@ -158,7 +166,7 @@ public sealed class HandoverTests
     [InlineData(20)]
     public void Malformed_requests_are_refused(int cut)
     {
-        using var world = new World();
+        using var world = new World(_supervisor);
         byte[] body = world.Request();
         world.Send(cut == 0 ? [] : cut == 1 ? [.. body, 0] : body[..^cut], out var refusal).ShouldBeNull();
         refusal.ShouldBe(HandoverRefusal.Malformed);
@@ -207,9 +215,10 @@ public sealed class HandoverTests
     /// <summary>Node 1 holds epoch 1; node 2 is a member; the test speaks as node 2.</summary>
     private sealed class World : IDisposable
     {
-        public World(bool startReceiver = true)
+        public World(SupervisorBuild supervisor, bool startReceiver = true)
         {
             Cluster = new Cluster(2, 1);
+            Cluster.Odyns.ForEach(odyn => odyn.Build = supervisor);
             Cluster.Start(1);
             Cluster.RunUntil(() => Cluster.Node(1).IsReady, 60).ShouldBeTrue(Cluster.Describe());
             if (startReceiver)

@@ -3,13 +3,14 @@ using Kms.Core.Audit;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
 using Kms.Hosting.Devnet;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Node;
 
 /// <summary>What an enclave measures is written by one unit and read by requests and the loop, each on a thread of its own.</summary>
-public sealed class OdynWatchTests : IDisposable
+public abstract class OdynWatchTests : IDisposable
 {
     private const byte One = 7;
     private const byte Other = 8;
@@ -19,14 +20,18 @@ public sealed class OdynWatchTests : IDisposable
     private readonly ClusterOdyn _odyn;
     private readonly OdynWatch _watch;
 
-    public OdynWatchTests()
+    private protected OdynWatchTests(SupervisorBuild supervisor)
     {
         var issuer = new NitroIssuer(Keys.Filled(42, 32));
-        _odyn = new ClusterOdyn(1, issuer, _clock);
+        _odyn = new ClusterOdyn(1, issuer, _clock) { Build = supervisor };
         _watch = new OdynWatch(
             _odyn.Identity, new BoundedOdyn(_odyn, TestErrors.Guard(_clock)), Keys.Random(1), new RandomnessCheck(),
             new AttestationVerifier(issuer.Root), new TrustedTime(_clock), _clock, new AuditLog(_clock, null));
     }
+
+    public sealed class BesideTheNewest() : OdynWatchTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : OdynWatchTests(SupervisorBuild.All[^1]);
 
     /// <summary>A nullable of thirty-two bytes is no one machine word: unguarded, a reader would see half of one measurement and half of another.</summary>
     [Fact]
@@ -52,7 +57,11 @@ public sealed class OdynWatchTests : IDisposable
         (await reader).ShouldBe(0);
     }
 
-    public void Dispose() => _odyn.Dispose();
+    public void Dispose()
+    {
+        _odyn.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private int CountTorn(Bytes32?[] whole, CancellationToken done)
     {

@@ -1,3 +1,4 @@
+using Kms.Hosting.Devnet.Odyn;
 using System.Text;
 using Kms.Core;
 using Kms.Core.Cryptography;
@@ -11,14 +12,22 @@ using Kms.Properties.Fakes;
 namespace Kms.Properties.Pipeline;
 
 /// <summary>What the routes do for a caller who gets everything right, by both versions of proofs.</summary>
-public sealed class AppRouteTests
+public abstract class AppRouteTests
 {
+    private readonly SupervisorBuild _supervisor;
+
+    private protected AppRouteTests(SupervisorBuild supervisor) => _supervisor = supervisor;
+
+    public sealed class BesideTheNewest() : AppRouteTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : AppRouteTests(SupervisorBuild.All[^1]);
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Derive_answers_the_key_of_the_default_epoch(int version)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var answer = await world.App.Call("POST", "/kms/derive", """{"path":"a/b","context":"c"}""", version);
 
         answer.GetProperty("app_id").GetUInt64().ShouldBe(PipelineWorld.AppNumber);
@@ -34,7 +43,7 @@ public sealed class AppRouteTests
     [InlineData("""{"p\u0061th":"p","length":33,"context":"x"}""", 1, 33, 1, "x")]
     public async Task Derive_honours_every_member(string inner, byte epoch, int length, int derivation, string context)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var answer = await world.App.Call("POST", "/kms/derive", inner);
         answer.GetProperty("epoch").GetByte().ShouldBe(epoch);
         answer.GetProperty("key").GetBytesFromBase64().ShouldBe(Expected(epoch, PipelineWorld.AppNumber, new DerivationInput("p", context, derivation), length));
@@ -43,7 +52,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task The_longest_path_context_and_key_are_derived()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var path = new string('p', Limits.MaxPathBytes - 2) + "é";
         var context = new string('c', Limits.MaxContextBytes - 2) + "é";
         var answer = await world.App.Call("POST", "/kms/derive", $$"""{"path":"{{path}}","context":"{{context}}","length":{{Limits.MaxDerivedBytes}}}""");
@@ -55,7 +64,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task A_proof_is_good_up_to_its_greatest_age_and_skew_and_not_a_millisecond_beyond()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         Task<KmsResponse> ListAsync(long seconds) =>
             world.Send(world.App.Request("GET", "/kms/data", timestamp: seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
@@ -75,7 +84,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task A_v1_proof_may_be_as_far_ahead_as_it_may_be_old()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         Task<KmsResponse> ListAsync(long seconds, int version) => world.Send(world.App.Request(
             "GET", "/kms/data", version: version, timestamp: seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
@@ -91,7 +100,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task A_request_at_its_limits_is_screened_like_any_other()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         string large = new('a', Limits.MaxHeaderValueBytes);
         var headers = Enumerable.Range(0, Limits.MaxHeaders).Select(i => new KeyValuePair<string, string>($"h{i}", large)).ToArray();
         (await world.Send(new KmsRequest("GET", "/health", headers, default))).Status.ShouldBe(200);
@@ -104,7 +113,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task Another_app_gets_another_key_for_the_same_path()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var mine = await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
         var theirs = await world.OtherApp.Call("POST", "/kms/derive", """{"path":"p"}""");
         theirs.GetProperty("key").GetString().ShouldNotBe(mine.GetProperty("key").GetString());
@@ -118,7 +127,7 @@ public sealed class AppRouteTests
     [InlineData(false, true)]
     public async Task Both_ways_of_writing_v_prove_an_app_and_the_first_answer_header_has_the_supervisors_own(bool appIsBare, bool nodeIsBare)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         world.App.Odyn.SignsBare = appIsBare;
         world.Node.SignsBare = nodeIsBare;
         var request = world.App.Request("GET", "/kms/data", version: 2);
@@ -138,7 +147,7 @@ public sealed class AppRouteTests
     [InlineData(2)]
     public async Task A_value_is_put_read_listed_and_deleted(int version)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var put = await world.App.Call("PUT", "/kms/data", """{"key":"dir/a b","value":"AAEC"}""", version);
         put.GetProperty("key").GetString().ShouldBe("dir/a b");
         put.TryGetProperty("stored_by", out _).ShouldBeFalse();
@@ -169,7 +178,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task A_plus_in_a_v1_target_is_a_space_and_a_plus_is_escaped()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         await world.App.Call("PUT", "/kms/data", """{"key":"a b","value":"AQ=="}""");
         await world.App.Call("PUT", "/kms/data", """{"key":"a+b","value":"Ag=="}""");
         (await world.App.Call("GET", "/kms/data?key=a+b", version: 1)).GetProperty("value").GetString().ShouldBe("AQ==");
@@ -186,7 +195,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task If_version_writes_only_over_the_version_it_names()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var first = await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"AQ==","if_version":"none"}""");
         var version = first.GetProperty("version").GetString();
         await world.App.Call("PUT", "/kms/data", $$"""{"key":"k","value":"Ag==","if_version":"{{version}}"}""");
@@ -201,7 +210,7 @@ public sealed class AppRouteTests
     [InlineData(Limits.MaxTtlMs, true)]
     public async Task A_value_lives_as_long_as_its_ttl_and_zero_is_for_ever(long ttlMs, bool lives)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         await world.App.Call("PUT", "/kms/data", $$"""{"key":"k","value":"AQ==","ttl_ms":{{ttlMs}}}""");
         world.Clock.AdvanceMs(1001);
         var response = await world.Send(world.App.Request("GET", "/kms/data/k"));
@@ -221,7 +230,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task The_largest_value_and_the_longest_key_fit()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var key = new string('é', Limits.MaxKeyBytes / 2);
         var value = Convert.ToBase64String(Keys.Filled(7, Limits.MaxValueBytes));
         await world.App.Call("PUT", "/kms/data", $$"""{"key":"{{key}}","value":"{{value}}"}""");
@@ -233,7 +242,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task Awkward_keys_and_many_of_them_are_listed()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var keys = Enumerable.Range(0, 200).Select(i => new string((char)(i % 31), 500) + i.ToString("D3", null)).ToList();
         foreach (var key in keys)
         {
@@ -247,7 +256,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task A_list_ends_at_its_limit_of_keys_and_counts_those_beyond()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         void Put(int i) => world.Store.Put(AppId.From(PipelineWorld.AppNumber), Epoch.From(2), i.ToString("D5", null), [], null, null)
             .ShouldBeOfType<PutResult.Stored>();
         for (int i = 0; i < Limits.MaxListedKeys; i++)
@@ -268,7 +277,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task Base64_that_an_encoder_escaped_is_read()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"\u002b\/8="}""");
         (await world.App.Call("GET", "/kms/data/k")).GetProperty("value").GetString().ShouldBe("+/8=");
     }
@@ -276,7 +285,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task Envelopes_with_32_byte_nonces_prefixes_raw_keys_and_upper_case_are_read()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var envelope = world.App.Odyn.Seal("""{"path":"p"}"""u8, world.Node.Identity.TeePublicKey, nonceBytes: 32);
         var json = $$"""
             {"encrypted_data":"0x{{Convert.ToHexString(envelope.Ciphertext.Span)}}","nonce":"{{Hex.Encode(envelope.Nonce.Span)}}","sender_tee_pubkey":"{{Hex.Encode(envelope.Sender.Point)}}"}
@@ -289,7 +298,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task A_deprecated_version_is_served()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var facts = FakeWalletFacts.Good(world.App.Wallet, world.App.TeeKey, PipelineWorld.AppNumber);
         world.Registry.Set(facts with { Version = facts.Version! with { Status = Kms.Core.Membership.VersionStatus.Deprecated } });
         await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
@@ -298,7 +307,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task V1_can_be_refused_per_route_class_and_is_counted()
     {
-        using var world = new PipelineWorld(PipelineOptions.Default with { RequireV2 = RouteClasses.Derive | RouteClasses.Write });
+        using var world = new PipelineWorld(PipelineOptions.Default with { RequireV2 = RouteClasses.Derive | RouteClasses.Write }, _supervisor);
         (await world.Send(RouteSpec.Of("derive").Good(world, version: 1))).ShouldRefuse(ApiError.ProofVersion);
         (await world.Send(RouteSpec.Of("put").Good(world, version: 1))).ShouldRefuse(ApiError.ProofVersion);
         (await world.Send(RouteSpec.Of("delete").Good(world, version: 1))).ShouldRefuse(ApiError.ProofVersion);
@@ -311,7 +320,7 @@ public sealed class AppRouteTests
     [Fact]
     public async Task Plaintext_is_zeroed_on_both_ways_and_never_in_an_answer()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"c2VjcmV0IHNlY3JldA=="}""");
         world.Node.LastDecrypted!.ShouldAllBe(one => one == 0);
         var response = await world.Send(world.App.Request("GET", "/kms/data/k"));

@@ -2,13 +2,22 @@ using Kms.Core;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Pipeline;
 
 /// <summary>Bad input gets a clear error and changes nothing (issue 2).</summary>
-public sealed class BadInputTests
+public abstract class BadInputTests
 {
+    private readonly SupervisorBuild _supervisor;
+
+    private protected BadInputTests(SupervisorBuild supervisor) => _supervisor = supervisor;
+
+    public sealed class BesideTheNewest() : BadInputTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : BadInputTests(SupervisorBuild.All[^1]);
+
     public static TheoryData<string, string, string> Cases
     {
         get
@@ -43,7 +52,7 @@ public sealed class BadInputTests
     [MemberData(nameof(Cases))]
     public async Task Bad_input_gets_a_clear_error_and_changes_nothing(string routeName, string table, string inputName)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         world.Store.Put(AppId.From(PipelineWorld.AppNumber), Epoch.From(2), "present", [1, 2, 3], null, null).ShouldBeOfType<PutResult.Stored>();
         var route = RouteSpec.Of(routeName);
         var input = Find(route, table, inputName);
@@ -81,7 +90,7 @@ public sealed class BadInputTests
     [InlineData("GET", "kms/data", nameof(ApiError.BadTarget), null)]
     public async Task Unknown_routes_and_methods_say_so_and_change_nothing(string method, string target, string expected, string? allow)
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var request = world.App.Request(method, target);
         var before = State.Of(world);
 

@@ -1,3 +1,4 @@
+using Kms.Hosting.Devnet.Odyn;
 using System.Text;
 using Kms.Core;
 using Kms.Core.Node;
@@ -9,8 +10,16 @@ using Kms.Properties.Fakes;
 namespace Kms.Properties.Pipeline;
 
 /// <summary>What clients and balancers in the field send is answered; what nobody can have meant is refused, with one code.</summary>
-public sealed class ExistingClientsTests
+public abstract class ExistingClientsTests
 {
+    private readonly SupervisorBuild _supervisor;
+
+    private protected ExistingClientsTests(SupervisorBuild supervisor) => _supervisor = supervisor;
+
+    public sealed class BesideTheNewest() : ExistingClientsTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : ExistingClientsTests(SupervisorBuild.All[^1]);
+
     private const string Extra = """ "unheard_of":{"a":[1,null,{"b":"\u0041"}],"c":"x"},"also":[[]],"last":true """;
 
     public static TheoryData<string, int> Sealed
@@ -107,9 +116,9 @@ public sealed class ExistingClientsTests
         }
     }
 
-    private static PipelineWorld World()
+    private PipelineWorld World()
     {
-        var world = new PipelineWorld();
+        var world = new PipelineWorld(supervisor: _supervisor);
         world.Store.Put(AppId.From(PipelineWorld.AppNumber), Epoch.From(2), "present", [1, 2, 3], null, null).ShouldBeOfType<PutResult.Stored>();
         return world;
     }

@@ -2,17 +2,26 @@ using Kms.Core.Authentication;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Pipeline;
 
 /// <summary><c>/sync</c>, both faces of <c>/status</c>, and the public routes.</summary>
-public sealed class PeerRouteTests
+public abstract class PeerRouteTests
 {
+    private readonly SupervisorBuild _supervisor;
+
+    private protected PeerRouteTests(SupervisorBuild supervisor) => _supervisor = supervisor;
+
+    public sealed class BesideTheNewest() : PeerRouteTests(SupervisorBuild.Newest);
+
+    public sealed class BesideTheOldest() : PeerRouteTests(SupervisorBuild.All[^1]);
+
     [Fact]
     public async Task A_sync_message_reaches_the_endpoint_bound_to_its_proof_and_the_answer_is_signed()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var request = RouteSpec.Of("sync").Good(world);
         var response = await world.Send(request);
 
@@ -55,7 +64,7 @@ public sealed class PeerRouteTests
     [Fact]
     public async Task Anyone_sees_the_minimal_status_and_nothing_else()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var status = (await world.Send(new KmsRequest("GET", "/status", [], default))).Json();
         status.EnumerateObject().Select(one => one.Name).ShouldBe(["node", "ready", "reason"]);
         status.GetProperty("node").EnumerateObject().Select(one => one.Name)
@@ -70,7 +79,7 @@ public sealed class PeerRouteTests
     [Fact]
     public async Task A_member_sees_epochs_peers_and_figures_signed()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         await world.App.Call("GET", "/kms/data", version: 1);
         var request = RouteSpec.Of("status").Good(world);
         var response = await world.Send(request);
@@ -100,7 +109,7 @@ public sealed class PeerRouteTests
     public async Task A_configured_reader_sees_the_details_but_may_not_sync()
     {
         using var reader = new FakeOdyn(9);
-        using var world = new PipelineWorld(PipelineOptions.Default with { StatusReaders = new HashSet<WalletAddress> { reader.Identity.Wallet } });
+        using var world = new PipelineWorld(PipelineOptions.Default with { StatusReaders = new HashSet<WalletAddress> { reader.Identity.Wallet } }, _supervisor);
         var caller = new AppCaller(world, reader) { IsPeer = true };
         (await world.Send(caller.Request("GET", "/status"))).Json().TryGetProperty("epochs", out _).ShouldBeTrue();
         (await world.Send(caller.Request("POST", "/sync", [1]))).ShouldRefuse(ApiError.NotAPeer);
@@ -110,7 +119,7 @@ public sealed class PeerRouteTests
     [Fact]
     public async Task Nodes_come_from_what_was_probed_before()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         var nodes = (await world.Send(new KmsRequest("GET", "/nodes", [], default))).Json();
         nodes.GetProperty("count").GetInt32().ShouldBe(1);
         var node = nodes.GetProperty("operators")[0];
@@ -123,7 +132,7 @@ public sealed class PeerRouteTests
     [Fact]
     public async Task Public_routes_answer_unsigned_and_are_not_cached()
     {
-        using var world = new PipelineWorld();
+        using var world = new PipelineWorld(supervisor: _supervisor);
         foreach (var target in (string[])["/", "/health", "/health?probe=1", "/status", "/nonce", "/nodes"])
         {
             var response = await world.Send(new KmsRequest("GET", target, [], default));
