@@ -21,6 +21,7 @@ public sealed class SwarmStory(ITestOutputHelper output) : Story(output)
     [InlineData(63003124)] // A node that was being expelled acknowledged a write and could push it to nobody; the rule wanted it for ever.
     [InlineData(72000024)] // A deep reorganisation made the loser of a race its winner, and its node had destroyed the loser's secret.
     [InlineData(72000107)] // With a target of 1 a griefer took the only epoch, and the world knew no cure for that.
+    [InlineData(80000258)] // Zeros that were read between two true roots were carried by the roots, and an app was refused for good.
     [InlineData(8800028)] // With a target of 1 a griefer activated epochs 2 and 3 alone, and nobody served epoch 1, which all held.
     public void A_kept_run_holds(ulong seed)
     {

@@ -5,8 +5,9 @@ namespace Kms.Core.Membership;
 
 /// <summary>
 /// What the app registry says of wallets, at both heads. There is no time-to-live: an answer is valid at the block it was read
-/// at; a new head re-validates it lazily, at most once per entry and head; an unchanged storage root of the registry carries it
-/// forward without a read (design §4, finding H6).
+/// at; a new head re-validates it lazily, at most once per entry and head; an unchanged storage root of the registry carries what
+/// grants forward without a read (design §4, finding H6). What grants nothing is asked for again: an endpoint that once read zeros
+/// under a true root would otherwise have locked the wallet out until the registry changes (finding R32).
 /// </summary>
 internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity, CancellationToken stopping) : IWalletFacts
 {
@@ -141,11 +142,16 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         lock (_gate)
         {
             return root is { } here && drops == _drops && _entries.TryGetValue(wallet, out var node)
-                && node.Value.FindByRoot(here) is { } facts
+                && node.Value.FindByRoot(here) is { } facts && Grants(facts)
                 ? facts with { At = at }
                 : null;
         }
     }
+
+    private static bool Grants(WalletFacts facts) => facts is
+    {
+        Instance.Status: InstanceStatus.Active, App.Status: AppStatus.Active, Version.Status: not VersionStatus.Revoked,
+    };
 
     private void Finish(WalletAddress wallet, BlockRef at, Finality view, int drops, ChainResult<WalletFacts> answer, Bytes32? root)
     {

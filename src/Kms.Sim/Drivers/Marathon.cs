@@ -27,6 +27,10 @@ internal static class Marathon
             {
                 run.World.Violate(nameof(StuckNodes), "the loop waits for a lock that is held while an embedder is called back");
             }
+            else if (loop.IsEndless)
+            {
+                run.World.Violate(nameof(StuckNodes), "a step goes round without end");
+            }
 
             return Task.CompletedTask;
         }).GetAwaiter().GetResult();

@@ -41,6 +41,12 @@ internal sealed class EventLoop : SynchronizationContext, ISimLoop, IDisposable
     /// <summary>The loop waits for a lock that a blocked thread holds: code was called back under it.</summary>
     public bool IsStuck { get; private set; }
 
+    /// <summary>One step went on and on: code of the world goes round without end. Its thread cannot be taken away from it.</summary>
+    public bool IsEndless { get; private set; }
+
+    /// <summary>Looks, two seconds apart, after which a step that is still the same one has no end.</summary>
+    public int LooksAtOneStep { get; init; } = 30;
+
     private bool IsRunner => _thread == Environment.CurrentManagedThreadId && !_isOver;
 
     public SimTimer After(TimeSpan delay, Action action)
@@ -98,15 +104,14 @@ internal sealed class EventLoop : SynchronizationContext, ISimLoop, IDisposable
         _turn = (horizon, stop, quiescent);
         GoOn();
         long steps = -1;
-        while (!_ended.Wait(LookForStuck))
+        int still = 0;
+        while (!IsStuck && !IsEndless && !_ended.Wait(LookForStuck))
         {
             // Real time, for want of anything better: it decides only whether a run that cannot go on is given up.
-            IsStuck = steps == Steps && _blocked.Count > 0 && _runner!.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+            still = steps == Steps ? still + 1 : 0;
             steps = Steps;
-            if (IsStuck)
-            {
-                break;
-            }
+            IsStuck = still > 0 && _blocked.Count > 0 && _runner!.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+            IsEndless = still >= LooksAtOneStep;
         }
 
         _thread = 0;

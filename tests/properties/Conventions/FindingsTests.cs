@@ -7,7 +7,7 @@ public sealed partial class FindingsTests
 {
     private static readonly string[] Findings =
     [
-        .. Numbered('C', 3), .. Numbered('H', 6), .. Numbered('M', 8), .. Numbered('L', 10), .. Numbered('R', 31),
+        .. Numbered('C', 3), .. Numbered('H', 6), .. Numbered('M', 8), .. Numbered('L', 10), .. Numbered('R', 33),
     ];
 
     private static readonly Lazy<Dictionary<string, HashSet<string>>> Tests = new(ReadTests);

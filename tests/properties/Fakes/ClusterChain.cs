@@ -36,6 +36,9 @@ internal sealed class ClusterChain : IChain
 
     public int WalletReads { get; private set; }
 
+    /// <summary>Rewrites what is read of a wallet; the storage root stays true.</summary>
+    public Func<WalletFacts, WalletFacts>? WalletLie { get; set; }
+
     public int Proposals { get; private set; }
 
     public int Submissions { get; private set; }
@@ -168,9 +171,10 @@ internal sealed class ClusterChain : IChain
         return await Answer(() => At(at, state =>
         {
             var instance = state.Find(wallet);
-            return new WalletFacts(
+            var facts = new WalletFacts(
                 at, wallet, instance, instance is null ? null : state.Versions.GetValueOrDefault(instance.Version),
                 instance is null ? null : new AppRecord(instance.App, state.AppStatus));
+            return WalletLie is { } lie ? lie(facts) : facts;
         }));
     }
 

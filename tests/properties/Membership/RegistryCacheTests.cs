@@ -66,6 +66,32 @@ public sealed class RegistryCacheTests
         world.Read(world.Cluster.Wallet(1)).AtLatest.Instance!.ZkVerified.ShouldBeFalse();
     }
 
+    /// <summary>Seed 80000258 of the simulator: an endpoint's zeros, read between its true root and its next one, locked an app out for good.</summary>
+    [Theory]
+    [InlineData("zeros")]
+    [InlineData("stopped")]
+    public void What_grants_nothing_is_not_carried_by_a_root(string lie)
+    {
+        using var world = new World(roots: true);
+        var wallet = world.Cluster.Wallet(1);
+        world.Chain.WalletLie = facts => lie == "zeros"
+            ? facts with { Instance = null, Version = null, App = null }
+            : facts with { Instance = facts.Instance! with { Status = InstanceStatus.Stopped } };
+        world.Read(wallet);
+        world.Chain.WalletLie = null;
+
+        world.Chain.Mine();
+        world.Refresh();
+        world.Read(wallet).AtLatest.Instance.ShouldBe(world.Chain.State.Find(wallet));
+        for (ulong i = 0; i < Cluster.Depth; i++)
+        {
+            world.Chain.Mine();
+            world.Refresh();
+        }
+
+        world.Read(wallet).AtFinal.Instance.ShouldBe(world.Chain.State.Find(wallet));
+    }
+
     [Fact]
     public void Concurrent_misses_of_one_wallet_share_one_read_per_head()
     {

@@ -112,6 +112,28 @@ public sealed class FetchTests : IDisposable
         (_cluster.Clock.Elapsed - began).TotalMilliseconds.ShouldBeLessThan(Limits.FetchAgainMs, "nobody keeps it waiting: the unit tries again");
     }
 
+    /// <summary>Seed 82000091 of the simulator: somebody was to be asked again, and the loop went round without end inside the call that stops the node.</summary>
+    [Fact]
+    public async Task A_stop_ends_it_at_once_while_somebody_is_to_be_asked_again()
+    {
+        using var key = Kms.Core.Cryptography.EthereumPrivateKey.Import(Keys.Filled(99, 32));
+        var peers = Peers(2);
+        peers[0] = new VerifiedPeer(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
+        _transport.Signs = ("n0.example.com", key);
+        using var stop = new CancellationTokenSource();
+        var fetching = _cluster.Loop.Run(() => _client.FetchAsync(Epoch.From(1), Views.Hash(1), peers, _ => 0, stop.Token));
+        _cluster.RunFor(1);
+        _asked.ShouldContain(one => one.Host == "n0.example.com" && one.Target == "/sync");
+
+        var stopping = Task.Run(() => _cluster.Loop.Run(() =>
+        {
+            stop.Cancel();
+            return true;
+        }));
+        (await stopping.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue("no time passes, and it ends");
+        fetching.IsCanceled.ShouldBeTrue();
+    }
+
     private bool Fetch(VerifiedPeer[] from, Func<VerifiedPeer, int>? hope = null) => _cluster.Loop.Await(
         () => _client.FetchAsync(Epoch.From(1), Views.Hash(1), from, hope ?? (_ => 0), default), TimeSpan.FromMinutes(5));
 

@@ -46,7 +46,10 @@ internal sealed class HandoverClient(
         var silent = new SortedDictionary<HandoverRefusal, int>();
         Task end = clock.DelayAsync(TimeSpan.FromMilliseconds(Limits.FetchBudgetMs), race.Token);
         bool received = false;
-        while (!received && !end.IsCompleted && (waiting.Count > 0 || running.Count > 0))
+
+        // A stop reaches the waits below before it reaches the budget: looking at the budget alone, the loop would go round without
+        // end inside the call that stops it (finding R33).
+        while (!received && !race.IsCancellationRequested && !end.IsCompleted && (waiting.Count > 0 || running.Count > 0))
         {
             bool isDue = again.TryPeek(out var asked) && asked.Due <= clock.Elapsed;
             if ((isDue || waiting.Count > 0) && running.Count < Limits.MaxFetchesAtOnce)
