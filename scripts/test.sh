@@ -34,14 +34,10 @@ suite() {
   passed=$((passed + p)); failed=$((failed + f)); skipped=$((skipped + s))
 }
 
+# First of all, alone: it may have to build the contracts anew.
 check contracts-trees node contracts/tools/check-trees.mjs
-suite contracts node_modules/.bin/forge test
-suite contracts-scripts node --test --test-reporter=tap contracts/test/governance-on-anvil.mjs
-check contracts-records make --no-print-directory contracts-layout
-check contracts-coverage make --no-print-directory contracts-coverage
-check contracts-lint node_modules/.bin/forge lint --deny warnings
 dotnet_test() { dotnet test --no-build -c "$configuration" "tests/$1" --logger "console;verbosity=minimal"; }
-# The integration tests wait, mostly for blocks of a second, while the others compute: side by side they take as long as the longer.
+# The integration tests wait, mostly for blocks of a second, while all the others compute: side by side they take as long as the longer.
 echo "== integration starts; its lines come last"
 beside() {
   local began=$SECONDS code=0
@@ -52,6 +48,11 @@ beside() {
 beside >"$logs/integration.out" 2>&1 &
 integration=$!
 trap 'kill "$integration" 2>/dev/null || true' EXIT
+suite contracts node_modules/.bin/forge test
+suite contracts-scripts node --test --test-reporter=tap contracts/test/governance-on-anvil.mjs
+check contracts-records make --no-print-directory contracts-layout
+check contracts-coverage make --no-print-directory contracts-coverage
+check contracts-lint node_modules/.bin/forge lint --deny warnings
 suite properties dotnet_test properties
 suite chaos dotnet_test chaos
 wait "$integration"; ended=$?

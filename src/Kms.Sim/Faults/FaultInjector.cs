@@ -44,6 +44,9 @@ internal sealed class FaultInjector
         }
     }
 
+    /// <summary>Faults whose milestone was not reached before the end.</summary>
+    public IReadOnlyList<FaultKind> NeverDue { get; private set; } = [];
+
     /// <summary>Whether a fault of this kind is left out where it would take the last holder of a secret.</summary>
     public static bool MayBeSkipped(FaultKind kind) =>
         kind is FaultKind.Crash or FaultKind.Stop or FaultKind.RestartInPlace or FaultKind.RevokeNode or FaultKind.OdynImpostor;
@@ -52,6 +55,7 @@ internal sealed class FaultInjector
     public void HealAll()
     {
         _isOver = true;
+        NeverDue = [.. _waiting.Select(fault => fault.Kind)];
         _waiting.Clear();
         _world.Network.Heal();
         _world.StalledUntil = TimeSpan.Zero;
@@ -141,16 +145,19 @@ internal sealed class FaultInjector
     private bool WouldLoseTheCluster(int node)
     {
         var kms = _world.Ledger.Head.State.Kms;
-        if (kms.Proposal is { Closed: false, Confirmers.Length: > 1 } proposal
-            && !_world.Members().Any(slot => slot.Index != node && Holds(slot, proposal.Hash)))
+        if (kms.Proposal is { Closed: false, Confirmers.Length: > 1 } proposal && !Remains(node, proposal.Hash))
         {
             return true;
         }
 
         // What a griefer activated alone has no holder that could be lost.
         var epochs = kms.Epochs.Where(epoch => !epoch.Retired && _world.Alive.Any(slot => Holds(slot, epoch.Hash)));
-        return epochs.Any(epoch => !_world.Members().Any(slot => slot.Index != node && Holds(slot, epoch.Hash)));
+        return epochs.Any(epoch => !Remains(node, epoch.Hash));
     }
+
+    /// <summary>Somebody else holds it and keeps it: who was given another identity is restarted when that ends, and holds nothing then.</summary>
+    private bool Remains(int without, Bytes32 hash) =>
+        _world.Members().Any(slot => slot.Index != without && slot.Mood.Impostor is null && Holds(slot, hash));
 
     private static bool Holds(NodeSlot slot, Bytes32 hash) => SimWorld.Probe(slot.Current!).Held.Any(held => held.Hash == hash);
 

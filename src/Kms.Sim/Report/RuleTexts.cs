@@ -68,8 +68,8 @@ internal static class RuleTexts
             "Without a proof a node says who it is and whether it serves, and no more.",
             "What it says of its secrets helps to choose the moment of an attack."),
         ["StuckNodes"] = (
-            "No node waits for something that can never come.",
-            "A deadlock: the node looks alive and does nothing any more."),
+            "No node waits for something that can never come, or goes round without end.",
+            "The node looks alive and does nothing any more."),
         ["Coyote"] = (
             "The code ends, without deadlock, in every order in which its steps can run.",
             "In this order of steps it did not: the text says what the scheduler saw."),

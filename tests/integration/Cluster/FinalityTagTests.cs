@@ -4,7 +4,7 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Cluster;
 
 /// <summary>Nodes whose final view is a tag of the chain, on a real chain whose tags trail.</summary>
-[Collection(SharedDevnet.Name)]
+[Collection(OwnDevnets.Name)]
 public sealed class FinalityTagTests
 {
     [Theory]

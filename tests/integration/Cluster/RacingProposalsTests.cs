@@ -5,7 +5,7 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Cluster;
 
 /// <summary>Findings C1 and H4 on a real chain: nodes that boot together end with one secret, whatever the block order.</summary>
-[Collection(SharedDevnet.Name)]
+[Collection(OwnDevnets.Name)]
 public sealed class RacingProposalsTests
 {
     private const int Runs = 20;

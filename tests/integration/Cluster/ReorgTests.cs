@@ -12,7 +12,7 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Cluster;
 
 /// <summary>The two-views rule on a real chain that really replaces blocks (design §4).</summary>
-[Collection(SharedDevnet.Name)]
+[Collection(OwnDevnets.Name)]
 public sealed class ReorgTests
 {
     private static readonly CancellationToken None = CancellationToken.None;

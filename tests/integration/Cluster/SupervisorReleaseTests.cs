@@ -5,7 +5,7 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Cluster;
 
 /// <summary>Clusters beside supervisors of other releases than the newest, which all other tests of a devnet have.</summary>
-[Collection(SharedDevnet.Name)]
+[Collection(OwnDevnets.Name)]
 public sealed class SupervisorReleaseTests
 {
     [Fact]
