@@ -71,8 +71,8 @@ internal sealed class WorldRun : IDisposable
 
     private void CheckPromises()
     {
-        // A chain port that threw can put off a transaction for half of a short story, and with it the milestone that a fault waits for.
-        bool wasPutOff = World.Log.Sometimes.ContainsKey("IChain threw");
+        // A port that threw can put off a transaction for half of a short story, and with it the milestone that a fault waits for.
+        bool wasPutOff = World.Log.Sometimes.Keys.Any(key => key.StartsWith('I') && key.EndsWith(" threw", StringComparison.Ordinal));
         var excused = _faults.NeverDue.Where(_ => wasPutOff).Select(kind => $"fault {kind}").ToHashSet(StringComparer.Ordinal);
         foreach (var promise in _promises.Where(promise => !IsBroken && !World.Log.Sometimes.ContainsKey(promise) && !excused.Contains(promise)))
         {

@@ -1,4 +1,3 @@
-using Kms.Hosting.Devnet.Odyn;
 using System.Text;
 using Kms.Core;
 using Kms.Core.Cryptography;
@@ -6,6 +5,7 @@ using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 

@@ -1,10 +1,10 @@
-using Kms.Hosting.Devnet.Odyn;
 using System.Text;
 using Kms.Core;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
+using Kms.Hosting.Devnet.Odyn;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Pipeline;
