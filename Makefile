@@ -16,9 +16,10 @@ setup: node_modules/.package-lock.json ## Installs Foundry, solc and the package
 	@scripts/setup-chromium.sh
 	@dotnet restore --locked-mode NovaKms.sln
 
-build: setup ## Contracts, then all of .NET.
-	node_modules/.bin/forge build
-	dotnet build --no-restore -c $(CONFIGURATION) NovaKms.sln
+build: setup ## Contracts and all of .NET, side by side: neither needs the other to be built.
+	@node_modules/.bin/forge build & contracts=$$!; \
+	dotnet build --no-restore -c $(CONFIGURATION) NovaKms.sln; \
+	wait $$contracts
 
 demo: build ## A devnet of three nodes does the main job and says so.
 	@dotnet run --no-build -c $(CONFIGURATION) --project src/Kms.Cli -- demo

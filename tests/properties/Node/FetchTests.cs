@@ -130,7 +130,7 @@ public sealed class FetchTests : IDisposable
             stop.Cancel();
             return true;
         }));
-        (await stopping.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue("no time passes, and it ends");
+        (await stopping.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue("no time passes, and it ends");
         fetching.IsCanceled.ShouldBeTrue();
     }
 
