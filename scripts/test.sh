@@ -34,38 +34,29 @@ suite() {
   passed=$((passed + p)); failed=$((failed + f)); skipped=$((skipped + s))
 }
 
-# First of all, alone: it may have to build the contracts anew.
 check contracts-trees node contracts/tools/check-trees.mjs
-
-dotnet_test() { dotnet test --no-build -c "$configuration" "tests/$1" --logger "console;verbosity=minimal"; }
-# Two suites wait, mostly for blocks of a second, while all the others compute: side by side they take as long as the longest.
-declare -A beside=()
-trap 'kill "${beside[@]}" 2>/dev/null || true' EXIT
-# name command...: starts a suite beside the others; `ended` shows and counts it.
-start() {
-  local name="$1"; shift
-  echo "== $name starts; its lines come last"
-  (
-    began=$SECONDS code=0
-    "$@" || code=$?
-    echo "== $name took $((SECONDS - began)) s, beside the others"
-    exit "$code"
-  ) >"$logs/$name.out" 2>&1 &
-  beside[$name]=$!
-}
-shown() { cat "$logs/$1.out"; return "$2"; }
-ended() { local code=0; wait "${beside[$1]}" || code=$?; suite "$1" shown "$1" "$code"; }
-
-start integration dotnet_test integration
-start contracts-scripts node --test --test-reporter=tap contracts/test/governance-on-anvil.mjs
 suite contracts node_modules/.bin/forge test
+suite contracts-scripts node --test --test-reporter=tap contracts/test/governance-on-anvil.mjs
 check contracts-records make --no-print-directory contracts-layout
 check contracts-coverage make --no-print-directory contracts-coverage
 check contracts-lint node_modules/.bin/forge lint --deny warnings
+dotnet_test() { dotnet test --no-build -c "$configuration" "tests/$1" --logger "console;verbosity=minimal"; }
+# The integration tests wait, mostly for blocks of a second, while the others compute: side by side they take as long as the longer.
+echo "== integration starts; its lines come last"
+beside() {
+  local began=$SECONDS code=0
+  dotnet_test integration || code=$?
+  echo "== integration took $((SECONDS - began)) s, beside the others"
+  return "$code"
+}
+beside >"$logs/integration.out" 2>&1 &
+integration=$!
+trap 'kill "$integration" 2>/dev/null || true' EXIT
 suite properties dotnet_test properties
 suite chaos dotnet_test chaos
-ended contracts-scripts
-ended integration
+wait "$integration"; ended=$?
+shown() { cat "$logs/integration.out"; return "$ended"; }
+suite integration shown
 
 if [ "$skipped" -gt 0 ]; then echo "$skipped tests were skipped: none may be"; failed=$((failed + skipped)); fi
 echo "$passed passed, $failed failed"
