@@ -61,7 +61,7 @@ public sealed class SwarmStory(ITestOutputHelper output) : Story(output)
         Marathon.Run(KeptRun(seed, Name), Catalogue.Find(Name).Promises, 0).Violation.ShouldBeNull();
     }
 
-    private static RunSpec KeptRun(ulong seed, string name = "Everything_at_once") => JsonSerializer.Deserialize<RunSpec>(
+    private static RunSpec KeptRun(ulong seed, string name = nameof(Everything_at_once)) => JsonSerializer.Deserialize<RunSpec>(
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "kept", $"{name}-{seed}.json")), FaultPlan.Json)!;
 
     [Fact]

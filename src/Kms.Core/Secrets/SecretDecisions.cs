@@ -67,15 +67,16 @@ internal static class SecretDecisions
     {
         var final = situation.View.AtFinal;
         return [.. situation.Held
-            .Where(held => IsSuperseded(final.Kms, held) && IsYoung(final.At.Number, final.Kms.Find(held.Epoch)!.ActivatedAtBlock))
+            .Where(held => SupersededBy(final.Kms, held) is { } winner && IsYoung(final.At.Number, winner.ActivatedAtBlock))
             .OrderByDescending(held => held.WasActive)
             .ThenByDescending(held => held.Epoch)
             .ThenBy(held => held.Hash)
             .Take(Limits.MaxSupersededSecrets)];
     }
 
-    private static bool IsSuperseded(KmsState final, HeldSecret held) =>
-        final.Find(held.Epoch) is { Retired: false } record && record.Hash != held.Hash;
+    /// <summary>The unretired epoch that another secret has, or null.</summary>
+    private static EpochRecord? SupersededBy(KmsState final, HeldSecret held) =>
+        final.Find(held.Epoch) is { Retired: false } record && record.Hash != held.Hash ? record : null;
 
     private static bool IsYoung(ulong block, ulong activatedAt) => block < activatedAt || block - activatedAt < Limits.SupersededKeptBlocks;
 
@@ -241,7 +242,7 @@ internal static class SecretDecisions
         if (candidate is null)
         {
             int kept = situation.Held.Count(held => !held.WasActive
-                && !IsActiveAtBoth(situation.View, held.Epoch, held.Hash) && !IsSuperseded(final.Kms, held));
+                && !IsActiveAtBoth(situation.View, held.Epoch, held.Hash) && SupersededBy(final.Kms, held) is null);
             return kept >= Limits.MaxCandidateSecrets
                 ? new SecretDecision.Wait(WaitReason.TooManyCandidates)
                 : new SecretDecision.Generate(wanted);

@@ -268,7 +268,7 @@ internal sealed class FaultInjector
                 _world.Ledger.SubmitFromPlatform(new SimCall.SetInstanceStatus(_world.Apps[fault.Other].Instance, InstanceStatus.Stopped), _world.Owner);
                 return null;
             case FaultKind.RevokeNode:
-                StopInstance(slot.Current?.Wallet);
+                PlatformFaults.StopInstance(_world, slot.Current?.Wallet);
                 return null;
             case FaultKind.Rotate:
                 _world.Ledger.SubmitFromPlatform(new SimCall.RequestRotation(), _world.Owner);
@@ -375,7 +375,7 @@ internal sealed class FaultInjector
         var gone = _world.Kill(fault.Node);
         if (gone is not null && fault.Amount == 1)
         {
-            StopInstance(gone.Wallet);
+            PlatformFaults.StopInstance(_world, gone.Wallet);
         }
 
         return () => RebootIfDown(fault.Node);
@@ -402,14 +402,6 @@ internal sealed class FaultInjector
         var keys = _world.NewKeys($"node {index} reborn {++_identities}");
         _world.Register(keys, _world.Slots[index].Url);
         _world.Start(index, keys);
-    }
-
-    private void StopInstance(WalletAddress? wallet)
-    {
-        if (wallet is { } known && _world.Ledger.Head.State.Apps.FindByWallet(known) is { } instance)
-        {
-            _world.Ledger.SubmitFromPlatform(new SimCall.SetInstanceStatus(instance.Id, InstanceStatus.Stopped), _world.Owner);
-        }
     }
 
     private void Repeat(PlannedFault fault, TimeSpan every, Action action)

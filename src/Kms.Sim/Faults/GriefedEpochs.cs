@@ -1,4 +1,3 @@
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
 using Kms.Sim.Chain;
 using Kms.Sim.World;
@@ -13,16 +12,15 @@ internal static class GriefedEpochs
 {
     public static void Cure(SimWorld world, IReadOnlyCollection<WalletAddress> griefers)
     {
-        var state = world.Ledger.Head.State;
-        var live = state.Kms.Epochs.Where(epoch => !epoch.Retired).ToArray();
+        var live = world.Ledger.Head.State.Kms.Epochs.Where(epoch => !epoch.Retired).ToArray();
         if (live.Length == 0 || !live.All(epoch => griefers.Contains(epoch.Proposer) && epoch.Confirmations == 1))
         {
             return;
         }
 
-        foreach (var instance in griefers.Select(griefer => state.Apps.FindByWallet(griefer)).OfType<InstanceRecord>())
+        foreach (var griefer in griefers)
         {
-            world.Ledger.SubmitFromPlatform(new SimCall.SetInstanceStatus(instance.Id, InstanceStatus.Stopped), world.Owner);
+            PlatformFaults.StopInstance(world, griefer);
         }
 
         OwnerAction.Start(world, SimActionKind.Reset, SimActionData.Empty);

@@ -62,6 +62,15 @@ internal static class PlatformFaults
         }
     }
 
+    /// <summary>For ever: the platform never takes a wallet back.</summary>
+    public static void StopInstance(SimWorld world, WalletAddress? wallet)
+    {
+        if (wallet is { } known && world.Ledger.Head.State.Apps.FindByWallet(known) is { } instance)
+        {
+            world.Ledger.SubmitFromPlatform(new SimCall.SetInstanceStatus(instance.Id, InstanceStatus.Stopped), world.Owner);
+        }
+    }
+
     /// <summary>ACTIVE again: from REVOKED the platform makes the first step, and the owner the second in a later block.</summary>
     private static void Reopen(SimWorld world, int left)
     {
