@@ -1,51 +1,52 @@
-using Xunit.Abstractions;
+using System.Runtime.CompilerServices;
 
 namespace Kms.Chaos;
 
 /// <summary>Parts of the node on their own, under callers whose statements interleave.</summary>
-public sealed class PieceStories(ITestOutputHelper output) : SprintStory(output)
+public sealed class PieceStories(SprintTelling<PieceStories> told) : ISprintStories, IClassFixture<SprintTelling<PieceStories>>
 {
-    private const int Runs = 60;
+    public static int Runs => 60;
+
+    public static string? Strategy => null;
 
     [Fact]
-    public void Writers_count_together_in_one_store() => HoldsUnderSprint(Runs);
+    public void Writers_count_together_in_one_store() => Holds();
 
     [Fact]
-    public void Two_stores_merge_while_both_are_written() => HoldsUnderSprint(Runs);
+    public void Two_stores_merge_while_both_are_written() => Holds();
 
     [Fact]
-    public void Readers_see_what_was_written_while_others_overwrite() => HoldsUnderSprint(Runs);
+    public void Readers_see_what_was_written_while_others_overwrite() => Holds();
 
     [Fact]
-    public void Many_callers_want_one_nonce() => HoldsUnderSprint(Runs);
+    public void Many_callers_want_one_nonce() => Holds();
 
     [Fact]
-    public void A_secret_is_replaced_while_callers_derive() => HoldsUnderSprint(Runs);
+    public void A_secret_is_replaced_while_callers_derive() => Holds();
 
     [Fact]
-    public void A_secret_is_quarantined_while_callers_seal() => HoldsUnderSprint(Runs);
+    public void A_secret_is_quarantined_while_callers_seal() => Holds();
 
     [Fact]
-    public void Several_bring_the_same_secret() => HoldsUnderSprint(Runs);
+    public void Several_bring_the_same_secret() => Holds();
 
     [Fact]
-    public void The_head_moves_while_authority_is_read() => HoldsUnderSprint(Runs);
+    public void The_head_moves_while_authority_is_read() => Holds();
 
     [Fact]
-    public void Callers_share_one_run_and_its_leader_may_fail() => HoldsUnderSprint(Runs);
+    public void Callers_share_one_run_and_its_leader_may_fail() => Holds();
 
     [Fact]
-    public void Replicas_push_while_both_are_written() => HoldsUnderSprint(Runs);
+    public void Replicas_push_while_both_are_written() => Holds();
 
     [Fact]
-    public void A_quorum_write_is_where_it_says() => HoldsUnderSprint(Runs);
+    public void A_quorum_write_is_where_it_says() => Holds();
 
     [Fact]
-    public void Handovers_are_taken_by_several_at_once() => HoldsUnderSprint(Runs);
+    public void Handovers_are_taken_by_several_at_once() => Holds();
 
     [Fact]
-    public void A_node_is_stopped_twice_while_it_serves() => HoldsUnderSprint(2, "Random");
+    public void Security_events_are_recorded_by_several_at_once() => Holds();
 
-    [Fact]
-    public void Security_events_are_recorded_by_several_at_once() => HoldsUnderSprint(Runs);
+    private void Holds([CallerMemberName] string name = "") => told.ShouldHold(name);
 }

@@ -18,9 +18,9 @@ internal static class SprintProcess
         return (process.ExitCode, output);
     }
 
-    public static (int Exit, string Output) Tell(string scenario, ulong seed, int runs, string bundles, params string[] more) => Run(
+    public static (int Exit, string Output) Tell(IEnumerable<string> scenarios, ulong seed, int runs, string bundles, params string[] more) => Run(
     [
-        "run", "--driver", "sprint", "--scenario", scenario, "--seed", seed.ToString(CultureInfo.InvariantCulture),
+        "run", "--driver", "sprint", .. scenarios.SelectMany(static name => new[] { "--scenario", name }), "--seed", seed.ToString(CultureInfo.InvariantCulture),
         "--runs", runs.ToString(CultureInfo.InvariantCulture), "--bundles", bundles, .. more,
     ]);
 }

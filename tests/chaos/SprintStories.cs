@@ -1,12 +1,16 @@
+using System.Runtime.CompilerServices;
 using Xunit.Abstractions;
 
 namespace Kms.Chaos;
 
 /// <summary>Minutes in small worlds: one run of each driver here, as many as there is time for in <c>make chaos</c>.</summary>
-public sealed class SprintStories(ITestOutputHelper output) : SprintStory(output)
+public sealed class SprintStories(ITestOutputHelper output, SprintTelling<SprintStories> told)
+    : Story(output), ISprintStories, IClassFixture<SprintTelling<SprintStories>>
 {
+    public static int Runs => 1;
+
     // Prioritization runs a world three times.
-    private const string Strategy = "Probabilistic";
+    public static string Strategy => "Probabilistic";
 
     [Fact]
     public void Two_nodes_boot_and_serve_within_a_minute() => HoldsUnderBoth();
@@ -35,9 +39,9 @@ public sealed class SprintStories(ITestOutputHelper output) : SprintStory(output
     [Fact]
     public void An_embedder_keeps_its_callers_for_a_while() => HoldsUnderBoth();
 
-    private void HoldsUnderBoth([System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    private void HoldsUnderBoth([CallerMemberName] string name = "")
     {
         Holds(1, name);
-        HoldsUnderSprint(1, Strategy, name);
+        told.ShouldHold(name);
     }
 }

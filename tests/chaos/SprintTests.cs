@@ -21,8 +21,8 @@ public sealed class SprintTests : IDisposable
     [InlineData(Piece, 515, 12)]
     public void The_same_seeds_give_the_same_event_hashes_in_two_processes(string scenario, ulong seed, int runs)
     {
-        string[] first = Lines(SprintProcess.Tell(scenario, seed, runs, _folder).Output);
-        string[] second = Lines(SprintProcess.Tell(scenario, seed, runs, _folder).Output);
+        string[] first = Lines(SprintProcess.Tell([scenario], seed, runs, _folder).Output);
+        string[] second = Lines(SprintProcess.Tell([scenario], seed, runs, _folder).Output);
         first.Length.ShouldBe(runs);
         second.ShouldBe(first);
         first.Select(line => line[line.IndexOf("hash=", StringComparison.Ordinal)..]).Distinct().Count().ShouldBe(runs);
@@ -34,8 +34,8 @@ public sealed class SprintTests : IDisposable
     [InlineData("Prioritization")]
     public void A_seed_does_not_depend_on_what_ran_before_it(string strategy)
     {
-        string[] all = Lines(SprintProcess.Tell(Piece, 40, 4, _folder, "--strategy", strategy).Output);
-        string[] last = Lines(SprintProcess.Tell(Piece, 43, 1, _folder, "--strategy", strategy).Output);
+        string[] all = Lines(SprintProcess.Tell([Piece], 40, 4, _folder, "--strategy", strategy).Output);
+        string[] last = Lines(SprintProcess.Tell([Piece], 43, 1, _folder, "--strategy", strategy).Output);
         last[0].ShouldBe(all[3]);
     }
 

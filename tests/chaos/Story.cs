@@ -10,7 +10,7 @@ public abstract class Story(ITestOutputHelper output)
 {
     private const ulong AnySeed = 1;
 
-    private protected static readonly ulong Fresh = Environment.GetEnvironmentVariable("CHAOS_SEED") is { Length: > 0 } given
+    internal static readonly ulong Fresh = Environment.GetEnvironmentVariable("CHAOS_SEED") is { Length: > 0 } given
         ? ulong.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
         : (ulong)Random.Shared.NextInt64(1_000, int.MaxValue);
 

@@ -1,3 +1,4 @@
+using Kms.Core.Membership;
 using Kms.Core.Ports;
 
 namespace Kms.Core.Authentication;

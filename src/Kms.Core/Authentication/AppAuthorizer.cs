@@ -4,8 +4,8 @@ using Kms.Core.Primitives;
 namespace Kms.Core.Authentication;
 
 /// <summary>
-/// Decides whether a wallet is an app instance that may be served (design §7): instance ACTIVE and zkVerified, app ACTIVE,
-/// version ENROLLED or DEPRECATED with a measurement, at both views; the app id comes from the chain.
+/// Decides whether a wallet is an app instance that may be served: <see cref="AppRule"/> at both views, which agree on the
+/// instance and its key; the app id comes from the chain (design §7).
 /// </summary>
 internal sealed class AppAuthorizer(IWalletFacts registry)
 {
@@ -21,7 +21,7 @@ internal sealed class AppAuthorizer(IWalletFacts registry)
         Invariant.Require(views.AtLatest.Wallet == wallet);
 
         // Latest first: what was taken away must not be reported as "not there yet".
-        var refusal = Refuse(views.AtLatest) ?? Refuse(views.AtFinal);
+        var refusal = AppRule.Check(views.AtLatest) ?? AppRule.Check(views.AtFinal);
         if (refusal is { } why)
         {
             return AppAuthorization.Refused(why);
@@ -35,39 +35,9 @@ internal sealed class AppAuthorizer(IWalletFacts registry)
             return AppAuthorization.Refused(AppRefusal.UnknownWallet);
         }
 
-        return latest.TeePublicKey is { } key && key.Equals(final.TeePublicKey)
+        var key = latest.TeePublicKey!;
+        return key.Equals(final.TeePublicKey)
             ? AppAuthorization.Granted(new VerifiedApp(latest.App, wallet, key))
             : AppAuthorization.Refused(AppRefusal.NoTeeKey);
-    }
-
-    /// <summary>The first rule that the facts of one view break, or null.</summary>
-    private static AppRefusal? Refuse(WalletFacts facts)
-    {
-        if (facts.Instance is not { } instance || instance.Wallet != facts.Wallet || instance.App.IsDefault)
-        {
-            return AppRefusal.UnknownWallet;
-        }
-
-        if (instance.Status != InstanceStatus.Active)
-        {
-            return AppRefusal.InstanceNotActive;
-        }
-
-        if (!instance.ZkVerified)
-        {
-            return AppRefusal.NotZkVerified;
-        }
-
-        if (facts.App is not { } app || app.Id != instance.App || app.Status != AppStatus.Active)
-        {
-            return AppRefusal.AppNotActive;
-        }
-
-        bool versionServes = facts.Version is { } version
-            && version.App == instance.App
-            && version.Id == instance.Version
-            && version.Status is VersionStatus.Enrolled or VersionStatus.Deprecated
-            && !version.CodeMeasurement.IsZero;
-        return versionServes ? null : AppRefusal.VersionNotAllowed;
     }
 }

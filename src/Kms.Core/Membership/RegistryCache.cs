@@ -142,16 +142,11 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         lock (_gate)
         {
             return root is { } here && drops == _drops && _entries.TryGetValue(wallet, out var node)
-                && node.Value.FindByRoot(here) is { } facts && Grants(facts)
+                && node.Value.FindByRoot(here) is { } facts && AppRule.Check(facts) is null
                 ? facts with { At = at }
                 : null;
         }
     }
-
-    private static bool Grants(WalletFacts facts) => facts is
-    {
-        Instance.Status: InstanceStatus.Active, App.Status: AppStatus.Active, Version.Status: not VersionStatus.Revoked,
-    };
 
     private void Finish(WalletAddress wallet, BlockRef at, Finality view, int drops, ChainResult<WalletFacts> answer, Bytes32? root)
     {

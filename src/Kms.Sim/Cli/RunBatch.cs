@@ -7,7 +7,7 @@ namespace Kms.Sim.Cli;
 
 /// <summary>Many runs, several at a time, until one fails or the work is done.</summary>
 internal sealed class RunBatch(
-    IDriver driver, IReadOnlyList<Scenario> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles, bool shrink, bool quiet)
+    IDriver driver, IReadOnlyList<(Scenario Scenario, int Weight)> scenarios, ulong firstSeed, int runs, TimeSpan limit, int? nodes, int jobs, string bundles, bool shrink, bool quiet)
 {
     private const int TraceEvents = 4_000;
     private const int MaxShrinkRuns = 60;
@@ -17,8 +17,7 @@ internal sealed class RunBatch(
     /// <summary>One round: each scenario as often as its weight says, each time with a seed of its own.</summary>
     private readonly (Scenario Scenario, int Turn, int Turns)[] _rotation =
     [
-        .. scenarios.SelectMany(scenario => Enumerable.Range(0, scenarios.Count == 1 ? 1 : driver.Weight(scenario))
-            .Select(turn => (scenario, turn, scenarios.Count == 1 ? 1 : driver.Weight(scenario)))),
+        .. scenarios.SelectMany(static one => Enumerable.Range(0, one.Weight).Select(turn => (one.Scenario, turn, one.Weight))),
     ];
 
     private readonly object _gate = new();

@@ -10,7 +10,7 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var scenario = new Option<string?>("--scenario") { Description = "A scenario's name; all of them when absent." };
+        var scenario = new Option<string[]>("--scenario") { Description = "A scenario's name, and again for others; all of them, each as often as it is worth, when absent." };
         var driver = new Option<string>("--driver") { Description = "marathon or sprint.", DefaultValueFactory = _ => MarathonDriver.DriverName };
         driver.AcceptOnlyFromAmong(MarathonDriver.DriverName, SprintDriver.DriverName);
         var strategy = new Option<SprintStrategy?>("--strategy") { Description = "How a Sprint schedules; each seed draws it when absent." };
@@ -31,7 +31,8 @@ internal static class RunCommand
                 return RewrittenCopy.Run(Environment.GetCommandLineArgs().Skip(1));
             }
 
-            var scenarios = parsed.GetValue(scenario) is { } name ? [Catalogue.Find(name)] : Catalogue.All.Where(told.Tells).ToArray();
+            string[] names = parsed.GetValue(scenario) ?? [];
+            Scenario[] scenarios = names.Length > 0 ? [.. names.Select(Catalogue.Find)] : [.. Catalogue.All.Where(told.Tells)];
             if (scenarios.FirstOrDefault(one => !told.Tells(one)) is { } other)
             {
                 Console.Error.WriteLine($"{other.Name} is not meant for {told.Name}: see novasim list");
@@ -40,7 +41,7 @@ internal static class RunCommand
 
             return new RunBatch(
                 told,
-                scenarios,
+                [.. scenarios.Select(one => (one, names.Length > 0 ? 1 : told.Weight(one)))],
                 parsed.GetValue(seed) ?? (ulong)Random.Shared.NextInt64(1, int.MaxValue),
                 parsed.GetValue(runs) ?? (parsed.GetValue(minutes) is null ? 1 : int.MaxValue),
                 parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : TimeSpan.MaxValue,

@@ -47,8 +47,9 @@ public sealed class PublishTests
     /// <summary>What is not committed yet is part of this build, so of the other one too.</summary>
     private static async Task BringAlongAsync(string clone)
     {
-        string listed = await RunAsync("git", Foundry.Root, "ls-files", "--modified", "--others", "--exclude-standard");
-        foreach (string file in listed.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string changed = await RunAsync("git", Foundry.Root, "diff", "--name-only", "--no-renames", "HEAD");
+        string created = await RunAsync("git", Foundry.Root, "ls-files", "--others", "--exclude-standard");
+        foreach (string file in (changed + created).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string to = Path.Combine(clone, file);
             File.Delete(to);

@@ -5,7 +5,6 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Devnet;
 
 /// <summary><c>novakms devnet</c> as a program: whatever ends it, nothing of it is left.</summary>
-[Collection(SharedDevnet.Name)]
 public sealed class DevnetProcessTests
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);

@@ -4,7 +4,6 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Devnet;
 
 /// <summary>Must show 3: devnets of other sizes become ready too, and hold one secret.</summary>
-[Collection(SharedDevnet.Name)]
 public sealed class DevnetSizeTests
 {
     [Theory]

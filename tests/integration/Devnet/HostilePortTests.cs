@@ -8,7 +8,6 @@ using Kms.Sim.Network;
 namespace Kms.Integration.Devnet;
 
 /// <summary>Somebody else answers at the port of a dead member: no node, and no command, may care (finding R1).</summary>
-[Collection(SharedDevnet.Name)]
 public sealed class HostilePortTests
 {
     private const int Answers = 1_000;

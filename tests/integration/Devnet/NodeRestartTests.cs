@@ -5,7 +5,6 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Devnet;
 
 /// <summary>A node dies and another takes its place, in a devnet of its own because identities change.</summary>
-[Collection(SharedDevnet.Name)]
 public sealed class NodeRestartTests
 {
     [Fact]

@@ -70,13 +70,19 @@ public sealed class RegistryCacheTests
     [Theory]
     [InlineData("zeros")]
     [InlineData("stopped")]
+    [InlineData("unproven")]
+    [InlineData("keyless")]
     public void What_grants_nothing_is_not_carried_by_a_root(string lie)
     {
         using var world = new World(roots: true);
         var wallet = world.Cluster.Wallet(1);
-        world.Chain.WalletLie = facts => lie == "zeros"
-            ? facts with { Instance = null, Version = null, App = null }
-            : facts with { Instance = facts.Instance! with { Status = InstanceStatus.Stopped } };
+        world.Chain.WalletLie = facts => lie switch
+        {
+            "zeros" => facts with { Instance = null, Version = null, App = null },
+            "stopped" => facts with { Instance = facts.Instance! with { Status = InstanceStatus.Stopped } },
+            "unproven" => facts with { Instance = facts.Instance! with { ZkVerified = false } },
+            _ => facts with { Instance = facts.Instance! with { TeePublicKey = null } },
+        };
         world.Read(wallet);
         world.Chain.WalletLie = null;
 

@@ -1,4 +1,5 @@
 using Kms.Core.Authentication;
+using Kms.Core.Membership;
 
 namespace Kms.Core.Node.Pipeline;
 

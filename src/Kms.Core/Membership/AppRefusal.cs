@@ -1,4 +1,4 @@
-namespace Kms.Core.Authentication;
+namespace Kms.Core.Membership;
 
 /// <summary>Why the registry does not let a proven wallet in. Each is 403 on the wire.</summary>
 internal enum AppRefusal

@@ -1,0 +1,44 @@
+namespace Kms.Core.Membership;
+
+/// <summary>
+/// What the registry must say of an app's instance for it to be served, at one view (design §7): instance ACTIVE and zkVerified
+/// with a TEE key, app ACTIVE, version ENROLLED or DEPRECATED with a measurement.
+/// </summary>
+internal static class AppRule
+{
+    /// <summary>The first rule that the facts break, or null.</summary>
+    public static AppRefusal? Check(WalletFacts facts)
+    {
+        if (facts.Instance is not { } instance || instance.Wallet != facts.Wallet || instance.App.IsDefault)
+        {
+            return AppRefusal.UnknownWallet;
+        }
+
+        if (instance.Status != InstanceStatus.Active)
+        {
+            return AppRefusal.InstanceNotActive;
+        }
+
+        if (!instance.ZkVerified)
+        {
+            return AppRefusal.NotZkVerified;
+        }
+
+        if (facts.App is not { } app || app.Id != instance.App || app.Status != AppStatus.Active)
+        {
+            return AppRefusal.AppNotActive;
+        }
+
+        bool versionServes = facts.Version is { } version
+            && version.App == instance.App
+            && version.Id == instance.Version
+            && version.Status is VersionStatus.Enrolled or VersionStatus.Deprecated
+            && !version.CodeMeasurement.IsZero;
+        if (!versionServes)
+        {
+            return AppRefusal.VersionNotAllowed;
+        }
+
+        return instance.TeePublicKey is null ? AppRefusal.NoTeeKey : null;
+    }
+}
