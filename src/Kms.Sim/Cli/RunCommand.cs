@@ -32,6 +32,12 @@ internal static class RunCommand
             }
 
             string[] names = parsed.GetValue(scenario) ?? [];
+            if (names.Except(Catalogue.All.Select(static one => one.Name)).FirstOrDefault() is { } unknown)
+            {
+                Console.Error.WriteLine($"there is no scenario {unknown}: see novasim list");
+                return 2;
+            }
+
             Scenario[] scenarios = names.Length > 0 ? [.. names.Select(Catalogue.Find)] : [.. Catalogue.All.Where(told.Tells)];
             if (scenarios.FirstOrDefault(one => !told.Tells(one)) is { } other)
             {

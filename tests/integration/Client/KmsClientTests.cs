@@ -6,8 +6,7 @@ using Kms.Integration.Support;
 namespace Kms.Integration.Client;
 
 /// <summary>The SDK against real nodes, with an honest and with a meddling host in between.</summary>
-[Collection(SharedDevnet.Name)]
-public sealed class KmsClientTests(DevnetFixture fixture)
+public abstract class KmsClientTests(DevnetFixture fixture)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -208,4 +207,10 @@ public sealed class KmsClientTests(DevnetFixture fixture)
         result.TryGet(out var value).ShouldBeTrue($"{result.Failure} {result.Code} {result.Detail}");
         return value!;
     }
+
+    [Collection(SharedDevnet.Name)]
+    public sealed class BesideTheNewest(DevnetFixture fixture) : KmsClientTests(fixture);
+
+    [Collection(OldestDevnet.Name)]
+    public sealed class BesideTheOldest(OldestDevnetFixture fixture) : KmsClientTests(fixture);
 }

@@ -10,10 +10,19 @@ using Kms.Hosting.Devnet;
 namespace Kms.Integration.Support;
 
 /// <summary>One devnet of three nodes for all tests of the collection: starting it is what costs.</summary>
-public sealed class DevnetFixture : IAsyncLifetime
+public class DevnetFixture : IAsyncLifetime
 {
+    private readonly string[] _supervisor;
     private readonly ConcurrentQueue<string> _log = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("novakms-test-");
+
+    public DevnetFixture()
+        : this([])
+    {
+    }
+
+    /// <param name="supervisor">Releases of the supervisors, as <see cref="DevnetOptions.Supervisor"/> takes them; none: the newest.</param>
+    protected DevnetFixture(params string[] supervisor) => _supervisor = supervisor;
 
     public Kms.Hosting.Devnet.Devnet Devnet { get; private set; } = null!;
 
@@ -24,7 +33,7 @@ public sealed class DevnetFixture : IAsyncLifetime
 
     public async Task InitializeAsync() =>
         Devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(
-            new DevnetOptions { Nodes = 3, File = File, OnLog = _log.Enqueue }, _log.Enqueue, CancellationToken.None);
+            new DevnetOptions { Nodes = 3, Supervisor = _supervisor, File = File, OnLog = _log.Enqueue }, _log.Enqueue, CancellationToken.None);
 
     public async Task DisposeAsync()
     {
