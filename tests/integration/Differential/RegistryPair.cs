@@ -93,8 +93,7 @@ internal sealed class RegistryPair
             hashes.Add(await SendAsync(sender, toPlatform ? State.AppsAddress : State.Identity!.KmsRegistry, data));
         }
 
-        await _rpc.CallAsync("evm_mine", time);
-        (Block, Time) = (Block + 1, time);
+        await SealAsync(time);
         var expected = new SimRevert[calls.Count];
         for (int i = 0; i < calls.Count; i++)
         {
@@ -107,7 +106,9 @@ internal sealed class RegistryPair
         var head = answers[0].GetProperty("result");
         (Number(head, "number"), Number(head, "timestamp")).ShouldBe((Block, Time));
         var receipts = answers[1].GetProperty("result");
-        receipts.EnumerateArray().Select(static receipt => receipt.GetProperty("transactionHash").GetString()).ShouldBe(hashes);
+        receipts.EnumerateArray()
+            .Select(static receipt => (receipt.GetProperty("transactionHash").GetString()!, Number(receipt, "blockNumber"), Number(receipt, "transactionIndex")))
+            .ShouldBe(hashes.Select((hash, i) => (hash, Block, (ulong)i)));
         for (int i = 0; i < calls.Count; i++)
         {
             string outcome = await OutcomeAsync(receipts[i], hashes[i]);
@@ -173,7 +174,7 @@ internal sealed class RegistryPair
         string hash = await SendAsync(_admin, null, [.. Hex.Decode(code), .. arguments ?? []]);
         await SealAsync(Time + 1);
         var receipt = await _rpc.CallAsync("eth_getTransactionReceipt", hash);
-        Number(receipt, "status").ShouldBe(1UL, contract);
+        (Number(receipt, "status"), Number(receipt, "blockNumber")).ShouldBe((1UL, Block), contract);
         return WalletAddress.Parse(receipt.GetProperty("contractAddress").GetString()!);
     }
 
@@ -184,12 +185,11 @@ internal sealed class RegistryPair
         (await _rpc.CallAsync("eth_sendTransaction", new { from = from.ToString(), to = to?.ToString(), data = Hex.Encode(data), gas = Gas, gasPrice = "0x0" }))
         .GetString()!;
 
+    /// <summary>The next block, at this time: <see cref="MineAsync"/> holds both against the head.</summary>
     private async Task SealAsync(ulong time)
     {
-        await _rpc.CallAsync("evm_setNextBlockTimestamp", time);
-        await _rpc.CallAsync("evm_mine");
-        await ReadHeadAsync();
-        Time.ShouldBe(time);
+        await _rpc.CallAsync("evm_mine", time);
+        (Block, Time) = (Block + 1, time);
     }
 
     private async Task ReadHeadAsync()

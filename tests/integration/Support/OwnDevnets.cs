@@ -1,6 +1,6 @@
 namespace Kms.Integration.Support;
 
-/// <summary>Tests that start devnets of their own, one after the other, beside those that share one.</summary>
+/// <summary>Tests of the cluster that start devnets of their own: one after the other, for several nodes of each are watched by the block.</summary>
 [CollectionDefinition(Name)]
 public sealed class OwnDevnets
 {
