@@ -61,7 +61,7 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
         };
         var epochs = new List<EpochRecord> { new(Epoch.From(1), hash, _odyn.Identity.Wallet, 1, 1, Retired: false) };
         var state = new KmsState(AppId.From(1), Epoch.From(1), epochs, null, false, false, 1, 1_000, []);
-        var snapshot = new RegistrySnapshot(at, state, null, [], new SelfRecord(false, 0));
+        var snapshot = new RegistrySnapshot(at, state, null, [], [], new SelfRecord(false, 0));
         var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1), [], null);
         _pipeline = new RequestPipeline(PipelineOptions.Default, () => ready, () => services, new InternalErrors(new AuditLog(this, null), this));
     }

@@ -62,7 +62,7 @@ contract DeployDevnet is Script {
         devnet.registry = KMSRegistry(
             address(new ERC1967Proxy(address(new KMSRegistry()), abi.encodeCall(IKMSRegistry.initialize, (params))))
         );
-        devnet.kmsAppId = devnet.apps.devCreateApp(address(devnet.registry), "devnet kms");
+        devnet.kmsAppId = devnet.apps.createApp("nitro", address(devnet.registry), "devnet kms");
         devnet.kmsVersionId = devnet.apps.devEnrollVersion(devnet.kmsAppId, "devnet", measurement);
     }
 }

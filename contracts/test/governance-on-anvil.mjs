@@ -150,7 +150,7 @@ test("governance through the scripts", { timeout: 1_800_000 }, async (t) => {
   const scheduleAndExecute = async (command, options, ...shown) => execute(await schedule(command, options, ...shown));
 
   // The app comes after the proxy, which it calls back for ever, and the registry learns its id. Then three nodes, first epoch.
-  send(deployer, apps, "devCreateApp(address,string)", registry, "kms");
+  send(deployer, apps, "createApp(bytes32,address,string)", "0x6e6974726f" + "00".repeat(27), registry, "kms");
   send(deployer, apps, "devEnrollVersion(uint256,string,bytes32)", "2", "1.0", MEASUREMENT);
   await act("set-app-id", { "kms-app-id": "2" }, "act: set the KMS app id to 2, for ever (now 0)");
   assert.equal(read(registry, "kmsAppId()(uint256)"), "2");

@@ -71,6 +71,7 @@ internal static class Limits
 
     // Chain.
     public const int MaxOperators = 500;
+    public const int MaxActiveInstances = 8_000;
     public const int MaxEpochs = 256;
     public const int MaxApprovedMeasurements = 64;
     public const int MaxCachedWallets = 4_096;

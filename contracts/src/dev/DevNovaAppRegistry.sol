@@ -8,8 +8,9 @@ import {INovaAppRegistry} from "../interfaces/INovaAppRegistry.sol";
 /// @notice Our stand-in for the Nova platform's registry, for devnets and tests. **Never for a real chain**: an app's
 ///         owner registers what it likes, no proof is looked at.
 /// @dev Reads, events, statuses, who may change them, and callbacks (gas limit, try/catch, order) are the platform's of
-///      today (c620d8e); {devUseOldBuild} turns registration back to 25f2f5d. Writes are ours and named `dev…`, so that
-///      no tool mistakes this for the platform. The platform's is behind a proxy, this one is not.
+///      today (c620d8e); {devUseOldBuild} turns registration back to 25f2f5d. So are {createApp} and {enrollVersion}. The
+///      other writes are ours and named `dev…`, so that no tool mistakes this for the platform. The platform's is behind
+///      a proxy, this one is not.
 contract DevNovaAppRegistry is INovaAppRegistry {
     /// @notice The id names no app, version or instance.
     error DevNovaAppRegistry_NotFound();
@@ -19,7 +20,8 @@ contract DevNovaAppRegistry is INovaAppRegistry {
     error DevNovaAppRegistry_NotOpenForRegistration();
     /// @notice There is no registration without proof any more.
     error DevNovaAppRegistry_ProofNeeded();
-    /// @notice Zero wallet, key of a wrong length, URL of another scheme than http(s), no name, or zero measurement.
+    /// @notice Zero wallet, key of a wrong length, URL of another scheme than http(s), no name or image, zero measurement,
+    ///         or a PCR that is not of 48 bytes.
     error DevNovaAppRegistry_BadArgument();
     /// @notice The wallet is bound to an instance, for ever.
     error DevNovaAppRegistry_WalletBound(uint256 instanceId);
@@ -65,18 +67,22 @@ contract DevNovaAppRegistry is INovaAppRegistry {
     // ------------------------------------------------------------------------------------------------ writes
 
     /// @notice Creates an ACTIVE app, owned by the caller.
+    /// @param teeArch The platform's name of the enclave's kind: "nitro".
     /// @param dappContract Receives the callbacks, for ever; zero for none.
-    /// @param metadataUri Anything.
-    function devCreateApp(address dappContract, string calldata metadataUri) external returns (uint256 appId) {
+    /// @param metadataUri Anything; the platform wants nothing, or https or ipfs.
+    function createApp(bytes32 teeArch, address dappContract, string calldata metadataUri)
+        external
+        returns (uint256 appId)
+    {
         appId = ++appCount;
         App storage app = _apps[appId];
         app.appId = appId;
         app.owner = msg.sender;
-        app.teeArch = "nitro";
+        app.teeArch = teeArch;
         app.dappContract = dappContract;
         app.metadataUri = metadataUri;
         app.createdAt = block.timestamp;
-        emit AppCreated(appId, msg.sender, app.teeArch, dappContract, metadataUri);
+        emit AppCreated(appId, msg.sender, teeArch, dappContract, metadataUri);
     }
 
     /// @notice Changes an app's status: its owner between ACTIVE and INACTIVE, the platform to REVOKED and from there to
@@ -100,6 +106,47 @@ contract DevNovaAppRegistry is INovaAppRegistry {
         external
         returns (uint256 versionId)
     {
+        versionId = _enroll(appId, versionName, codeMeasurement, "dev");
+    }
+
+    /// @notice Enrolls a version as the platform does: its measurement is keccak256(pcr0 ‖ pcr1 ‖ pcr2). By the app's owner.
+    /// @param pcr0 48 bytes, like the other two, as the build printed them.
+    /// @param imageUri Anything but nothing.
+    function enrollVersion(
+        uint256 appId,
+        string memory versionName,
+        bytes memory pcr0,
+        bytes memory pcr1,
+        bytes memory pcr2,
+        string memory imageUri,
+        string memory auditUrl,
+        string memory auditHash,
+        string memory githubRunId
+    ) external returns (uint256 versionId) {
+        if (bytes(imageUri).length == 0 || pcr0.length != 48 || pcr1.length != 48 || pcr2.length != 48) {
+            revert DevNovaAppRegistry_BadArgument();
+        }
+        versionId = _enroll(appId, versionName, keccak256(bytes.concat(pcr0, pcr1, pcr2)), imageUri);
+        _audit(appId, versionId, auditUrl, auditHash, githubRunId);
+    }
+
+    function _audit(
+        uint256 appId,
+        uint256 versionId,
+        string memory auditUrl,
+        string memory auditHash,
+        string memory githubRunId
+    ) private {
+        AppVersion storage version = _versions[appId][versionId];
+        version.auditUrl = auditUrl;
+        version.auditHash = auditHash;
+        version.githubRunId = githubRunId;
+    }
+
+    function _enroll(uint256 appId, string memory versionName, bytes32 codeMeasurement, string memory imageUri)
+        private
+        returns (uint256 versionId)
+    {
         App storage app = _app(appId);
         _onlyOwner(app);
         if (app.status != AppStatus.ACTIVE) revert DevNovaAppRegistry_NotOpenForRegistration();
@@ -112,10 +159,10 @@ contract DevNovaAppRegistry is INovaAppRegistry {
         version.versionId = versionId;
         version.versionName = versionName;
         version.codeMeasurement = codeMeasurement;
-        version.imageUri = "dev";
+        version.imageUri = imageUri;
         version.enrolledAt = block.timestamp;
         version.enrolledBy = msg.sender;
-        emit VersionEnrolled(appId, versionId, versionName, codeMeasurement, version.imageUri);
+        emit VersionEnrolled(appId, versionId, versionName, codeMeasurement, imageUri);
     }
 
     /// @notice Changes a version's status, whatever it was: to DEPRECATED by the app's owner, also what the platform

@@ -45,7 +45,7 @@ contract RegistryInvariants is Test {
         registry = KMSRegistry(
             address(new ERC1967Proxy(address(implementation), abi.encodeCall(IKMSRegistry.initialize, (params))))
         );
-        apps.devCreateApp(address(registry), "kms");
+        apps.createApp("nitro", address(registry), "kms");
         apps.devEnrollVersion(appId, "1", measurements[0]);
         apps.devEnrollVersion(appId, "2", keccak256("measurement 2"));
         handler = new ClusterHandler(registry, apps, appId, [address(implementation), address(new KMSRegistry())]);

@@ -56,7 +56,7 @@ contract DevNovaAppRegistryTest is RegistryTest {
         vm.expectEmit(address(apps));
         emit INovaAppRegistry.AppCreated(2, stranger, "nitro", dave, "uri");
         vm.prank(stranger);
-        uint256 id = apps.devCreateApp(dave, "uri");
+        uint256 id = apps.createApp("nitro", dave, "uri");
         assertEq(id, 2);
         assertEq(apps.appCount(), 2);
         INovaAppRegistry.App memory app = apps.getApp(id);
@@ -138,7 +138,7 @@ contract DevNovaAppRegistryTest is RegistryTest {
     /// @dev Who owns the registry has the platform's rights over an app of its own, and not the owner's.
     function test_RevertWhen_ThePlatformPausesItsOwnApp() external {
         vm.startPrank(platform);
-        uint256 own = apps.devCreateApp(address(0), "own");
+        uint256 own = apps.createApp("nitro", address(0), "own");
         vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadTransition.selector);
         apps.devSetAppStatus(own, INovaAppRegistry.AppStatus.INACTIVE);
         vm.stopPrank();
@@ -170,6 +170,40 @@ contract DevNovaAppRegistryTest is RegistryTest {
         assertEq(version.enrolledAt, block.timestamp);
         assertEq(version.enrolledBy, address(this));
         assertEq(apps.getApp(appId).latestVersionId, 2);
+    }
+
+    function test_EnrollsVersionByItsRegisters() external {
+        bytes[3] memory pcrs;
+        for (uint256 i = 0; i < 3; i++) {
+            pcrs[i] = bytes.concat(keccak256(abi.encode(i)), bytes16(uint128(i)));
+        }
+        bytes32 measurement = keccak256(bytes.concat(pcrs[0], pcrs[1], pcrs[2]));
+        vm.expectEmit(address(apps));
+        emit INovaAppRegistry.VersionEnrolled(appId, 2, "2.0", measurement, "image");
+        assertEq(
+            apps.enrollVersion(appId, "2.0", pcrs[0], pcrs[1], pcrs[2], "image", "https://audit", "hash", "run"), 2
+        );
+        INovaAppRegistry.AppVersion memory version = apps.getVersion(appId, 2);
+        assertEq(version.codeMeasurement, measurement);
+        assertEq(version.imageUri, "image");
+        assertEq(version.auditUrl, "https://audit");
+        assertEq(version.auditHash, "hash");
+        assertEq(version.githubRunId, "run");
+        vm.expectRevert(abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_DuplicateMeasurement.selector, 2));
+        apps.enrollVersion(appId, "3.0", pcrs[0], pcrs[1], pcrs[2], "image", "", "", "");
+    }
+
+    function test_RevertWhen_RegistersOrImageAreMalformed() external {
+        bytes memory good = new bytes(48);
+        for (uint256 i = 0; i < 4; i++) {
+            bytes[3] memory pcrs = [good, good, good];
+            if (i < 3) pcrs[i] = new bytes(47 + 2 * (i % 2));
+            vm.expectRevert(DevNovaAppRegistry.DevNovaAppRegistry_BadArgument.selector);
+            apps.enrollVersion(appId, "2.0", pcrs[0], pcrs[1], pcrs[2], i < 3 ? "image" : "", "", "", "");
+        }
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(DevNovaAppRegistry.DevNovaAppRegistry_NotAllowed.selector, stranger));
+        apps.enrollVersion(appId, "2.0", good, good, good, "image", "", "", "");
     }
 
     function test_RevertWhen_VersionCannotBeEnrolled() external {
@@ -476,7 +510,7 @@ contract DevNovaAppRegistryTest is RegistryTest {
     }
 
     function createAppFor(address dappContract) private {
-        appId = apps.devCreateApp(dappContract, "called back");
+        appId = apps.createApp("nitro", dappContract, "called back");
         versionId = apps.devEnrollVersion(appId, "1", MEASUREMENT);
     }
 

@@ -68,7 +68,7 @@ contract EligibilityTest is RegistryTest {
     }
 
     function test_AnotherApp() external {
-        uint256 otherApp = apps.devCreateApp(address(0), "other");
+        uint256 otherApp = apps.createApp("nitro", address(0), "other");
         uint256 otherVersion = apps.devEnrollVersion(otherApp, "1", MEASUREMENT);
         apps.devRegisterInstance(otherApp, otherVersion, dave, hex"04", "https://node.example", true);
         assertStanding(dave, false, false);

@@ -238,7 +238,7 @@ contract OperatorListTest is RegistryTest {
     }
 
     function test_SyncRemovesAnotherAppsWallet() external {
-        uint256 other = apps.devCreateApp(address(0), "other");
+        uint256 other = apps.createApp("nitro", address(0), "other");
         uint256 version = apps.devEnrollVersion(other, "1", MEASUREMENT);
         apps.devRegisterInstance(other, version, dave, hex"04", "https://node.example", true);
         vm.prank(address(apps));
@@ -398,7 +398,7 @@ contract OperatorListTest is RegistryTest {
         scheduleAndExecute(IKMSRegistry.ActionKind.SetNovaAppRegistry, abi.encode(other));
         // It knows neither app nor wallet yet, which reads as zeros.
         assertKept(alice);
-        other.devCreateApp(address(registry), "kms");
+        other.createApp("nitro", address(registry), "kms");
         other.devEnrollVersion(1, "1", MEASUREMENT);
         assertKept(alice);
         // The old registry's callbacks are no longer taken, so its own try/catch reports a failure.

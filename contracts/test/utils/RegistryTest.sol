@@ -61,7 +61,7 @@ abstract contract RegistryTest is Test {
     function createKmsApp() internal {
         appId = apps.appCount() + 1;
         registry = deployProxy(new KMSRegistry(), defaultParams());
-        assertEq(apps.devCreateApp(address(registry), "kms"), appId);
+        assertEq(apps.createApp("nitro", address(registry), "kms"), appId);
         versionId = apps.devEnrollVersion(appId, "1", MEASUREMENT);
     }
 

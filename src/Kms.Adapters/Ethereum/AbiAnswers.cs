@@ -69,14 +69,14 @@ internal static class AbiAnswers
     }
 
     /// <summary>
-    /// The operator list, or the platform's of active instances; more than <see cref="Limits.MaxOperators"/>, the zero address and
-    /// repeats are refused.
+    /// The operator list, or the platform's of active instances; more than <paramref name="most"/>, the zero address and repeats
+    /// are refused.
     /// </summary>
-    public static bool TryWallets(ReadOnlySpan<byte> data, out IReadOnlyList<WalletAddress> wallets)
+    public static bool TryWallets(ReadOnlySpan<byte> data, int most, out IReadOnlyList<WalletAddress> wallets)
     {
         var reader = new AbiReader(data);
         reader.Enter(1);
-        int length = reader.EnterArray(1, Limits.MaxOperators, out int returnTo);
+        int length = reader.EnterArray(1, most, out int returnTo);
         var seen = new HashSet<WalletAddress>(length);
         var list = new List<WalletAddress>(length);
         for (int i = 0; i < length; i++)

@@ -24,6 +24,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
         if (guess?.App is { } guessedApp)
         {
             first.Add(PinnedCall.EthCall(guess.Registry, AbiCalls.GetApp(guessedApp)));
+            first.Add(PinnedCall.EthCall(guess.Registry, AbiCalls.GetActiveInstances(guessedApp)));
         }
 
         var read = await ReadDataAsync(at, first, cancel);
@@ -42,7 +43,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return Malformed<RegistrySnapshot>("epochsPage()");
         }
 
-        if (!AbiAnswers.TryWallets(data[2], out var operators))
+        if (!AbiAnswers.TryWallets(data[2], Limits.MaxOperators, out var operators))
         {
             return Malformed<RegistrySnapshot>("getOperators()");
         }
@@ -52,40 +53,42 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return Malformed<RegistrySnapshot>("barredUntil()");
         }
 
-        AppRecord? app = null;
-        bool appKnown = state.KmsApp is null;
-        if (guess is not null && guess == new Guess(appRegistry, state.KmsApp) && state.KmsApp is { } same)
+        var app = state.KmsApp is null ? KmsAppFacts.None : null;
+        if (guess == new Guess(appRegistry, state.KmsApp) && state.KmsApp is { } same)
         {
-            appKnown = AbiAnswers.TryApp(data[4], same, out app);
-            if (!appKnown)
+            var decoded = KmsAppFacts.Decode(data.AsSpan(4), same, operators);
+            if (!decoded.TryGet(out app))
             {
-                return Malformed<RegistrySnapshot>("getApp()");
+                return decoded.As<RegistrySnapshot>();
             }
         }
 
         _guess = new Guess(appRegistry, state.KmsApp);
-        var instances = await ReadInstancesAsync(at, state, appRegistry, operators, self, appKnown, cancel);
+        var instances = await ReadInstancesAsync(at, state, appRegistry, operators, self, app, cancel);
         if (!instances.TryGet(out var second))
         {
             return instances.As<RegistrySnapshot>();
         }
 
+        // Asked together with the instances, or, by a read whose guess was wrong, together with the versions.
+        WalletAddress[] late = app is null ? second.App.Unlisted : [];
         var listed = second.Instances.OfType<InstanceRecord>().Select(static instance => (instance.App, instance.Version)).Distinct().ToArray();
-        var versions = await ReadVersionsAsync(at, appRegistry, listed, cancel);
-        if (!versions.TryGet(out var versionOf))
+        var rest = await ReadVersionsAsync(at, appRegistry, listed, late, cancel);
+        if (!rest.TryGet(out var third))
         {
-            return versions.As<RegistrySnapshot>();
+            return rest.As<RegistrySnapshot>();
         }
 
         var records = operators.Select((wallet, i) => new OperatorRecord(
             wallet,
             second.Instances[i],
-            second.Instances[i] is { } instance ? versionOf[(instance.App, instance.Version)] : null));
+            second.Instances[i] is { } instance ? third.Versions[(instance.App, instance.Version)] : null));
         return ChainResult<RegistrySnapshot>.Ok(new RegistrySnapshot(
             at,
             state.With(epochs),
-            app ?? second.App,
+            second.App.Record,
             [.. records],
+            [.. second.Unlisted.Concat(third.Unlisted).OfType<InstanceRecord>()],
             new SelfRecord(second.HasConfirmed, barredUntil)));
     }
 
@@ -145,7 +148,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
         var data = Data(answer.Value);
         return !data.TryGet(out var bytes) ? data.As<IReadOnlyList<WalletAddress>>()
-            : AbiAnswers.TryWallets(bytes, out var wallets) ? ChainResult<IReadOnlyList<WalletAddress>>.Ok(wallets)
+            : AbiAnswers.TryWallets(bytes, Limits.MaxActiveInstances, out var wallets) ? ChainResult<IReadOnlyList<WalletAddress>>.Ok(wallets)
             : Malformed<IReadOnlyList<WalletAddress>>("getActiveInstances()");
     }
 
@@ -173,18 +176,20 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
         WalletAddress appRegistry,
         IReadOnlyList<WalletAddress> operators,
         WalletAddress self,
-        bool appKnown,
+        KmsAppFacts? app,
         CancellationToken cancel)
     {
-        var calls = operators.Select(wallet => PinnedCall.EthCall(appRegistry, AbiCalls.GetInstanceByWallet(wallet))).ToList();
+        WalletAddress[] wallets = [.. operators, .. app?.Unlisted ?? []];
+        var calls = wallets.Select(wallet => PinnedCall.EthCall(appRegistry, AbiCalls.GetInstanceByWallet(wallet))).ToList();
         if (state.Proposal is { } proposal)
         {
             calls.Add(Kms(AbiCalls.HasConfirmed(proposal.Id, self)));
         }
 
-        if (!appKnown)
+        if (app is null)
         {
             calls.Add(PinnedCall.EthCall(appRegistry, AbiCalls.GetApp(state.KmsApp!.Value)));
+            calls.Add(PinnedCall.EthCall(appRegistry, AbiCalls.GetActiveInstances(state.KmsApp.Value)));
         }
 
         var read = await ReadDataAsync(at, calls, cancel);
@@ -193,38 +198,47 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return read.As<Second>();
         }
 
-        var instances = new InstanceRecord?[operators.Count];
-        for (int i = 0; i < instances.Length; i++)
+        if (!TryInstances(data, wallets, out var instances))
         {
-            if (!AbiAnswers.TryInstance(data[i], operators[i], out instances[i]))
-            {
-                return Malformed<Second>("getInstanceByWallet()");
-            }
+            return Malformed<Second>("getInstanceByWallet()");
         }
 
-        int next = operators.Count;
+        int next = wallets.Length;
         bool hasConfirmed = false;
         if (state.Proposal is not null && !AbiAnswers.TryBool(data[next++], out hasConfirmed))
         {
             return Malformed<Second>("hasConfirmed()");
         }
 
-        AppRecord? app = null;
-        return appKnown || AbiAnswers.TryApp(data[next], state.KmsApp!.Value, out app)
-            ? ChainResult<Second>.Ok(new Second(instances, hasConfirmed, app))
-            : Malformed<Second>("getApp()");
+        if (app is null)
+        {
+            var decoded = KmsAppFacts.Decode(data.AsSpan(next), state.KmsApp!.Value, operators);
+            if (!decoded.TryGet(out app))
+            {
+                return decoded.As<Second>();
+            }
+        }
+
+        return ChainResult<Second>.Ok(new Second(instances[..operators.Count], instances[operators.Count..], hasConfirmed, app));
     }
 
-    private async Task<ChainResult<Dictionary<(AppId, VersionId), VersionRecord?>>> ReadVersionsAsync(
+    private async Task<ChainResult<Third>> ReadVersionsAsync(
         BlockRef at,
         WalletAddress appRegistry,
         (AppId App, VersionId Version)[] asked,
+        WalletAddress[] late,
         CancellationToken cancel)
     {
-        var read = await ReadDataAsync(at, [.. asked.Select(id => PinnedCall.EthCall(appRegistry, AbiCalls.GetVersion(id.App, id.Version)))], cancel);
+        var read = await ReadDataAsync(
+            at,
+            [
+                .. asked.Select(id => PinnedCall.EthCall(appRegistry, AbiCalls.GetVersion(id.App, id.Version))),
+                .. late.Select(wallet => PinnedCall.EthCall(appRegistry, AbiCalls.GetInstanceByWallet(wallet))),
+            ],
+            cancel);
         if (!read.TryGet(out var data))
         {
-            return read.As<Dictionary<(AppId, VersionId), VersionRecord?>>();
+            return read.As<Third>();
         }
 
         var versions = new Dictionary<(AppId, VersionId), VersionRecord?>(asked.Length);
@@ -232,13 +246,29 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
         {
             if (!AbiAnswers.TryVersion(data[i], asked[i].App, asked[i].Version, out var version))
             {
-                return Malformed<Dictionary<(AppId, VersionId), VersionRecord?>>("getVersion()");
+                return Malformed<Third>("getVersion()");
             }
 
             versions.Add(asked[i], version);
         }
 
-        return ChainResult<Dictionary<(AppId, VersionId), VersionRecord?>>.Ok(versions);
+        return TryInstances(data.AsSpan(asked.Length), late, out var unlisted)
+            ? ChainResult<Third>.Ok(new Third(versions, unlisted))
+            : Malformed<Third>("getInstanceByWallet()");
+    }
+
+    private static bool TryInstances(ReadOnlySpan<byte[]> data, WalletAddress[] wallets, out InstanceRecord?[] instances)
+    {
+        instances = new InstanceRecord?[wallets.Length];
+        for (int i = 0; i < wallets.Length; i++)
+        {
+            if (!AbiAnswers.TryInstance(data[i], wallets[i], out instances[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>One call to the app registry, at the address that KMSRegistry names in the same block.</summary>
@@ -327,5 +357,18 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
     private sealed record InAppRegistry(WalletAddress Registry, RpcAnswer Value);
 
-    private sealed record Second(InstanceRecord?[] Instances, bool HasConfirmed, AppRecord? App);
+    private sealed record Second(InstanceRecord?[] Instances, InstanceRecord?[] Unlisted, bool HasConfirmed, KmsAppFacts App);
+
+    private sealed record Third(Dictionary<(AppId, VersionId), VersionRecord?> Versions, InstanceRecord?[] Unlisted);
+
+    /// <summary>What <c>getApp</c> and <c>getActiveInstances</c>, asked for in this order, say of the KMS's app.</summary>
+    private sealed record KmsAppFacts(AppRecord? Record, WalletAddress[] Unlisted)
+    {
+        public static KmsAppFacts None { get; } = new(null, []);
+
+        public static ChainResult<KmsAppFacts> Decode(ReadOnlySpan<byte[]> answers, AppId asked, IReadOnlyList<WalletAddress> operators) =>
+            !AbiAnswers.TryApp(answers[0], asked, out var record) ? Malformed<KmsAppFacts>("getApp()")
+            : !AbiAnswers.TryWallets(answers[1], Limits.MaxActiveInstances, out var active) ? Malformed<KmsAppFacts>("getActiveInstances()")
+            : ChainResult<KmsAppFacts>.Ok(new KmsAppFacts(record, [.. active.Except(operators).Take(Limits.MaxOperators)]));
+    }
 }

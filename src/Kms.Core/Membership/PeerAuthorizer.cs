@@ -121,20 +121,30 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
             return PeerRefusal.MeasurementNotApproved;
         }
 
-        return HasSharedKey(snapshot.Operators, instance) ? PeerRefusal.SharedKey : null;
+        return HasSharedKey(snapshot, instance) ? PeerRefusal.SharedKey : null;
     }
 
     /// <summary>
     /// The registry lets an app's owner register any wallet with a document in which it made that wallet stand, and the document of
     /// one enclave serves as often as wanted: its key betrays it (docs/threat-model.md).
     /// </summary>
-    private static bool HasSharedKey(IReadOnlyList<OperatorRecord> operators, InstanceRecord instance)
+    /// <remarks>
+    /// An instance that is neither listed nor among the active ones has a revoked version. Who shares its key shares its
+    /// measurement, and with it, since an app has a measurement once, that version.
+    /// </remarks>
+    private static bool HasSharedKey(RegistrySnapshot snapshot, InstanceRecord instance)
     {
-        foreach (var one in operators)
+        foreach (var one in snapshot.Operators)
         {
-            if (one.Instance is { Status: InstanceStatus.Active } earlier
-                && earlier.Id.Value < instance.Id.Value && earlier.App == instance.App
-                && earlier.TeePublicKey is { } key && key.Equals(instance.TeePublicKey))
+            if (one.Instance is { } listed && TakesKeyOf(listed, instance))
+            {
+                return true;
+            }
+        }
+
+        foreach (var unlisted in snapshot.Unlisted)
+        {
+            if (TakesKeyOf(unlisted, instance))
             {
                 return true;
             }
@@ -142,6 +152,10 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
 
         return false;
     }
+
+    private static bool TakesKeyOf(InstanceRecord earlier, InstanceRecord instance) =>
+        earlier.Status == InstanceStatus.Active && earlier.Id.Value < instance.Id.Value && earlier.App == instance.App
+        && earlier.TeePublicKey is { } key && key.Equals(instance.TeePublicKey);
 
     private static OperatorRecord? Find(IReadOnlyList<OperatorRecord> operators, WalletAddress wallet)
     {

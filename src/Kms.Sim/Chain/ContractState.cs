@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -39,6 +40,7 @@ internal sealed record ContractState(AppRegistryState Apps, KmsRegistryState Kms
             Kms.AsOf(at.Number),
             Kms.KmsApp == 0 ? null : Apps.Apps.GetValueOrDefault(AppId.From(Kms.KmsApp)),
             operators,
+            Kms.KmsApp == 0 ? [] : [.. Apps.ActiveInstances(AppId.From(Kms.KmsApp)).Except(Kms.Operators).Take(Limits.MaxOperators).Select(wallet => Apps.FindByWallet(wallet)!)],
             new SelfRecord(Kms.HasConfirmed(self), Kms.BarredUntil(self, at.Number)));
     }
 

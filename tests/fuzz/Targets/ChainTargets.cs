@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text;
 using Kms.Adapters.Ethereum;
+using Kms.Core;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -59,7 +60,7 @@ internal static class ChainTargets
                 AbiAnswers.TryEpochs(data, (ulong)(data.Length / 160), out _);
                 break;
             case 2:
-                AbiAnswers.TryWallets(data, out _);
+                AbiAnswers.TryWallets(data, Limits.MaxOperators, out _);
                 break;
             case 3:
                 AbiAnswers.TryBool(data, out _);

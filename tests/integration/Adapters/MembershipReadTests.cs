@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Kms.Adapters.Ethereum;
 using Kms.Core;
 using Kms.Core.Membership;
@@ -14,14 +15,17 @@ public sealed class MembershipReadTests
     private static readonly WalletAddress Self = Registries.Wallet(1);
 
     [Theory]
-    [InlineData(1, true)]
-    [InlineData(7, true)]
-    [InlineData(500, true)]
-    [InlineData(1, false)]
-    [InlineData(500, false)]
-    public async Task A_refresh_takes_at_most_three_requests(int operators, bool eip1898)
+    [InlineData(1, 0, true)]
+    [InlineData(7, 3, true)]
+    [InlineData(500, 501, true)]
+    [InlineData(1, 0, false)]
+    [InlineData(500, 0, false)]
+    public async Task A_refresh_takes_at_most_three_requests(int operators, int unlisted, bool eip1898)
     {
         await using var registries = await Registries.StartAsync();
+        await registries.LoseCallbacksAsync();
+        await registries.RegisterManyAsync([.. Enumerable.Range(operators + 1, unlisted).Select(Registries.Wallet)]);
+        await registries.KeepCallbacksAsync();
         await registries.RegisterManyAsync([.. Enumerable.Range(1, operators).Select(Registries.Wallet)]);
         await using var old = new RpcProxy(registries.Anvil.Url, RpcProxy.RefuseHashPins);
         using var finder = registries.Chain();
@@ -39,8 +43,41 @@ public sealed class MembershipReadTests
             snapshot.Operators.Select(static record => record.Wallet).ShouldBe(Enumerable.Range(1, operators).Select(Registries.Wallet), ignoreOrder: true);
             snapshot.Operators.ShouldAllBe(record => record.Instance!.Wallet == record.Wallet
                 && record.Instance.ZkVerified && record.Version!.CodeMeasurement == Registries.Measurement);
+            snapshot.Unlisted.Select(static one => one.Wallet).ShouldBe(
+                Enumerable.Range(operators + 1, Math.Min(unlisted, Limits.MaxOperators)).Select(Registries.Wallet), round);
             snapshot.App.ShouldBe(new AppRecord(AppId.From(1), AppStatus.Active));
         }
+    }
+
+    /// <summary>Its callback was lost, so KMSRegistry does not know it; its key is its own all the same.</summary>
+    [Fact]
+    public async Task An_active_instance_that_is_not_listed_keeps_its_key_until_it_stops()
+    {
+        await using var registries = await Registries.StartAsync();
+        using var enclave = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP384);
+        string key = Hex.Encode(enclave.ExportSubjectPublicKeyInfo());
+        var lost = Registries.Wallet(1);
+        var twin = Registries.Wallet(2);
+        await registries.LoseCallbacksAsync();
+        await registries.RegisterAsync(lost, key: key);
+        await registries.KeepCallbacksAsync();
+        await registries.RegisterAsync(twin, key: key);
+        using var chain = registries.Chain();
+
+        (await ReadAsync()).Unlisted.ShouldHaveSingleItem().Wallet.ShouldBe(lost, "by a client that knows nothing");
+        var shared = await ReadAsync();
+        shared.Operators.ShouldHaveSingleItem().Wallet.ShouldBe(twin);
+        shared.Unlisted.ShouldHaveSingleItem().Wallet.ShouldBe(lost, "and by one that does");
+        PeerAuthorizer.Check(shared, twin).ShouldBe(PeerRefusal.SharedKey);
+        PeerAuthorizer.Check(shared, lost).ShouldBe(PeerRefusal.NotListed);
+
+        await registries.AppsAsync("devSetInstanceStatus(uint256,uint8)", "1", "1");
+        var stopped = await ReadAsync();
+        stopped.Unlisted.ShouldBeEmpty();
+        PeerAuthorizer.Check(stopped, twin).ShouldBeNull();
+
+        async Task<RegistrySnapshot> ReadAsync() =>
+            Get(await chain.ReadRegistryAsync(Get(await chain.GetHeadAsync(Finality.Latest, default)), Self, default));
     }
 
     [Fact]
@@ -87,7 +124,7 @@ public sealed class MembershipReadTests
     public async Task A_record_says_what_was_registered_at_the_block_that_was_asked()
     {
         await using var registries = await Registries.StartAsync();
-        using var key = System.Security.Cryptography.ECDiffieHellman.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
+        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP384);
         byte[] spki = key.ExportSubjectPublicKeyInfo();
         var stranger = Registries.Wallet(99);
         await registries.AppsAsync("devEnrollVersion(uint256,string,bytes32)", "1", "second", "0x" + new string('5', 64));

@@ -91,7 +91,7 @@ public sealed class ChainCommandTests(RegistriesFixture fixture) : IClassFixture
         // Two whose callbacks ran out of gas: one that anyone may list, one of code that is not approved.
         var lost = Registries.Wallet(5);
         var stranger = Registries.Wallet(6);
-        await _registries.PlatformAsync("devSetCallbackGasLimit(uint256)", "50000");
+        await _registries.LoseCallbacksAsync();
         await _registries.RegisterAsync(lost);
         await _registries.AppsAsync("devEnrollVersion(uint256,string,bytes32)", "1", "second", "0x" + new string('5', 64));
         await _registries.RegisterAsync(stranger, version: 2);

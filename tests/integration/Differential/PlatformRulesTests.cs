@@ -133,7 +133,9 @@ public sealed class PlatformRulesTests
     private static async Task<PeerRefusal?> RefusalAsync(DifferentialWorld world, WalletAddress wallet)
     {
         var real = await world.ReadAsync();
-        PeerAuthorizer.Check(world.State.Snapshot(real.At, First), wallet).ShouldBe(PeerAuthorizer.Check(real, wallet));
+        var simulated = world.State.Snapshot(real.At, First);
+        simulated.Unlisted.ShouldBe(real.Unlisted);
+        PeerAuthorizer.Check(simulated, wallet).ShouldBe(PeerAuthorizer.Check(real, wallet));
         return PeerAuthorizer.Check(real, wallet);
     }
 

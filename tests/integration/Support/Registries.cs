@@ -63,6 +63,12 @@ internal sealed partial class Registries : IAsyncDisposable
     /// <summary>The same, sent by the platform.</summary>
     public Task PlatformAsync(string signature, params string[] arguments) => SendAsync(Platform, Apps, signature, arguments);
 
+    /// <summary>From here on registrations' callbacks run out of gas.</summary>
+    public Task LoseCallbacksAsync() => PlatformAsync("devSetCallbackGasLimit(uint256)", "50000");
+
+    /// <summary>From here on they do not, as at the start.</summary>
+    public Task KeepCallbacksAsync() => PlatformAsync("devSetCallbackGasLimit(uint256)", "100000");
+
     /// <summary>Sends a transaction to KMSRegistry, as its owner.</summary>
     public Task KmsAsync(string signature, params string[] arguments) => SendAsync(Owner, Kms, signature, arguments);
 

@@ -65,7 +65,7 @@ public sealed class AbiAnswersTests
             AbiAnswers.TryApp(input, App, out _);
             AbiAnswers.TryNodeState(input, out _);
             AbiAnswers.TryEpochs(input, 1, out _);
-            AbiAnswers.TryWallets(input, out var operators).ShouldBe(operators.Count > 0 || input.AsSpan().SequenceEqual([.. Word(32), .. Word(0)]));
+            AbiAnswers.TryWallets(input, Limits.MaxOperators, out var operators).ShouldBe(operators.Count > 0 || input.AsSpan().SequenceEqual([.. Word(32), .. Word(0)]));
         }
     }
 
@@ -154,13 +154,17 @@ public sealed class AbiAnswersTests
     [Fact]
     public void Operator_lists_are_bounded_and_hold_no_zero_and_no_repeat()
     {
-        AbiAnswers.TryWallets(Operators(Limits.MaxOperators), out var full).ShouldBeTrue();
+        AbiAnswers.TryWallets(Operators(Limits.MaxOperators), Limits.MaxOperators, out var full).ShouldBeTrue();
         full.Count.ShouldBe(Limits.MaxOperators);
-        AbiAnswers.TryWallets(Operators(Limits.MaxOperators + 1), out _).ShouldBeFalse();
-        AbiAnswers.TryWallets([.. Word(32), .. Words(Word(0))], out _).ShouldBeFalse();
-        AbiAnswers.TryWallets([.. Word(32), .. Words(Word(5), Word(5))], out _).ShouldBeFalse();
-        AbiAnswers.TryWallets([.. Word(32), .. Word(ulong.MaxValue)], out _).ShouldBeFalse();
-        AbiAnswers.TryWallets([.. Word(32), .. Word(int.MaxValue)], out _).ShouldBeFalse();
+        AbiAnswers.TryWallets(Operators(Limits.MaxOperators + 1), Limits.MaxOperators, out _).ShouldBeFalse();
+        AbiAnswers.TryWallets(Operators(Limits.MaxActiveInstances), Limits.MaxActiveInstances, out var active).ShouldBeTrue();
+        active.Count.ShouldBe(Limits.MaxActiveInstances);
+        AbiAnswers.TryWallets(Operators(Limits.MaxActiveInstances + 1), Limits.MaxActiveInstances, out _).ShouldBeFalse();
+        Operators(Limits.MaxActiveInstances).Length.ShouldBeLessThanOrEqualTo(Limits.MaxRpcDataBytes, "an answer at the bound is read");
+        AbiAnswers.TryWallets([.. Word(32), .. Words(Word(0))], Limits.MaxOperators, out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Words(Word(5), Word(5))], Limits.MaxOperators, out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Word(ulong.MaxValue)], Limits.MaxOperators, out _).ShouldBeFalse();
+        AbiAnswers.TryWallets([.. Word(32), .. Word(int.MaxValue)], Limits.MaxOperators, out _).ShouldBeFalse();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using Kms.Adapters.Ethereum;
+using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -135,7 +136,7 @@ public sealed class AbiDriftTests
     private static void WalletsAreDecoded(RecordedAbi.Entry function)
     {
         var answer = new RecordedAnswer(function.Outputs);
-        AbiAnswers.TryWallets(answer.Bytes, out var wallets).ShouldBeTrue();
+        AbiAnswers.TryWallets(answer.Bytes, Limits.MaxOperators, out var wallets).ShouldBeTrue();
         Compare(answer, new() { ["[0]"] = wallets[0], ["[1]"] = wallets[1] });
     }
 

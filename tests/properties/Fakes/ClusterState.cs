@@ -128,5 +128,6 @@ internal sealed class ClusterState
             KmsApp, DefaultEpoch is { } epoch ? Epoch.From(epoch) : null, [.. Epochs], Proposal, IsWanted, Paused, Target, ProposalBlocks, [.. Approved]),
         new AppRecord(KmsApp, AppStatus),
         [.. Instances.Where(one => Listed.Contains(one.Wallet)).Select(one => new OperatorRecord(one.Wallet, one, Versions.GetValueOrDefault(one.Version)))],
+        [.. Instances.Where(one => !Listed.Contains(one.Wallet) && one.Status == InstanceStatus.Active)],
         new SelfRecord(Confirmed.Contains(self), Barred.GetValueOrDefault(self)));
 }

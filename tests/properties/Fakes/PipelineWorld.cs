@@ -149,7 +149,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         KmsState State(IReadOnlyList<EpochRecord> known) =>
             new(AppId.From(9), Epoch.From(1), known, null, false, false, 2, 1000, []);
         RegistrySnapshot Snapshot(BlockRef at, IReadOnlyList<EpochRecord> known) =>
-            new(at, State(known), new AppRecord(AppId.From(9), AppStatus.Active), [], new SelfRecord(false, 0));
+            new(at, State(known), new AppRecord(AppId.From(9), AppStatus.Active), [], [], new SelfRecord(false, 0));
         return new ChainView(
             Snapshot(FakeWalletFacts.Final, [.. epochs, Record(3) with { Retired = true }]),
             Snapshot(FakeWalletFacts.Latest, [.. epochs, Record(3) with { Retired = true }, Record(4)]));

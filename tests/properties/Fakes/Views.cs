@@ -33,7 +33,7 @@ internal static class Views
         new(id, Epoch.From(epoch), Hash(hash), Wallet(proposer), 10, 110, 1, true);
 
     public static RegistrySnapshot Snapshot(ulong block, KmsState kms, int operators = 3) => new(
-        Block(block), kms, new AppRecord(App, AppStatus.Active), [.. Enumerable.Range(1, operators).Select(one => Operator((byte)one))], new SelfRecord(false, 0));
+        Block(block), kms, new AppRecord(App, AppStatus.Active), [.. Enumerable.Range(1, operators).Select(one => Operator((byte)one))], [], new SelfRecord(false, 0));
 
     public static ChainView View(KmsState final, KmsState latest) => new(Snapshot(100, final), Snapshot(102, latest));
 

@@ -28,6 +28,7 @@ public sealed class PeerAuthorizerTests
         ["version revoked"] = (at => Change(at, one => one with { Version = one.Version! with { Status = VersionStatus.Revoked } }), PeerRefusal.VersionRevoked),
         ["zero measurement"] = (at => Change(at with { Kms = at.Kms with { ApprovedMeasurements = [Views.Measurement, Bytes32.Zero] } }, one => one with { Version = one.Version! with { CodeMeasurement = Bytes32.Zero } }), PeerRefusal.MeasurementNotApproved),
         ["an earlier member's key"] = (at => WithEarlier(at, one => one), PeerRefusal.SharedKey),
+        ["the key of an earlier instance that is not listed"] = (at => Delisted(WithEarlier(at, one => one)), PeerRefusal.SharedKey),
         ["measurement not approved"] = (at => at with { Kms = at.Kms with { ApprovedMeasurements = [] } }, PeerRefusal.MeasurementNotApproved),
     };
 
@@ -78,6 +79,7 @@ public sealed class PeerAuthorizerTests
         var good = Good();
         var view = new ChainView(Shared(good.AtFinal), Shared(good.AtLatest));
         PeerAuthorizer.Authorize(view, Wallet).Peer.ShouldNotBeNull();
+        PeerAuthorizer.Authorize(new ChainView(Delisted(view.AtFinal), Delisted(view.AtLatest)), Wallet).Peer.ShouldNotBeNull();
 
         RegistrySnapshot Shared(RegistrySnapshot at) => WithEarlier(at, one => how switch
         {
@@ -106,6 +108,13 @@ public sealed class PeerAuthorizerTests
                 : one with { Instance = change(one.Instance! with { TeePublicKey = KeyOf(4) }) })],
         };
     }
+
+    /// <summary>The earlier instance's registration never came to the list.</summary>
+    private static RegistrySnapshot Delisted(RegistrySnapshot at) => at with
+    {
+        Operators = [.. at.Operators.Where(static one => one.Wallet != Views.Wallet(1))],
+        Unlisted = [at.Operators.Single(static one => one.Wallet == Views.Wallet(1)).Instance!],
+    };
 
     private static TeePublicKey KeyOf(byte number)
     {

@@ -11,7 +11,7 @@ internal sealed class AbiArguments
     private readonly List<byte[]?> _head = [];
     private readonly List<byte[]> _tails = [];
 
-    /// <param name="signature">Canonical, e.g. <c>devCreateApp(address,string)</c>.</param>
+    /// <param name="signature">Canonical, e.g. <c>devSetAppStatus(uint256,uint8)</c>.</param>
     public AbiArguments(string signature) => _selector = Keccak256.Hash(Encoding.ASCII.GetBytes(signature)).ToArray()[..4];
 
     public AbiArguments Number(ulong value)

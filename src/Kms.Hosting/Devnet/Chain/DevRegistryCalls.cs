@@ -1,3 +1,4 @@
+using System.Text;
 using Kms.Core.Membership;
 
 namespace Kms.Hosting.Devnet.Chain;
@@ -14,8 +15,10 @@ internal static class DevRegistryCalls
     /// <summary>Announced by <see cref="RegisterInstance"/>; the instance's id is topic 2.</summary>
     public const string InstanceWalletBound = "InstanceWalletBound(address,uint256,uint256)";
 
+    private static readonly Bytes32 Nitro = Bytes32.From([.. Encoding.ASCII.GetBytes("nitro"), .. new byte[27]]);
+
     public static byte[] CreateApp(WalletAddress? dappContract, string metadataUri) =>
-        new AbiArguments("devCreateApp(address,string)").Address(dappContract).Text(metadataUri).Encode();
+        new AbiArguments("createApp(bytes32,address,string)").Word(Nitro).Address(dappContract).Text(metadataUri).Encode();
 
     public static byte[] EnrollVersion(AppId app, string name, Bytes32 measurement) =>
         new AbiArguments("devEnrollVersion(uint256,string,bytes32)").Number(app.Value).Text(name).Word(measurement).Encode();
