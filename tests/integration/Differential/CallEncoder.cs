@@ -11,7 +11,7 @@ internal static class CallEncoder
     /// <param name="kms">What every app calls back.</param>
     public static (byte[] Data, bool ToPlatform) Encode(SimCall call, WalletAddress kms) => call switch
     {
-        SimCall.RegisterApp => (DevRegistryCalls.CreateApp(kms, "app"), true),
+        SimCall.RegisterApp => (DevRegistryCalls.CreateApp(DevRegistryCalls.Nitro, kms, "app"), true),
         SimCall.EnrollVersion enroll => (DevRegistryCalls.EnrollVersion(enroll.App, "version", enroll.Measurement), true),
         SimCall.RegisterInstance register => (
             DevRegistryCalls.RegisterInstance(register.App, register.Version, register.Wallet, register.Key?.ToSpki() ?? [4], register.Url, register.ZkVerified), true),

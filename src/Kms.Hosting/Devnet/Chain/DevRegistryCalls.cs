@@ -15,10 +15,11 @@ internal static class DevRegistryCalls
     /// <summary>Announced by <see cref="RegisterInstance"/>; the instance's id is topic 2.</summary>
     public const string InstanceWalletBound = "InstanceWalletBound(address,uint256,uint256)";
 
-    private static readonly Bytes32 Nitro = Bytes32.From([.. Encoding.ASCII.GetBytes("nitro"), .. new byte[27]]);
+    /// <summary>What the platform calls the kind of enclave that all of its apps have.</summary>
+    public static readonly Bytes32 Nitro = Bytes32.From([.. Encoding.ASCII.GetBytes("nitro"), .. new byte[27]]);
 
-    public static byte[] CreateApp(WalletAddress? dappContract, string metadataUri) =>
-        new AbiArguments("createApp(bytes32,address,string)").Word(Nitro).Address(dappContract).Text(metadataUri).Encode();
+    public static byte[] CreateApp(Bytes32 teeArch, WalletAddress? dappContract, string metadataUri) =>
+        new AbiArguments("createApp(bytes32,address,string)").Word(teeArch).Address(dappContract).Text(metadataUri).Encode();
 
     public static byte[] EnrollVersion(AppId app, string name, Bytes32 measurement) =>
         new AbiArguments("devEnrollVersion(uint256,string,bytes32)").Number(app.Value).Text(name).Word(measurement).Encode();

@@ -42,7 +42,7 @@ internal sealed class DevnetContracts
     /// <summary>Creates an ACTIVE app with one ENROLLED version.</summary>
     public async Task<(AppId App, VersionId Version)> CreateAppAsync(string name, Bytes32 measurement, CancellationToken cancel)
     {
-        var created = await SendAndWaitAsync(DevRegistryCalls.CreateApp(dappContract: null, name), cancel);
+        var created = await SendAndWaitAsync(DevRegistryCalls.CreateApp(DevRegistryCalls.Nitro, dappContract: null, name), cancel);
         var app = AppId.From(Topic(created, DevRegistryCalls.AppCreated, index: 1));
         var enrolled = await SendAndWaitAsync(DevRegistryCalls.EnrollVersion(app, "devnet", measurement), cancel);
         return (app, VersionId.From(Topic(enrolled, DevRegistryCalls.VersionEnrolled, index: 2)));
