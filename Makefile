@@ -11,8 +11,7 @@ export COYOTE_CLI_TELEMETRY_OPTOUT := 1
 help: ## What there is.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-setup: node_modules/.package-lock.json ## Installs Foundry, solc and the packages (and libsecp256k1 and Chromium when it can).
-	@scripts/setup-secp256k1.sh
+setup: node_modules/.package-lock.json ## Installs Foundry, solc and the packages (and Chromium when it can).
 	@scripts/setup-chromium.sh
 	@dotnet restore --locked-mode NovaKms.sln
 

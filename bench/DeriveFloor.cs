@@ -18,8 +18,7 @@ internal sealed class DeriveFloor
     private readonly byte[] _point = new byte[65];
     private readonly byte[] _scalar = Inputs.Filled(7, 32);
     private readonly byte[] _digest = PersonalMessage.Digest("floor").ToArray();
-    private readonly LibSecp256k1 _native =
-        LibSecp256k1.TryLoad() ?? throw new InvalidOperationException("install libsecp256k1 first: there is no floor without it");
+    private readonly LibSecp256k1 _native = new();
     private readonly int _parity;
 
     public DeriveFloor() => _parity = _native.Sign(_scalar, _digest, _compact);

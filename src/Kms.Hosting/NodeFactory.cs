@@ -40,8 +40,8 @@ internal sealed class NodeFactory(
                 OnStateChange = line => log.LogInformation("Readiness {State}", line),
             };
             log.LogInformation(
-                "Starting: chain {ChainId} at {RpcUrl}, Odyn at {OdynUrl}, both waited for; peers {PeerRoute}; registry {KmsRegistry}, attestation root {RootFingerprint} ({RootKind}), signatures by {Secp256k1}",
-                given.ChainId, Origin(given.RpcUrl), Origin(given.OdynUrl), RouteOf(given), given.KmsRegistry, nodeOptions.AttestationRoot.Fingerprint, nodeOptions.AttestationRoot.IsAws ? "AWS" : "devnet", Secp256k1.BackendName);
+                "Starting: chain {ChainId} at {RpcUrl}, Odyn at {OdynUrl}, both waited for; peers {PeerRoute}; registry {KmsRegistry}, attestation root {RootFingerprint} ({RootKind})",
+                given.ChainId, Origin(given.RpcUrl), Origin(given.OdynUrl), RouteOf(given), given.KmsRegistry, nodeOptions.AttestationRoot.Fingerprint, nodeOptions.AttestationRoot.IsAws ? "AWS" : "devnet");
             return new KmsNode(nodeOptions, chain, odyn, clock, transport);
         }
         finally

@@ -1,13 +1,10 @@
 namespace Kms.Core.Cryptography;
 
-/// <summary>The three operations on secp256k1 that Ethereum needs; two implementations that agree to the byte (docs/adr/0002).</summary>
+/// <summary>The three operations on secp256k1 that Ethereum needs (docs/adr/0002).</summary>
 internal interface ISecp256k1
 {
     /// <summary>Bytes of an uncompressed SEC1 point.</summary>
     const int PointBytes = 65;
-
-    /// <summary>For logs and status.</summary>
-    string Name { get; }
 
     /// <summary>Recovers the uncompressed key that made a signature.</summary>
     /// <param name="digest">32 bytes.</param>

@@ -2,7 +2,7 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Cryptography;
 
-/// <summary>Chooses the secp256k1 implementation once per process: libsecp256k1 where it loads, else BouncyCastle.</summary>
+/// <summary>The curve of Ethereum's wallets, and the one implementation of it in this process.</summary>
 internal static class Secp256k1
 {
     /// <summary>Group order n, big endian (SEC 2, section 2.4.1).</summary>
@@ -11,10 +11,7 @@ internal static class Secp256k1
     /// <summary>n / 2 rounded down: the greatest s that EIP-2 allows.</summary>
     internal static readonly UInt256Words HalfOrder = UInt256Words.Parse("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
 
-    /// <summary><c>libsecp256k1</c> or <c>BouncyCastle</c>: logged at start and shown to operators.</summary>
-    public static string BackendName => Current.Name;
-
-    internal static ISecp256k1 Current { get; private set; } = (ISecp256k1?)LibSecp256k1.TryLoad() ?? new BouncyCastleSecp256k1();
+    internal static ISecp256k1 Current { get; private set; } = new LibSecp256k1();
 
     /// <summary>For simulations, before the first use: something around the real implementation that gives the same answers.</summary>
     internal static void Wrap(Func<ISecp256k1, ISecp256k1> wrap) => Current = wrap(Current);

@@ -1,4 +1,3 @@
-using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Secrets;
@@ -32,8 +31,7 @@ internal sealed class NodeStatus(NodeParts parts, KmsNodeOptions options, Readin
                 SecretDecisions.LeastProposalBlocks(options.FinalityDepthBlocks),
                 parts.Replicator.IsCaughtUp,
                 parts.Transactor.Unfunded,
-                parts.Errors.Counts,
-                Secp256k1.BackendName);
+                parts.Errors.Counts);
         }
     }
 

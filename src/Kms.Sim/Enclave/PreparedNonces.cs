@@ -39,8 +39,6 @@ internal sealed class PreparedNonces : ISecp256k1
 
     public static PreparedNonces Shared { get; } = new();
 
-    public string Name => Secp256k1.Current.Name;
-
     public bool TryRecover(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> compact, int parity, Span<byte> point) =>
         Secp256k1.Current.TryRecover(digest, compact, parity, point);
 

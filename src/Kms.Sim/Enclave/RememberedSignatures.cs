@@ -18,8 +18,6 @@ internal sealed class RememberedSignatures : ISecp256k1
 
     private RememberedSignatures(ISecp256k1 real) => _real = real;
 
-    public string Name => _real.Name;
-
     /// <summary>From now on the caller, and what it starts, remembers; nothing of before.</summary>
     public static void Begin() => Current.Value = new Memory();
 

@@ -80,7 +80,7 @@ public sealed class HostilePortTests
         details.AsObject().ContainsKey("unfunded").ShouldBeTrue();
         details["internal_errors"]!.AsObject().ShouldBeEmpty();
         var line = await CliRun.OfAsync("status", "--detail", "--devnet", file);
-        line.Text.ShouldContain("\"signature_backend\"");
+        line.Text.ShouldContain("\"internal_errors\"");
     }
 
     private static string DevnetUrl(DevnetNode node) => string.Create(CultureInfo.InvariantCulture, $"http://{node.EndPoint}");

@@ -8,17 +8,16 @@ namespace Kms.Properties.Cryptography;
 
 public class EthereumSignatureTests
 {
-    public static TheoryData<string> BackendNames => Backends.Names;
+    public static TheoryData<string> CurveNames => Curves.Names;
 
     [Fact]
-    public void The_native_library_is_tested_where_it_is_installed() =>
-        Secp256k1.BackendName.ShouldBe(Backends.Native is null ? "BouncyCastle" : "libsecp256k1");
+    public void The_product_recovers_with_the_native_library() => Secp256k1.Current.ShouldBeOfType<LibSecp256k1>();
 
     [Theory]
-    [MemberData(nameof(BackendNames))]
-    public void Every_vector_signs_to_the_same_bytes_and_recovers_its_signer(string backend)
+    [MemberData(nameof(CurveNames))]
+    public void Every_vector_signs_to_the_same_bytes_and_recovers_its_signer(string name)
     {
-        var curve = Backends.Named(backend);
+        var curve = Curves.Named(name);
         foreach (var vector in VectorFile.Cases("eip191.json"))
         {
             using var key = EthereumPrivateKey.Import(vector.Hex("private_key"), curve);
@@ -69,23 +68,23 @@ public class EthereumSignatureTests
     }
 
     [Property(MaxTest = 50)]
-    public void Both_backends_sign_the_same_bytes_and_recover_the_same_signer(byte[] seed, byte[] message)
+    public void The_product_signs_the_same_bytes_and_recovers_the_same_signer_as_another_implementation(byte[] seed, byte[] message)
     {
-        using var managed = Key(seed, Backends.Managed);
+        using var other = Key(seed, Curves.Independent);
         var digest = Keccak256.Hash(message);
-        var expected = managed.SignDigest(digest);
-        foreach (var curve in Backends.Available)
+        var expected = other.SignDigest(digest);
+        foreach (var curve in Curves.Both)
         {
             using var key = Key(seed, curve);
-            key.Wallet.ShouldBe(managed.Wallet);
+            key.Wallet.ShouldBe(other.Wallet);
             key.SignDigest(digest).Bytes.ToArray().ShouldBe(expected.Bytes.ToArray());
             expected.TryRecoverDigest(digest, curve, out var signer).ShouldBeTrue();
-            signer.ShouldBe(managed.Wallet);
+            signer.ShouldBe(other.Wallet);
         }
     }
 
     [Property(MaxTest = 50)]
-    public void Backends_agree_on_arbitrary_signatures(byte[] r, byte[] s, bool odd, byte[] message)
+    public void Both_implementations_agree_on_arbitrary_signatures(byte[] r, byte[] s, bool odd, byte[] message)
     {
         byte[] bytes = [.. Keccak256.Hash(r).ToArray(), .. Keccak256.Hash(s).ToArray(), (byte)(odd ? 28 : 27)];
         bytes[32] &= 0x7f;
@@ -94,7 +93,7 @@ public class EthereumSignatureTests
             return;
         }
 
-        var answers = Backends.Available
+        var answers = Curves.Both
             .Select(curve => (Ok: signature.TryRecoverDigest(Keccak256.Hash(message), curve, out var signer), signer))
             .Distinct();
         answers.Count().ShouldBe(1);
@@ -108,7 +107,7 @@ public class EthereumSignatureTests
     public void Digests_at_and_above_the_group_order_sign_alike_and_recover(string digest)
     {
         var signatures = new HashSet<string>();
-        foreach (var curve in Backends.Available)
+        foreach (var curve in Curves.Both)
         {
             using var key = Key([7], curve);
             var signature = key.SignDigest(Bytes32.Parse(digest));
@@ -155,9 +154,9 @@ public class EthereumSignatureTests
     [InlineData("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")]
     [InlineData("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
     [InlineData("01")]
-    public void A_scalar_out_of_range_is_refused_by_both_backends(string scalar)
+    public void A_scalar_out_of_range_is_refused_by_both(string scalar)
     {
-        foreach (var curve in Backends.Available)
+        foreach (var curve in Curves.Both)
         {
             Should.Throw<ArgumentException>(() => EthereumPrivateKey.Import(Hex.Decode(scalar), curve));
         }

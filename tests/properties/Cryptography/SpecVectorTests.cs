@@ -14,7 +14,7 @@ namespace Kms.Properties.Cryptography;
 /// <summary>The vectors of docs/spec/vectors, which were made from the specification with other software.</summary>
 public class SpecVectorTests
 {
-    public static TheoryData<string> BackendNames => Backends.Names;
+    public static TheoryData<string> CurveNames => Curves.Names;
 
     [Fact]
     public void Internal_keys_derive_as_specified()
@@ -65,12 +65,12 @@ public class SpecVectorTests
     }
 
     [Theory]
-    [MemberData(nameof(BackendNames))]
-    public void Messages_sign_to_the_specified_bytes(string backend)
+    [MemberData(nameof(CurveNames))]
+    public void Messages_sign_to_the_specified_bytes(string name)
     {
         foreach (var vector in VectorFile.SpecCases("messages.json"))
         {
-            using var key = EthereumPrivateKey.Import(vector.Hex("private_key"), Backends.Named(backend));
+            using var key = EthereumPrivateKey.Import(vector.Hex("private_key"), Curves.Named(name));
             key.Wallet.ToString().ShouldBe(vector.Text("wallet"));
             key.SignMessage(vector.Text("message")).ToString().ShouldBe(vector.Text("signature"));
         }

@@ -119,7 +119,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public DetailedStatus Details => new(
         "fine", FakeWalletFacts.Latest, FakeWalletFacts.Final, [new(Epoch.From(1), Hash(1), "active")],
-        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest(), OldestEpoch), 1000, 193, IsCaughtUp, Unfunded, Errors.Counts, "test");
+        [new(Peer.Wallet, "https://peer.example.com", true, 10, 0)], new StoreStatus(0, 0, 0, 0, Store.Digest(), OldestEpoch), 1000, 193, IsCaughtUp, Unfunded, Errors.Counts);
 
     public UnfundedNotice? Unfunded { get; set; }
 

@@ -24,7 +24,6 @@ internal static class DetailedStatusHandler
         WriteRequests(writer, services, counters);
         WriteUnfunded(writer, details.Unfunded);
         WriteInternalErrors(writer, details.InternalErrors);
-        writer.WriteString("signature_backend", details.SignatureBackend);
     });
 
     private static void WriteBlock(Utf8JsonWriter writer, string name, BlockRef? block)

@@ -11,7 +11,6 @@ namespace Kms.Core.Node.Pipeline;
 /// <param name="CaughtUp">Whether what peers hold was pulled since the start: a node that has not denies no key.</param>
 /// <param name="Unfunded">What somebody with ether can do for this node's wallet; null when nothing is needed.</param>
 /// <param name="InternalErrors">Unexpected exceptions by the border that caught them: bugs, of this program or of a port.</param>
-/// <param name="SignatureBackend">Which secp256k1 implementation runs.</param>
 internal sealed record DetailedStatus(
     string Detail,
     BlockRef? Latest,
@@ -23,5 +22,4 @@ internal sealed record DetailedStatus(
     ulong ProposalBlocksNeeded,
     bool CaughtUp,
     UnfundedNotice? Unfunded,
-    IReadOnlyDictionary<WorkUnit, long> InternalErrors,
-    string SignatureBackend);
+    IReadOnlyDictionary<WorkUnit, long> InternalErrors);
