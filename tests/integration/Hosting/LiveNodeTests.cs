@@ -45,7 +45,7 @@ public sealed class LiveNodeTests(DevnetFixture fixture)
     [Fact]
     public void Logs_tell_what_happened_and_hold_no_private_key()
     {
-        fixture.Log.ShouldContain(line => line.Contains("signatures by", StringComparison.Ordinal));
+        fixture.Log.ShouldContain(line => line.Contains("Starting: chain", StringComparison.Ordinal));
         fixture.Log.ShouldContain(line => line.Contains("Audit", StringComparison.Ordinal));
         string keys = fixture.Devnet.App.Keys.WalletPrivateKey[2..];
         fixture.Log.ShouldNotContain(line => line.Contains(keys, StringComparison.Ordinal));
