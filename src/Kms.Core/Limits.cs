@@ -1,6 +1,9 @@
 namespace Kms.Core;
 
-/// <summary>Every limit of the node, units last in the name. Relations between them are tested.</summary>
+/// <summary>
+/// The limits of the node and of its wire, units last in the name; relations between them are tested. What bounds one parser, one
+/// loop or the host's HTTP server alone stands beside its code.
+/// </summary>
 internal static class Limits
 {
     // Requests.

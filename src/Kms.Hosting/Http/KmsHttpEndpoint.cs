@@ -93,7 +93,8 @@ internal sealed class KmsHttpEndpoint(
         await response.Body.WriteAsync(answer.Body, cancel);
     }
 
-    // The one answer that the host gives by itself: the node never saw the request.
+    // The one answer that the host gives by itself: there was no room for the body, and the node never saw the request; or its
+    // answer did not come in time, and a write may have been carried out (docs/spec/errors.md).
     private static Task RefuseBusyAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

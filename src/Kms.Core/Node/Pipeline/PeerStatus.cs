@@ -2,7 +2,8 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
-/// <param name="Reachable">The last exchange succeeded.</param>
-/// <param name="LastExchangeAgoMs">Milliseconds since the last successful exchange; null when none.</param>
-/// <param name="UnacknowledgedRecords">Records of ours that it has not acknowledged.</param>
+/// <param name="Url">As registered: hostile text.</param>
+/// <param name="Reachable">There was contact, and the last exchange that this node began did not fail.</param>
+/// <param name="LastExchangeAgoMs">Milliseconds since the last contact, its answer or a message of its own; null when none.</param>
+/// <param name="UnacknowledgedRecords">At most how many of the records stored here it has not acknowledged.</param>
 internal sealed record PeerStatus(WalletAddress Wallet, string Url, bool Reachable, long? LastExchangeAgoMs, long UnacknowledgedRecords);
