@@ -29,12 +29,19 @@ internal sealed class ReplicaLifecycle
     private readonly TimeSpan _limit;
     private TimeSpan? _lastContact;
     private ReplicaState _state = ReplicaState.Starting;
+    private bool _hasFollowed;
 
     public ReplicaLifecycle(IClock clock, TimeSpan limit)
     {
         _clock = clock;
         _limit = limit;
     }
+
+    /// <summary>
+    /// What its peers held was here once, or there was nobody to pull from. A node that was cut off before that knows nothing, and
+    /// one that replaces what it has knows it only in part.
+    /// </summary>
+    public bool IsCaughtUp => State is ReplicaState.Following or ReplicaState.Isolated && _hasFollowed;
 
     /// <summary>The state as of now.</summary>
     public ReplicaState State
@@ -73,5 +80,6 @@ internal sealed class ReplicaLifecycle
     {
         Invariant.Require(Transitions.Contains((_state, to)));
         _state = to;
+        _hasFollowed |= to == ReplicaState.Following;
     }
 }

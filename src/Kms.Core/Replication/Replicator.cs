@@ -44,7 +44,16 @@ internal sealed class Replicator : IWriteReplication
     public bool AcceptsWrites => !IsIsolated;
 
     /// <summary>True once a snapshot was pulled, or there was nobody to pull from. Before that the pipeline denies no key.</summary>
-    public bool IsCaughtUp => State is ReplicaState.Following or ReplicaState.Isolated;
+    public bool IsCaughtUp
+    {
+        get
+        {
+            lock (_context.Gate)
+            {
+                return _context.Lifecycle.IsCaughtUp;
+            }
+        }
+    }
 
     public ReplicationFigures Figures()
     {

@@ -37,6 +37,25 @@ public sealed class IsolationScenarios
     }
 
     [Fact]
+    public void A_node_that_was_cut_off_before_it_pulled_anything_has_not_caught_up()
+    {
+        var cluster = Started(1);
+        cluster[1].Data.Stored("key", "v");
+        var late = new TestNode(cluster.Network, cluster.Clock, 2);
+        cluster.Network.Tamper = answer => SyncCodec.TryDecode(answer, out var decoded) && decoded is SyncMessage.SnapshotPage
+            ? SyncCodec.Encode(new SyncMessage.Refused(SyncRefusal.Malformed))
+            : answer;
+        late.Round(cluster[1], late);
+        late.Replicator.State.ShouldBe(ReplicaState.Starting, "it was greeted, and got nothing");
+        late.Replicator.IsCaughtUp.ShouldBeFalse();
+
+        cluster.Clock.Advance(Half);
+
+        late.Replicator.IsIsolated.ShouldBeTrue();
+        late.Replicator.IsCaughtUp.ShouldBeFalse("what it does not have it cannot deny");
+    }
+
+    [Fact]
     public void A_node_whose_peers_left_the_registry_is_alone_and_not_isolated()
     {
         var cluster = Started(2);
