@@ -175,7 +175,7 @@ contract DevNovaAppRegistryTest is RegistryTest {
     function test_EnrollsVersionByItsRegisters() external {
         bytes[3] memory pcrs;
         for (uint256 i = 0; i < 3; i++) {
-            pcrs[i] = bytes.concat(keccak256(abi.encode(i)), bytes16(uint128(i)));
+            pcrs[i] = bytes.concat(keccak256(abi.encode(i)), bytes16(keccak256("second half")));
         }
         bytes32 measurement = keccak256(bytes.concat(pcrs[0], pcrs[1], pcrs[2]));
         vm.expectEmit(address(apps));

@@ -154,4 +154,5 @@ for (const key of ['platform/plain', 'with a space', 'a+b=c&d', 'ключ/€', 
 const wallet = await appWallet();
 assert.deepEqual(await appWallet(), wallet, 'a wallet that is there is never made again');
 assert.equal(made, 1);
+for (const name of ['private_key', 'address']) await remove(`${main}/${name}`); // for the next run: an app would never
 console.log(`ok: derive get put delete wallet on ${nodes.length} nodes`);
