@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Kms.Core.Attestation;
 using Kms.Core.Ports;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 
 namespace Kms.Benchmarks;
 

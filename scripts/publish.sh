@@ -22,15 +22,15 @@ cd "$copy"
 echo "publish: restoring what packages.$rid.lock.json names"
 properties=(-p:NuGetLockFilePath="packages.$rid.lock.json" -p:PathMap="$copy=/novakms" -p:ContinuousIntegrationBuild=true -p:DebugType=none -p:GenerateDocumentationFile=false
   -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false)
-dotnet restore src/Kms.Cli -r "$rid" --locked-mode -v q "${properties[@]}"
+dotnet restore src/Kms.Node -r "$rid" --locked-mode -v q "${properties[@]}"
 echo "publish: compiling"
-dotnet publish src/Kms.Cli -c Release -r "$rid" --self-contained --no-restore -v q -nologo -o "$out" "${properties[@]}"
+dotnet publish src/Kms.Node -c Release -r "$rid" --self-contained --no-restore -v q -nologo -o "$out" "${properties[@]}"
 echo "publish: listing what is in it"
 dotnet tool restore -v q >/dev/null
 bill="$(basename "$out").cdx.json"
-dotnet tool run dotnet-CycloneDX -- src/Kms.Cli/Kms.Cli.csproj -o "$(dirname "$out")" -fn "$bill" -F Json --disable-package-restore --recursive --exclude-dev --no-serial-number >/dev/null
+dotnet tool run dotnet-CycloneDX -- src/Kms.Node/Kms.Node.csproj -o "$(dirname "$out")" -fn "$bill" -F Json --disable-package-restore --recursive --exclude-dev --no-serial-number >/dev/null
 find "$out" -type f -exec chmod 0644 {} +
-chmod 0755 "$out/novakms"
+chmod 0755 "$out/novakms-node"
 (cd "$out" && find . -type f | LC_ALL=C sort | xargs sha256sum) >"$copy/SHA256SUMS"
 echo "publish: bill of materials in $(dirname "$out")/$bill"
 echo "publish: $(wc -l <"$copy/SHA256SUMS") files in $out, together $(sha256sum <"$copy/SHA256SUMS" | cut -d' ' -f1)"

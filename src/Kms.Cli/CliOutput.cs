@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kms.Client;
+using Kms.Node;
 
 namespace Kms.Cli;
 
@@ -47,6 +48,6 @@ internal sealed class CliOutput(Stream output, TextWriter log)
     public int Fail<T>(KmsResult<T> result)
     {
         Log($"{result.Failure}: {result.Detail}");
-        return ExitCode.Of(result.Failure!.Value);
+        return result.Failure is KmsFailure.Refused or KmsFailure.NotFound or KmsFailure.VersionConflict ? ExitCode.Refused : ExitCode.Unavailable;
     }
 }

@@ -7,7 +7,7 @@ using Kms.Adapters.Transport;
 using Kms.Cli.Commands;
 using Kms.Client;
 using Kms.Core.Ports;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 
 namespace Kms.Cli;
 
@@ -25,7 +25,7 @@ internal sealed class Demo(Action<string> log)
     public async Task<string> RunAsync(DevnetOptions options, CancellationToken cancel)
     {
         string summary;
-        await using (var devnet = await Devnet.StartAsync(options, log, cancel))
+        await using (var devnet = await DevnetCluster.StartAsync(options, log, cancel))
         {
             summary = await RunAsync(devnet, cancel);
         }
@@ -34,7 +34,7 @@ internal sealed class Demo(Action<string> log)
         return summary;
     }
 
-    private async Task<string> RunAsync(Devnet devnet, CancellationToken cancel)
+    private async Task<string> RunAsync(DevnetCluster devnet, CancellationToken cancel)
     {
         int nodes = devnet.Nodes.Count;
         var (fingerprint, epoch, agree) = await AgreeAsync(devnet, devnet.Nodes, cancel);
@@ -59,7 +59,7 @@ internal sealed class Demo(Action<string> log)
         return string.Create(CultureInfo.InvariantCulture, $"nodes={nodes} epoch={epoch} agree={agree}/{nodes} convergence_ms={convergenceMs}");
     }
 
-    private async Task<(string Fingerprint, ulong Epoch, int Agree)> AgreeAsync(Devnet devnet, IReadOnlyList<DevnetNode> nodes, CancellationToken cancel)
+    private async Task<(string Fingerprint, ulong Epoch, int Agree)> AgreeAsync(DevnetCluster devnet, IReadOnlyList<DevnetNode> nodes, CancellationToken cancel)
     {
         string? first = null;
         ulong epoch = 0;
@@ -76,7 +76,7 @@ internal sealed class Demo(Action<string> log)
         return (first ?? throw new DemoException("no node was asked"), epoch, nodes.Count);
     }
 
-    private async Task ShowOtherAppAsync(Devnet devnet, string fingerprint, CancellationToken cancel)
+    private async Task ShowOtherAppAsync(DevnetCluster devnet, string fingerprint, CancellationToken cancel)
     {
         using var connection = Connect(devnet, devnet.OtherApp, devnet.Nodes[0]);
         using var key = Value(await connection.Client.DeriveAsync(new DeriveRequest(Path), cancel), "the other app got no key");
@@ -85,7 +85,7 @@ internal sealed class Demo(Action<string> log)
     }
 
     private async Task<long> ShowConvergenceAsync(
-        Devnet devnet, string key, string text, DevnetNode writer, IReadOnlyList<DevnetNode> readers, CancellationToken cancel)
+        DevnetCluster devnet, string key, string text, DevnetNode writer, IReadOnlyList<DevnetNode> readers, CancellationToken cancel)
     {
         using var connection = Connect(devnet, devnet.App, writer);
         Value(await connection.Client.PutAsync(new PutRequest(key, Encoding.UTF8.GetBytes(text)), cancel), $"node {writer.Number} did not store");
@@ -95,7 +95,7 @@ internal sealed class Demo(Action<string> log)
         return clock.ElapsedMilliseconds;
     }
 
-    private static async Task ReadUntilAsync(Devnet devnet, DevnetNode node, string key, string expected, CancellationToken cancel)
+    private static async Task ReadUntilAsync(DevnetCluster devnet, DevnetNode node, string key, string expected, CancellationToken cancel)
     {
         using var connection = Connect(devnet, devnet.App, node);
         var clock = Stopwatch.StartNew();
@@ -116,7 +116,7 @@ internal sealed class Demo(Action<string> log)
         }
     }
 
-    private static ClientConnection Connect(Devnet devnet, DevnetApp app, DevnetNode node)
+    private static ClientConnection Connect(DevnetCluster devnet, DevnetApp app, DevnetNode node)
     {
         var keys = app.Keys;
         var chain = new EthereumChain(new EthereumChainOptions(

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Kms.Hosting;
 
-/// <summary>The stand-alone host of one node: what <c>novakms node</c> runs.</summary>
+/// <summary>The stand-alone host of one node: what <c>novakms-node</c> runs.</summary>
 public sealed class NodeHost : IAsyncDisposable
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);

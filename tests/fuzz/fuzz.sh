@@ -17,7 +17,7 @@ rm -rf "$work"
 mkdir -p "$out"
 dotnet tool restore >/dev/null
 dotnet publish -c Release tests/fuzz -o "$bin" -p:RunAnalyzers=false -v quiet >"$work/build.log" || { cat "$work/build.log"; exit 1; }
-for parsers in Kms.Core Kms.Adapters Kms.Client Kms.Hosting System.Formats.Cbor; do
+for parsers in Kms.Core Kms.Adapters Kms.Client Kms.Hosting Kms.Devnet System.Formats.Cbor; do
   dotnet sharpfuzz "$bin/$parsers.dll" >"$work/instrument.log" || { cat "$work/instrument.log"; exit 1; }
 done
 

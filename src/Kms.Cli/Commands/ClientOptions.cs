@@ -8,7 +8,7 @@ using Kms.Core.Cryptography;
 using Kms.Core.Network;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 
 namespace Kms.Cli.Commands;
 

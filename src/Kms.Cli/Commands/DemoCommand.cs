@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
+using Kms.Node;
 
 namespace Kms.Cli.Commands;
 

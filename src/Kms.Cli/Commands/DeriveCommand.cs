@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kms.Client;
 using Kms.Core.Primitives;
+using Kms.Node;
 
 namespace Kms.Cli.Commands;
 

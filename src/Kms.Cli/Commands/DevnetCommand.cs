@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
+using Kms.Node;
 
 namespace Kms.Cli.Commands;
 
@@ -45,7 +46,7 @@ internal static class DevnetCommand
                 throw new UsageException(problem);
             }
 
-            await using (var devnet = await Devnet.StartAsync(options, io.Log, cancel))
+            await using (var devnet = await DevnetCluster.StartAsync(options, io.Log, cancel))
             {
                 io.Log($"devnet: ready, described in {options.File}; Ctrl-C stops it");
                 var told = parsed.GetValue(interactive)

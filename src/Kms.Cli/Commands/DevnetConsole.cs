@@ -1,11 +1,11 @@
 using System.Globalization;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 
 namespace Kms.Cli.Commands;
 
 /// <summary>Lets a person take nodes away from a running devnet and bring them back. Nothing it is told ends the devnet but <c>stop</c>.</summary>
 /// <param name="input">One command a line; its end changes nothing.</param>
-internal sealed class DevnetConsole(Devnet devnet, Stream input, Action<string> log)
+internal sealed class DevnetConsole(DevnetCluster devnet, Stream input, Action<string> log)
 {
     public const string Commands = "kill N, restart N, freeze, thaw, stop";
 

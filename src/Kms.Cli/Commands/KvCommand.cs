@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Kms.Client;
 using Kms.Core;
 using Kms.Core.Cryptography;
+using Kms.Node;
 
 namespace Kms.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kms.Node;
 
 namespace Kms.Cli.Commands;
 

@@ -8,12 +8,10 @@ namespace Kms.Core.Attestation;
 /// <summary>A COSE_Sign1 envelope (RFC 9052, section 4.2) with ES384 as its only protected header and no other.</summary>
 internal sealed class CoseSign1
 {
+    /// <summary>r ‖ s.</summary>
+    public const int SignatureBytes = 96;
+
     private const CborTag Sign1Tag = (CborTag)18;
-    private const int SignatureBytes = 96;
-
-    // {1: -35}: algorithm ES384 (RFC 9053, section 2.1).
-    private static readonly byte[] Es384Header = [0xa1, 0x01, 0x38, 0x22];
-
     private readonly byte[] _signature;
 
     private CoseSign1(byte[] payload, byte[] signature)
@@ -21,6 +19,9 @@ internal sealed class CoseSign1
         Payload = payload;
         _signature = signature;
     }
+
+    /// <summary>{1: -35}: algorithm ES384 (RFC 9053, section 2.1).</summary>
+    public static ReadOnlySpan<byte> Es384Header => [0xa1, 0x01, 0x38, 0x22];
 
     public byte[] Payload { get; }
 
@@ -73,21 +74,6 @@ internal sealed class CoseSign1
         writer.WriteByteString(Es384Header);
         writer.WriteByteString([]);
         writer.WriteByteString(payload);
-        writer.WriteEndArray();
-        return writer.Encode();
-    }
-
-    /// <summary>The envelope of a payload and its signature, as Nitro writes it (untagged).</summary>
-    public static byte[] Encode(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature)
-    {
-        Invariant.Require(signature.Length == SignatureBytes);
-        var writer = new CborWriter(CborConformanceMode.Canonical);
-        writer.WriteStartArray(4);
-        writer.WriteByteString(Es384Header);
-        writer.WriteStartMap(0);
-        writer.WriteEndMap();
-        writer.WriteByteString(payload);
-        writer.WriteByteString(signature);
         writer.WriteEndArray();
         return writer.Encode();
     }

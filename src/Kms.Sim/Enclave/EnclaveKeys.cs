@@ -1,6 +1,6 @@
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Odyn;
 using Kms.Sim.Kernel;
 
 namespace Kms.Sim.Enclave;

@@ -1,8 +1,8 @@
 using Kms.Core.Cryptography;
 using Kms.Core.Json;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Attestation;
+using Kms.Devnet.Odyn;
 
 namespace Kms.Sim.Enclave;
 

@@ -1,7 +1,7 @@
 using Kms.Core.Attestation;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 using Kms.Sim.Enclave;
 
 namespace Kms.Sim.Pieces;

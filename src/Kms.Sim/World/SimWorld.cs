@@ -4,7 +4,7 @@ using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Odyn;
 using Kms.Sim.Chain;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;

@@ -1,5 +1,5 @@
 using Kms.Core.Attestation;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 
 namespace Kms.Fuzz;
 

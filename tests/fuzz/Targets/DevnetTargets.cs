@@ -1,8 +1,9 @@
 using System.Text;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Chain;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet;
+using Kms.Devnet.Attestation;
+using Kms.Devnet.Chain;
+using Kms.Devnet.Odyn;
 
 namespace Kms.Fuzz;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kms.Adapters.Ethereum;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 using static Kms.Integration.Adapters.MembershipReadTests;
 
@@ -144,9 +145,9 @@ public sealed class BlockPinTests
     [Fact]
     public async Task No_contract_at_the_address_is_Unavailable()
     {
-        await using var anvil = await AnvilProcess.StartAsync();
+        await using var anvil = await AnvilProcess.StartAsync(0, [], default);
         using var chain = new EthereumChain(new EthereumChainOptions(
-            [anvil.Url], new ChainIdentity(AnvilProcess.ChainId, Registries.Wallet(5)), new FinalityRule.Depth(2)));
+            [anvil.Url], new ChainIdentity(AnvilProcess.DefaultChainId, Registries.Wallet(5)), new FinalityRule.Depth(2)));
         var head = Get(await chain.GetHeadAsync(Finality.Latest, default));
 
         var read = await chain.ReadRegistryAsync(head, Self, default);

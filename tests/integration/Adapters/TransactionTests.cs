@@ -2,7 +2,8 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Rpc;
+using Kms.Devnet.Chain;
+using Kms.Devnet.Rpc;
 using Kms.Integration.Support;
 using static Kms.Integration.Adapters.MembershipReadTests;
 
@@ -82,7 +83,7 @@ public sealed class TransactionTests
         prepared.Failure.ShouldBe(ChainFailure.Unfunded);
         prepared.Detail.ShouldNotBeNull().ShouldContain(key.Wallet.ToString());
 
-        var asked = new UnsignedTransaction(AnvilProcess.ChainId, 0, 1, 10_000_000_000, 300_000, registries.Kms, 0, AbiCalls.Transaction(new RegistryCall.Propose(Hash, Epoch.From(1))));
+        var asked = new UnsignedTransaction(AnvilProcess.DefaultChainId, 0, 1, 10_000_000_000, 300_000, registries.Kms, 0, AbiCalls.Transaction(new RegistryCall.Propose(Hash, Epoch.From(1))));
         byte[] signed = Sign(key, asked);
         (await chain.SubmitAsync(signed, default)).Failure.ShouldBe(ChainFailure.Unfunded);
     }
@@ -144,7 +145,7 @@ public sealed class TransactionTests
         using var key = Key(1);
         await RegisterWithEtherAsync(registries, key.Wallet);
         using var chain = new EthereumChain(new EthereumChainOptions([registries.Anvil.Url], registries.Identity, new FinalityRule.Depth(2)));
-        var dear = new UnsignedTransaction(AnvilProcess.ChainId, 0, 10_000_000_000, 490_000_000_000, 300_000, registries.Kms, 0, default);
+        var dear = new UnsignedTransaction(AnvilProcess.DefaultChainId, 0, 10_000_000_000, 490_000_000_000, 300_000, registries.Kms, 0, default);
 
         (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [dear], default)).Failure.ShouldBe(ChainFailure.Unavailable);
         (await chain.PrepareAsync(new RegistryCall.Propose(Hash, Epoch.From(1)), key.Wallet, [dear with { Nonce = 1 }], default)).Failure.ShouldBeNull("another nonce");

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Kms.Cli.Commands;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Cli;
@@ -162,7 +163,7 @@ public sealed class ChainCommandTests(RegistriesFixture fixture) : IClassFixture
 
     private static Task<CliRun> RunAsync(Registries registries, params string[] more) => CliRun.OfAsync(
     [
-        "chain", "--rpc-url", registries.Anvil.Url.ToString(), "--chain-id", $"{AnvilProcess.ChainId}", "--registry", registries.Kms.ToString(),
+        "chain", "--rpc-url", registries.Anvil.Url.ToString(), "--chain-id", $"{AnvilProcess.DefaultChainId}", "--registry", registries.Kms.ToString(),
         .. more.Contains("--finality-depth") ? more : [.. more, "--finality-depth", $"{FinalityDepth}"],
     ]);
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Kms.Cli;
 using Kms.Integration.Support;
+using Kms.Node;
 
 namespace Kms.Integration.Cli;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Kms.Client;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Loopback;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Client;

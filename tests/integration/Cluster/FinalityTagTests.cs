@@ -1,4 +1,4 @@
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Cluster;
@@ -13,7 +13,7 @@ public sealed class FinalityTagTests
     public async Task A_cluster_boots_with_a_tag_as_its_final_view_and_derives(string tag, ulong trails)
     {
         var options = new DevnetOptions { Nodes = 2, File = null, TickMs = 500, HeadPollMs = 200, FinalityDepth = 3, FinalityTag = tag };
-        await using var devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(options, _ => { }, CancellationToken.None);
+        await using var devnet = await DevnetCluster.StartAsync(options, _ => { }, CancellationToken.None);
 
         using var chain = new Kms.Adapters.Ethereum.EthereumChain(new Kms.Adapters.Ethereum.EthereumChainOptions(
             [devnet.RpcUrl], new Kms.Core.Ports.ChainIdentity(devnet.ChainId, devnet.KmsRegistry), new Kms.Adapters.Ethereum.FinalityRule.Tag(tag)));

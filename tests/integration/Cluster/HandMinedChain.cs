@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Chain;
+using Kms.Devnet.Chain;
 using JsonValue = Kms.Core.Json.JsonValue;
 
 namespace Kms.Integration.Cluster;

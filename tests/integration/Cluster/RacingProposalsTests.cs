@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Cluster;
@@ -38,7 +38,7 @@ public sealed class RacingProposalsTests
         }
 
         var options = new DevnetOptions { Nodes = 2, File = null, TickMs = 200, HeadPollMs = 50 };
-        var starting = Kms.Hosting.Devnet.Devnet.StartAsync(options, OnProgress, CancellationToken.None);
+        var starting = DevnetCluster.StartAsync(options, OnProgress, CancellationToken.None);
         if (await Task.WhenAny(stopped.Task, starting) == starting)
         {
             await starting;

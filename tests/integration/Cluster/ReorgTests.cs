@@ -6,7 +6,7 @@ using Kms.Client;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Cluster;
@@ -75,10 +75,10 @@ public sealed class ReorgTests
 
     private static bool HoldsCurrent(DevnetNode node, Bytes32 hash) => node.Running!.Parts!.Membership.Usable?.AtFinal.Kms.Current?.Hash == hash;
 
-    private static Task<Kms.Hosting.Devnet.Devnet> StartAsync(int nodes) => Kms.Hosting.Devnet.Devnet.StartAsync(
+    private static Task<DevnetCluster> StartAsync(int nodes) => DevnetCluster.StartAsync(
         new DevnetOptions { Nodes = nodes, File = null, TickMs = 200, HeadPollMs = 50 }, _ => { }, None);
 
-    private static async Task RegisterAsync(Kms.Hosting.Devnet.Devnet devnet, HandMinedChain chain, WalletAddress wallet, TeePublicKey key)
+    private static async Task RegisterAsync(DevnetCluster devnet, HandMinedChain chain, WalletAddress wallet, TeePublicKey key)
     {
         var registering = devnet.Contracts.RegisterAsync(devnet.App.App, devnet.App.Version, wallet, key, "https://late.example", None);
         while (!registering.IsCompleted)
@@ -95,7 +95,7 @@ public sealed class ReorgTests
         await registering;
     }
 
-    private static async Task<(KmsFailure? Failure, string Code)> DeriveAsync(Kms.Hosting.Devnet.Devnet devnet, LocalAppIdentity identity)
+    private static async Task<(KmsFailure? Failure, string Code)> DeriveAsync(DevnetCluster devnet, LocalAppIdentity identity)
     {
         using var chain = new EthereumChain(new EthereumChainOptions(
             [devnet.RpcUrl], new ChainIdentity(devnet.ChainId, devnet.KmsRegistry), new FinalityRule.Depth(devnet.FinalityDepth)));
@@ -143,9 +143,9 @@ public sealed class ReorgTests
         }
     }
 
-    private static Task<ulong> EpochsAsync(HandMinedChain chain, Kms.Hosting.Devnet.Devnet devnet) => chain.ReadNumberAsync(devnet.KmsRegistry, "epochCount()");
+    private static Task<ulong> EpochsAsync(HandMinedChain chain, DevnetCluster devnet) => chain.ReadNumberAsync(devnet.KmsRegistry, "epochCount()");
 
-    private static async Task<Bytes32> HashAsync(HandMinedChain chain, Kms.Hosting.Devnet.Devnet devnet)
+    private static async Task<Bytes32> HashAsync(HandMinedChain chain, DevnetCluster devnet)
     {
         var call = new JsonObject { ["to"] = devnet.KmsRegistry.ToString(), ["data"] = HandMinedChain.Selector("masterSecretHash()") };
         return Bytes32.Parse((await chain.Rpc.CallAsync("eth_call", [call, "latest"], None)).Text!);

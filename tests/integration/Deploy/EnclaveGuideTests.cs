@@ -5,6 +5,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Deploy;
@@ -89,7 +90,7 @@ public sealed partial class EnclaveGuideTests(DevnetFixture fixture)
         await RunAsync(7, settings);
 
         using var chain = new EthereumChain(new EthereumChainOptions(
-            [registries.Anvil.Url], new ChainIdentity(AnvilProcess.ChainId, WalletAddress.Parse(settings["REGISTRY"])), new FinalityRule.Depth(2)));
+            [registries.Anvil.Url], new ChainIdentity(AnvilProcess.DefaultChainId, WalletAddress.Parse(settings["REGISTRY"])), new FinalityRule.Depth(2)));
         (await chain.GetHeadAsync(Finality.Latest, default)).TryGet(out var at).ShouldBeTrue();
         (await chain.ReadRegistryAsync(at!, node, default)).TryGet(out var snapshot).ShouldBeTrue();
         PeerAuthorizer.Check(snapshot!, node).ShouldBeNull("it is all that a member must be");

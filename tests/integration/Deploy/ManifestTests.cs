@@ -62,7 +62,7 @@ public sealed class ManifestTests
         string[] runtime = [.. lines.SkipWhile(line => line != "FROM ${RUNTIME_IMAGE}")];
         runtime.ShouldNotContain(line => line.StartsWith("RUN ", StringComparison.Ordinal), "there is no shell to run anything");
         runtime.ShouldContain("USER 65532:65532");
-        runtime[^1].ShouldBe("""ENTRYPOINT ["/opt/novakms/novakms", "node", "--config", "/etc/novakms/node.json"]""");
+        runtime[^1].ShouldBe("""ENTRYPOINT ["/opt/novakms/novakms-node", "--config", "/etc/novakms/node.json"]""");
     }
 
     [Fact]

@@ -25,17 +25,20 @@ public sealed class PublishTests
             await RunAsync(Path.Combine(elsewhere, "scripts", "publish.sh"), elsewhere, second);
 
             var expected = Hashes(first);
-            expected.ShouldContainKey("novakms");
+            expected.ShouldContainKey("novakms-node");
+            expected.ShouldNotContainKey("novakms.dll");
             Hashes(second).ShouldBe(expected);
+            NodeFolder.Own(first, "novakms-node").ShouldBe(NodeFolderTests.Assemblies);
+            NodeFolderTests.CheckAll(first);
 
-            var info = new ProcessStartInfo(Path.Combine(first, "novakms"), ["--help"]);
+            var info = new ProcessStartInfo(Path.Combine(first, "novakms-node"), ["--help"]);
             info.Environment.Clear();
-            (await Command.RunAsync(info)).Output.ShouldContain("Nova KMS");
+            (await Command.RunAsync(info)).Output.ShouldContain("Run a node until SIGTERM");
 
             var bill = JsonNode.Parse(await File.ReadAllTextAsync(first + ".cdx.json"))!;
             bill["bomFormat"]!.GetValue<string>().ShouldBe("CycloneDX");
             string[] components = [.. bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>())];
-            components.ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "Secp256k1.Net", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Client", "Kms.Core", "Kms.Hosting"]);
+            components.ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "Secp256k1.Net", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Core", "Kms.Hosting"]);
             components.ShouldContain("libsodium");
         }
         finally
@@ -52,11 +55,14 @@ public sealed class PublishTests
         foreach (string file in (changed + created).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string to = Path.Combine(clone, file);
-            File.Delete(to);
             if (File.Exists(Path.Combine(Foundry.Root, file)))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.Copy(Path.Combine(Foundry.Root, file), to);
+                File.Copy(Path.Combine(Foundry.Root, file), to, overwrite: true);
+            }
+            else if (File.Exists(to))
+            {
+                File.Delete(to);
             }
         }
     }

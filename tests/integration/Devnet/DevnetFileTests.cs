@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -59,7 +59,7 @@ public sealed partial class DevnetFileTests(DevnetFixture fixture)
     {
         string before = await File.ReadAllTextAsync(fixture.File);
         var error = await Should.ThrowAsync<DevnetException>(() =>
-            Kms.Hosting.Devnet.Devnet.StartAsync(new DevnetOptions { Nodes = 1, File = fixture.File }, _ => { }, CancellationToken.None));
+            DevnetCluster.StartAsync(new DevnetOptions { Nodes = 1, File = fixture.File }, _ => { }, CancellationToken.None));
         error.Message.ShouldContain("belongs to a devnet that runs");
         (await File.ReadAllTextAsync(fixture.File)).ShouldBe(before);
     }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -44,7 +44,7 @@ public sealed class DevnetProcessTests
             {
                 // What a killed devnet left behind is replaced by the next.
                 File.Exists(file).ShouldBeTrue();
-                await using var next = await Kms.Hosting.Devnet.Devnet.StartAsync(new DevnetOptions { Nodes = 1, File = file }, _ => { }, CancellationToken.None);
+                await using var next = await DevnetCluster.StartAsync(new DevnetOptions { Nodes = 1, File = file }, _ => { }, CancellationToken.None);
                 (await File.ReadAllTextAsync(file)).ShouldContain(next.Nodes[0].Wallet.ToString());
             }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Chain;
+using Kms.Devnet;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -14,7 +14,7 @@ public sealed class DevnetRpcTests
     [Fact]
     public async Task Transactions_sent_at_once_from_one_account_are_all_mined()
     {
-        await using var anvil = await Support.AnvilProcess.StartAsync();
+        await using var anvil = await AnvilProcess.StartAsync(0, [], default);
         using var rpc = new DevnetRpc(anvil.Url);
         string from = await rpc.FirstAccountAsync(CancellationToken.None);
 

@@ -1,4 +1,4 @@
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -11,7 +11,7 @@ public sealed class DevnetSizeTests
     [InlineData(7)]
     public async Task A_devnet_of_this_size_becomes_ready_with_one_secret(int nodes)
     {
-        await using var devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(
+        await using var devnet = await DevnetCluster.StartAsync(
             new DevnetOptions { Nodes = nodes, File = null }, _ => { }, CancellationToken.None);
         devnet.Nodes.Count.ShouldBe(nodes);
         devnet.Nodes.ShouldAllBe(node => node.IsReady);
@@ -25,7 +25,7 @@ public sealed class DevnetSizeTests
     public async Task Other_sizes_are_refused_before_anything_starts(int nodes)
     {
         var error = await Should.ThrowAsync<DevnetException>(() =>
-            Kms.Hosting.Devnet.Devnet.StartAsync(new DevnetOptions { Nodes = nodes, File = null }, _ => { }, CancellationToken.None));
+            DevnetCluster.StartAsync(new DevnetOptions { Nodes = nodes, File = null }, _ => { }, CancellationToken.None));
         error.Message.ShouldContain("--nodes must be 1 to 32");
     }
 }

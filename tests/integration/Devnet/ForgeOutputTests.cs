@@ -1,5 +1,5 @@
 using System.Text;
-using Kms.Hosting.Devnet.Chain;
+using Kms.Devnet.Chain;
 
 namespace Kms.Integration.Devnet;
 

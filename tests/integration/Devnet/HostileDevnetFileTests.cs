@@ -1,6 +1,7 @@
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Cli;
 using Kms.Integration.Support;
+using Kms.Node;
 
 namespace Kms.Integration.Devnet;
 
@@ -98,7 +99,7 @@ public sealed class HostileDevnetFileTests
             foreach (string[] command in (string[][])[["derive", "p"], ["status"], ["chain"]])
             {
                 var run = await CliRun.OfAsync([.. command, "--devnet", file]);
-                run.ExitCode.ShouldBe(Kms.Cli.ExitCode.Usage, run.Log);
+                run.ExitCode.ShouldBe(ExitCode.Usage, run.Log);
                 run.Output.ShouldBeEmpty();
                 run.Log.ShouldContain(named);
                 run.Log.TrimEnd().Split('\n').Length.ShouldBe(1, run.Log);
@@ -112,7 +113,7 @@ public sealed class HostileDevnetFileTests
     public async Task What_is_no_file_is_wrong_usage_too(string path)
     {
         var run = await CliRun.OfAsync("derive", "p", "--devnet", path);
-        run.ExitCode.ShouldBe(Kms.Cli.ExitCode.Usage, run.Log);
+        run.ExitCode.ShouldBe(ExitCode.Usage, run.Log);
         run.Log.ShouldNotBeEmpty();
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Cli;
 using Kms.Integration.Support;
 using Kms.Sim.Network;
@@ -18,7 +18,7 @@ public sealed class HostilePortTests
     {
         string file = Path.Combine(Directory.CreateTempSubdirectory("novakms").FullName, "devnet.json");
         var options = new DevnetOptions { Nodes = 4, File = file, TickMs = 100, HeadPollMs = 50 };
-        await using var devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(options, _ => { }, CancellationToken.None);
+        await using var devnet = await DevnetCluster.StartAsync(options, _ => { }, CancellationToken.None);
         var dead = devnet.Nodes[3];
         await devnet.KillNodeAsync(dead);
 
@@ -71,7 +71,7 @@ public sealed class HostilePortTests
     public async Task The_detailed_status_is_shown_to_a_wallet_that_may_read_it()
     {
         string file = Path.Combine(Directory.CreateTempSubdirectory("novakms").FullName, "devnet.json");
-        await using var devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(
+        await using var devnet = await DevnetCluster.StartAsync(
             new DevnetOptions { Nodes = 1, File = file, TickMs = 300, HeadPollMs = 100 }, _ => { }, CancellationToken.None);
         var shown = await CliRun.OfAsync("status", "--detail", "--json", "--devnet", file);
         shown.ExitCode.ShouldBe(0, shown.Log);

@@ -2,8 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Rpc;
+using Kms.Devnet;
+using Kms.Devnet.Chain;
+using Kms.Devnet.Rpc;
 using Kms.Integration.Cluster;
 using Kms.Integration.Support;
 
@@ -15,12 +16,12 @@ public sealed class LightClientTests : IAsyncLifetime
     private const string Stranger = "0x00000000000000000000000000000000000000aa";
     private static readonly HttpClient Http = new();
     private readonly LaterTime _time = new();
-    private Support.AnvilProcess _anvil = null!;
+    private AnvilProcess _anvil = null!;
     private LightClientServer _light = null!;
 
     public async Task InitializeAsync()
     {
-        _anvil = await Support.AnvilProcess.StartAsync();
+        _anvil = await AnvilProcess.StartAsync(0, [], default);
         _light = await LightClientServer.StartAsync(_anvil.Url, _time, default);
     }
 

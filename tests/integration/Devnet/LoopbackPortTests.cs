@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
+using Kms.Devnet.Loopback;
 
 namespace Kms.Integration.Devnet;
 

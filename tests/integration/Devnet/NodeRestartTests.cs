@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;
@@ -14,7 +14,7 @@ public sealed class NodeRestartTests
         string file = Path.Combine(folder.FullName, "devnet.json");
         try
         {
-            await using (var devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(
+            await using (var devnet = await DevnetCluster.StartAsync(
                 new DevnetOptions { Nodes = 2, File = file }, _ => { }, CancellationToken.None))
             {
                 var node = devnet.Nodes[1];

@@ -8,8 +8,8 @@ using Kms.Core.Attestation;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Attestation;
+using Kms.Devnet.Odyn;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Devnet;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 using Kms.Sim.Chain;
 using Kms.Sim.Kernel;
@@ -46,7 +47,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     {
         // A chain of its own: Anvil slows down as its history grows.
         await using var anvil = await AnvilProcess.StartAsync(
-            "--no-mining", "--order", "fifo", "--base-fee", "0", "--auto-impersonate", "--timestamp", "1800000000");
+            0, ["--no-mining", "--order", "fifo", "--base-fee", "0", "--auto-impersonate", "--timestamp", "1800000000"], default);
         var random = new SimRandom(seed);
         using var players = new Players(random.Fork("players"));
         using var rpc = new BatchRpc(anvil.Url);

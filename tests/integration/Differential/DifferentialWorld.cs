@@ -2,6 +2,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 using Kms.Sim.Chain;
 using Kms.Sim.Kernel;
@@ -31,7 +32,7 @@ internal sealed class DifferentialWorld(AnvilProcess anvil, BatchRpc rpc, Player
     {
         // Blocks of many calls, each of which asks for as much gas as any may need.
         var anvil = await AnvilProcess.StartAsync(
-            "--no-mining", "--order", "fifo", "--base-fee", "0", "--auto-impersonate", "--timestamp", "1800000000", "--gas-limit", "10000000000");
+            0, ["--no-mining", "--order", "fifo", "--base-fee", "0", "--auto-impersonate", "--timestamp", "1800000000", "--gas-limit", "10000000000"], default);
         var players = new Players(new SimRandom(1));
         var rpc = new BatchRpc(anvil.Url);
         var pair = await RegistryPair.DeployAsync(rpc, players.Stranger, players.Platform, new KmsRegistryState

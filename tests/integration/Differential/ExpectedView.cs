@@ -1,5 +1,5 @@
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Chain;
+using Kms.Devnet.Chain;
 using Kms.Sim.Chain;
 using static Kms.Integration.Differential.AbiWords;
 

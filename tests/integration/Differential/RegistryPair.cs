@@ -5,10 +5,9 @@ using System.Text.Json.Nodes;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Chain;
+using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 using Kms.Sim.Chain;
-using AnvilProcess = Kms.Integration.Support.AnvilProcess;
 
 namespace Kms.Integration.Differential;
 
@@ -49,7 +48,7 @@ internal sealed class RegistryPair
         var proxy = await pair.CreateAsync("ERC1967Proxy", [.. AbiWords.Address(first), .. AbiWords.Number(64), .. AbiWords.Bytes(initialize)]);
         pair.State = new ContractState(AppRegistryState.Empty with { Platform = platform }, rules)
         {
-            Identity = new ChainIdentity(AnvilProcess.ChainId, proxy),
+            Identity = new ChainIdentity(AnvilProcess.DefaultChainId, proxy),
             AppsAddress = apps,
             Code = new Dictionary<WalletAddress, SimCode>
             {

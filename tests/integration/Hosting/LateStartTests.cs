@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Loopback;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Hosting;
@@ -29,7 +29,7 @@ public sealed class LateStartTests(DevnetFixture fixture)
             $"OdynUrl={Url(odynPort)}",
             $"RpcUrl={Url(rpcPort)}",
         ];
-        using var node = NovaKms.Start(["node", "--listen", url, .. settings.SelectMany(setting => (string[])["--set", setting])]);
+        using var node = NovaKms.StartNode(["--listen", url, .. settings.SelectMany(setting => (string[])["--set", setting])]);
         try
         {
             (await NovaKms.ReadUntilAsync(node.StandardError, "OdynUnavailable", Patience)).ShouldContain("both waited for");

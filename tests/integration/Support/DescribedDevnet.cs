@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 
 namespace Kms.Integration.Support;
 

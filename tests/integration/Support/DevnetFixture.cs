@@ -5,7 +5,7 @@ using Kms.Adapters.Transport;
 using Kms.Client;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 
 namespace Kms.Integration.Support;
 
@@ -24,7 +24,7 @@ public class DevnetFixture : IAsyncLifetime
     /// <param name="supervisor">Releases of the supervisors, as <see cref="DevnetOptions.Supervisor"/> takes them; none: the newest.</param>
     protected DevnetFixture(params string[] supervisor) => _supervisor = supervisor;
 
-    public Kms.Hosting.Devnet.Devnet Devnet { get; private set; } = null!;
+    public DevnetCluster Devnet { get; private set; } = null!;
 
     /// <summary>Everything the nodes logged and the devnet reported.</summary>
     public IReadOnlyCollection<string> Log => _log;
@@ -32,7 +32,7 @@ public class DevnetFixture : IAsyncLifetime
     public string File => Path.Combine(_folder.FullName, "sub", "devnet.json");
 
     public async Task InitializeAsync() =>
-        Devnet = await Kms.Hosting.Devnet.Devnet.StartAsync(
+        Devnet = await DevnetCluster.StartAsync(
             new DevnetOptions { Nodes = 3, Supervisor = _supervisor, File = File, OnLog = _log.Enqueue }, _log.Enqueue, CancellationToken.None);
 
     public async Task DisposeAsync()

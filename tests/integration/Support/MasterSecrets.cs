@@ -1,6 +1,6 @@
 using Kms.Core.Node;
 using Kms.Core.Secrets;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 
 namespace Kms.Integration.Support;
 

@@ -8,7 +8,10 @@ internal static class NovaKms
     /// <summary>The <c>novakms</c> program that was built with these tests.</summary>
     public static Process Start(params string[] arguments) => StartAssembly(Path.Combine(AppContext.BaseDirectory, "novakms.dll"), arguments);
 
-    /// <summary>The same in an environment of its own: what is null is not set there.</summary>
+    /// <summary>The <c>novakms-node</c> program, which an image starts.</summary>
+    public static Process StartNode(params string[] arguments) => StartAssembly(Path.Combine(AppContext.BaseDirectory, "novakms-node.dll"), arguments);
+
+    /// <summary>The first in an environment of its own: what is null is not set there.</summary>
     public static Process StartWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         StartAssembly(Path.Combine(AppContext.BaseDirectory, "novakms.dll"), environment, arguments);
 

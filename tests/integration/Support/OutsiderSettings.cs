@@ -1,12 +1,12 @@
 using System.Globalization;
-using Kms.Hosting.Devnet;
+using Kms.Devnet;
 
 namespace Kms.Integration.Support;
 
 /// <summary>Settings of a node in another process that joins a devnet.</summary>
 internal static class OutsiderSettings
 {
-    public static IEnumerable<string> Of(Kms.Hosting.Devnet.Devnet devnet, Uri odyn, int port, string rootFile)
+    public static IEnumerable<string> Of(DevnetCluster devnet, Uri odyn, int port, string rootFile)
     {
         yield return string.Create(CultureInfo.InvariantCulture, $"ChainId={devnet.ChainId}");
         yield return $"KmsRegistry={devnet.KmsRegistry}";

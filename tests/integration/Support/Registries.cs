@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Kms.Adapters.Ethereum;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Devnet.Chain;
 
 namespace Kms.Integration.Support;
 
@@ -29,11 +30,11 @@ internal sealed partial class Registries : IAsyncDisposable
 
     public static Bytes32 Measurement { get; } = Bytes32.Parse("0x" + new string('4', 64));
 
-    public ChainIdentity Identity => new(AnvilProcess.ChainId, Kms);
+    public ChainIdentity Identity => new(AnvilProcess.DefaultChainId, Kms);
 
     public static async Task<Registries> StartAsync(uint nodes = 3, params string[] anvilOptions)
     {
-        var anvil = await AnvilProcess.StartAsync(anvilOptions);
+        var anvil = await AnvilProcess.StartAsync(0, anvilOptions, default);
         string output = await Foundry.RunAsync(
             "forge",
             "script",

@@ -5,7 +5,7 @@ using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Chain;
+using Kms.Devnet.Chain;
 
 namespace Kms.Properties.Adapters;
 

@@ -1,6 +1,6 @@
 using Kms.Core.Attestation;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Vectors;
 

@@ -2,6 +2,7 @@ using System.Formats.Cbor;
 using FsCheck;
 using FsCheck.Xunit;
 using Kms.Core.Attestation;
+using Kms.Devnet.Attestation;
 using Kms.Properties.Vectors;
 
 namespace Kms.Properties.Attestation;
@@ -114,8 +115,8 @@ public class AttestationVerifierTests
         var order = new Org.BouncyCastle.Math.BigInteger("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16);
         var twin = order.Subtract(new Org.BouncyCastle.Math.BigInteger(1, signature, 48, 48));
         byte[] malleated = [.. signature[..48], .. Org.BouncyCastle.Utilities.BigIntegers.AsUnsignedByteArray(48, twin)];
-        Refusal(CoseSign1.Encode(payload, signature)).ShouldBeNull();
-        Refusal(CoseSign1.Encode(payload, malleated)).ShouldBeNull();
+        Refusal(NitroIssuer.Envelope(payload, signature)).ShouldBeNull();
+        Refusal(NitroIssuer.Envelope(payload, malleated)).ShouldBeNull();
     }
 
     internal static AttestationRefusal? Refusal(byte[] bytes, DateTimeOffset? at = null, byte[]? nonce = null)

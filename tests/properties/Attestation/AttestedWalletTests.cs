@@ -3,7 +3,7 @@ using Kms.Core;
 using Kms.Core.Attestation;
 using Kms.Core.Json;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Odyn;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Attestation;

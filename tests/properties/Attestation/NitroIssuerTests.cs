@@ -4,7 +4,7 @@ using Kms.Core.Attestation;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Attestation;

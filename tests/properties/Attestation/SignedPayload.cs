@@ -1,6 +1,6 @@
 using System.Formats.Cbor;
 using Kms.Core.Attestation;
-using Kms.Hosting.Devnet;
+using Kms.Devnet.Attestation;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Attestation;
@@ -116,6 +116,6 @@ internal sealed class SignedPayload
     public byte[] Document()
     {
         byte[] payload = Payload();
-        return CoseSign1.Encode(payload, Leaf.Sign(CoseSign1.SignedBytes(payload)));
+        return NitroIssuer.Envelope(payload, Leaf.Sign(CoseSign1.SignedBytes(payload)));
     }
 }

@@ -18,9 +18,11 @@ public sealed class LayerTests
         ["Kms.Core"] = [],
         ["Kms.Adapters"] = ["Kms.Core"],
         ["Kms.Client"] = ["Kms.Core", "Kms.Adapters"],
-        ["Kms.Hosting"] = ["Kms.Core", "Kms.Adapters", "Kms.Client"],
-        ["Kms.Cli"] = ["Kms.Core", "Kms.Adapters", "Kms.Client", "Kms.Hosting"],
-        ["Kms.Sim"] = ["Kms.Core", "Kms.Adapters", "Kms.Client", "Kms.Hosting"],
+        ["Kms.Hosting"] = ["Kms.Core", "Kms.Adapters"],
+        ["Kms.Node"] = ["Kms.Hosting"],
+        ["Kms.Devnet"] = ["Kms.Core", "Kms.Adapters", "Kms.Hosting"],
+        ["Kms.Cli"] = ["Kms.Client", "Kms.Node", "Kms.Devnet"],
+        ["Kms.Sim"] = ["Kms.Core", "Kms.Devnet"],
     };
 
     [Fact]

@@ -2,8 +2,8 @@ using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Attestation;
+using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;

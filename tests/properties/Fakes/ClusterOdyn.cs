@@ -3,8 +3,8 @@ using Kms.Core.Cryptography;
 using Kms.Core.Json;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
-using Kms.Hosting.Devnet;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Attestation;
+using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;

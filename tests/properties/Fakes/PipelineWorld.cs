@@ -10,7 +10,7 @@ using Kms.Core.Primitives;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;

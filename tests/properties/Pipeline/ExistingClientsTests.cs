@@ -4,7 +4,7 @@ using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
-using Kms.Hosting.Devnet.Odyn;
+using Kms.Devnet.Odyn;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Pipeline;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Primitives;
+using Kms.Devnet.Attestation;
 
 namespace Kms.Sim.Drivers.Rewriting;
 
@@ -17,7 +18,7 @@ internal static class RewrittenCopy
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly System.Reflection.Assembly[] Ours =
-        [typeof(RewrittenCopy).Assembly, typeof(Core.Limits).Assembly, typeof(Hosting.Devnet.NitroIssuer).Assembly];
+        [typeof(RewrittenCopy).Assembly, typeof(Core.Limits).Assembly, typeof(NitroIssuer).Assembly];
 
     /// <summary>True in a process that runs the copy.</summary>
     public static bool IsThis => Ours.All(Microsoft.Coyote.Rewriting.RewritingEngine.IsAssemblyRewritten);

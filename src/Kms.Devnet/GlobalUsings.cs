@@ -1,0 +1,3 @@
+global using Kms.Core;
+global using Kms.Core.Cryptography;
+global using Kms.Core.Primitives;

@@ -1,0 +1,3 @@
+using Kms.Node;
+
+return await NodeProgram.RunAsync(args, Console.Error);
