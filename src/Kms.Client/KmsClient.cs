@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
+using Kms.Adapters.Ethereum;
+using Kms.Adapters.Odyn;
+using Kms.Adapters.Transport;
 using Kms.Core.Network;
 
 namespace Kms.Client;
@@ -8,24 +12,75 @@ namespace Kms.Client;
 /// What an app uses: derives keys and stores values at any node of the cluster. Every answer is proven to come from a node
 /// that the chain lists; an unproven one counts as a lost connection. Thread-safe.
 /// </summary>
-public sealed class KmsClient
+public sealed class KmsClient : IDisposable
 {
     private readonly INodeDirectory _directory;
     private readonly KmsClientOptions _options;
     private readonly NodeCaller _caller;
+    private readonly IDisposable[] _owned;
     private readonly object _gate = new();
     private IReadOnlyList<KmsNodeAddress> _nodes = [];
     private long _readAt;
+    private bool _disposed;
 
     /// <param name="identity">Not owned.</param>
     /// <param name="directory">Not owned.</param>
     /// <param name="transport">Not owned.</param>
     public KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, KmsClientOptions options)
+        : this(identity, directory, transport, options, [])
     {
+    }
+
+    private KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, KmsClientOptions options, IDisposable[] owned)
+    {
+        _owned = owned;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxRounds, 1);
         _directory = directory;
         _options = options;
         _caller = new NodeCaller(identity, transport, new AddressPolicy(transport, options.AddressExceptions, rootIsAws: options.AddressExceptions.Count == 0), options.Timeout);
+    }
+
+    /// <summary>A client with everything under it: the chain for the nodes, the app's supervisor for its keys, the way out of the enclave.</summary>
+    /// <param name="identity">Whom to speak for instead of the supervisor's app. Not owned.</param>
+    /// <exception cref="ArgumentException">The options, or the environment's proxy, cannot be meant; the message says what to do.</exception>
+    public static KmsClient Connect(NovaKmsClientOptions options, IAppIdentity? identity = null)
+    {
+        string problems = string.Join("; ", options.Problems());
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException(problems, nameof(options));
+        }
+
+        if (!ProxyEnvironment.TryChoose(options.ConnectProxy, Environment.GetEnvironmentVariable, out var proxy, out string? problem))
+        {
+            throw new ArgumentException(problem, nameof(options));
+        }
+
+        var rpc = new Uri(options.RpcUrl);
+        var chain = new EthereumChain(new EthereumChainOptions(
+            [rpc], new ChainIdentity(options.ChainId, WalletAddress.Parse(options.KmsRegistry)), new FinalityRule.Depth(options.FinalityDepth))
+        {
+            Proxy = proxy.For(rpc),
+        });
+        var transport = new PinnedHttpTransport(new PinnedHttpTransportOptions { ConnectProxy = proxy.Https, NoProxy = proxy.NoProxy });
+        var odyn = new OdynHttp(new OdynHttpOptions(new Uri(options.OdynUrl)));
+        var behaviour = new KmsClientOptions
+        {
+            AddressExceptions = [.. options.AddressExceptions.Select(IPEndPoint.Parse)],
+            Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
+        };
+        return new KmsClient(identity ?? new OdynAppIdentity(odyn), new ChainNodeDirectory(chain), transport, behaviour, [transport, chain, odyn]);
+    }
+
+    /// <summary>Disposes what <see cref="Connect"/> made. Calls that are under way fail, later ones throw.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
+        Array.ForEach(_owned, static one => one.Dispose());
     }
 
     /// <summary>Derives a key: the same inputs give the same key at every node.</summary>
@@ -63,6 +118,7 @@ public sealed class KmsClient
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_nodes.Count > 0 && Stopwatch.GetElapsedTime(_readAt) < _options.DirectoryAge)
             {
                 return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(_nodes);

@@ -7,6 +7,7 @@ namespace Kms.Core;
 internal static class Limits
 {
     // Requests.
+    public const int MaxRequestTimeoutMs = 600_000;
     public const int MaxTargetBytes = 8 * 1024;
     public const int MaxHeaders = 64;
     public const int MaxHeaderValueBytes = 8 * 1024;

@@ -10,8 +10,6 @@ namespace Kms.Hosting;
 /// <summary>Checks a configuration at start; every message says what to do next.</summary>
 internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
 {
-    private const int MaxRequestTimeoutMs = 600_000;
-
     public ValidateOptionsResult Validate(string? name, NovaKmsOptions options)
     {
         var problems = Problems(options).ToList();
@@ -130,7 +128,7 @@ internal sealed class NovaKmsOptionsValidator : IValidateOptions<NovaKmsOptions>
             yield return $"HeadPollMs is out of range: give {Limits.MinHeadPollMs} to {Limits.MaxHeadPollMs} milliseconds, at most TickMs";
         }
 
-        if (options.RequestTimeoutMs is < 1_000 or > MaxRequestTimeoutMs)
+        if (options.RequestTimeoutMs is < 1_000 or > Limits.MaxRequestTimeoutMs)
         {
             yield return "RequestTimeoutMs is out of range: give 1000 to 600000 milliseconds";
         }
