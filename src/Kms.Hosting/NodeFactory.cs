@@ -83,5 +83,5 @@ internal sealed class NodeFactory(
 
     private static void Write(ILogger log, AuditEvent happened) =>
         log.LogInformation(
-            "Audit {Sequence} {Kind} {Detail} {Hash}", happened.Sequence, happened.Kind, happened.Detail, happened.Hash);
+            "Audit {Sequence} {Kind} {Detail} {Hash}", happened.Sequence, happened.Name, happened.Detail, happened.Hash);
 }

@@ -9,7 +9,8 @@ namespace Kms.Core.Audit;
 
 /// <summary>
 /// Security decisions in a hash chain, the newest <see cref="Limits.MaxAuditEvents"/> kept; each is also handed to the host, in
-/// order, by <see cref="DeliverAsync"/>: what the host does with it cannot hold the node up. Hash = SHA-256(previous hash ‖ sequence ‖ elapsed ticks ‖ length-prefixed kind ‖ length-prefixed detail), numbers big-endian.
+/// order, by <see cref="DeliverAsync"/>: what the host does with it cannot hold the node up. Hash =
+/// SHA-256(previous hash ‖ sequence ‖ elapsed ticks ‖ length-prefixed name of the kind ‖ length-prefixed detail), numbers big-endian.
 /// </summary>
 internal sealed class AuditLog(IClock clock, Action<AuditEvent>? onAudit)
 {
@@ -31,16 +32,14 @@ internal sealed class AuditLog(IClock clock, Action<AuditEvent>? onAudit)
         }
     }
 
-    /// <param name="kind">Stable snake_case name.</param>
     /// <param name="detail">Public facts only: wallets, epochs, hashes, reasons.</param>
-    public void Record(string kind, string detail)
+    public void Record(AuditKind kind, string detail)
     {
-        Invariant.Require(kind.Length > 0);
         lock (_gate)
         {
             long sequence = _sequence + 1;
             var at = clock.Elapsed;
-            var hash = Link(_head, sequence, at, kind, detail);
+            var hash = Link(_head, sequence, at, AuditKinds.NameOf(kind), detail);
             _sequence = sequence;
             _head = hash;
             var recorded = new AuditEvent(sequence, at, kind, detail, Hex.EncodeBare(hash.ToArray()));
@@ -69,7 +68,7 @@ internal sealed class AuditLog(IClock clock, Action<AuditEvent>? onAudit)
         for (int i = 0; i < events.Count; i++)
         {
             var one = events[i];
-            head = Link(head, one.Sequence, one.At, one.Kind, one.Detail);
+            head = Link(head, one.Sequence, one.At, one.Name, one.Detail);
             bool follows = i == 0 || one.Sequence == events[i - 1].Sequence + 1;
             if (!follows || one.Hash != Hex.EncodeBare(head.ToArray()))
             {
@@ -80,7 +79,7 @@ internal sealed class AuditLog(IClock clock, Action<AuditEvent>? onAudit)
         return true;
     }
 
-    private static Bytes32 Link(Bytes32 previous, long sequence, TimeSpan at, string kind, string detail)
+    internal static Bytes32 Link(Bytes32 previous, long sequence, TimeSpan at, string kind, string detail)
     {
         byte[] kindBytes = Encoding.UTF8.GetBytes(kind);
         byte[] detailBytes = Encoding.UTF8.GetBytes(detail);

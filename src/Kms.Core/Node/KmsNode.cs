@@ -178,7 +178,7 @@ public sealed class KmsNode : IAsyncDisposable
         catch (BrokenRingException broken)
         {
             isBroken = true;
-            _audit.Record("internal_error", broken.Message);
+            _audit.Record(AuditKind.InternalError, broken.Message);
             throw;
         }
         finally

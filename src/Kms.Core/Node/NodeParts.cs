@@ -127,7 +127,7 @@ internal sealed class NodeParts : IDisposable
     {
         foreach (var held in Secrets.Held)
         {
-            Audit.Record("secret_destroyed", $"epoch {held.Epoch} hash {held.Hash}: {DestroyReason.Shutdown}");
+            Audit.Record(AuditKind.SecretDestroyed, $"epoch {held.Epoch} hash {held.Hash}: {DestroyReason.Shutdown}");
         }
 
         Secrets.Dispose();

@@ -24,7 +24,7 @@ internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, InternalErrors e
             var answer = await odyn.GetIdentityAsync(stop);
             if (answer.TryGet(out var identity))
             {
-                audit.Record("identity", $"wallet {identity.Wallet}");
+                audit.Record(AuditKind.Identity, $"wallet {identity.Wallet}");
                 return identity;
             }
 
@@ -47,7 +47,7 @@ internal sealed class NodeStart(BoundedOdyn odyn, IClock clock, InternalErrors e
                     return new NodeRandom(seed, hostEntropy.Span);
                 }
 
-                audit.Record("randomness_refused", reason.Value.ToString());
+                audit.Record(AuditKind.RandomnessRefused, reason.Value.ToString());
                 gate.MoveTo(new Readiness.NotReady(reason.Value, "no usable randomness from Odyn"));
             }
             finally

@@ -72,7 +72,7 @@ internal sealed class OdynWatch(
 
         if (next != before)
         {
-            audit.Record("odyn_health", $"{before} to {next}");
+            audit.Record(AuditKind.OdynHealth, $"{before} to {next}");
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class OdynWatch(
 
         if (!verifier.TryVerifyOwn(document, nonce, out var own, out var refusal))
         {
-            audit.Record("own_attestation_refused", refusal.ToString());
+            audit.Record(AuditKind.OwnAttestationRefused, refusal.ToString());
             return OdynHealth.AttestationFailed;
         }
 
@@ -134,7 +134,7 @@ internal sealed class OdynWatch(
         bool isOurs = AttestedWallet.TryRead(own.Document.UserData, out var attested) && attested == identity.Wallet;
         if (!isOurs || measurement.IsZero || changed)
         {
-            audit.Record("own_attestation_refused", $"measurement {measurement}, expected {Measurement}");
+            audit.Record(AuditKind.OwnAttestationRefused, $"measurement {measurement}, expected {Measurement}");
             _claimed = measurement;
             return OdynHealth.AttestationFailed;
         }

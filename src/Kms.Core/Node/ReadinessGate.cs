@@ -49,7 +49,7 @@ internal sealed class ReadinessGate(AuditLog audit, Action<string>? onChange)
 
         if (line is not null)
         {
-            audit.Record("readiness", line);
+            audit.Record(AuditKind.Readiness, line);
             _outbox.Post(line);
         }
 

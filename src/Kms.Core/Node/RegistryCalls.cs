@@ -1,3 +1,4 @@
+using Kms.Core.Audit;
 using Kms.Core.Node.Chain;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -91,7 +92,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
         var secret = MasterSecret.Generate(parts.Random);
         var hash = secret.Hash;
         bool installed = parts.Secrets.TryInstall(epoch, hash, secret);
-        parts.Audit.Record("secret_generated", $"epoch {epoch} hash {hash} kept {installed}");
+        parts.Audit.Record(AuditKind.SecretGenerated, $"epoch {epoch} hash {hash} kept {installed}");
         return installed;
     }
 }

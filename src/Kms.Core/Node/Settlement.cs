@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
@@ -58,10 +59,10 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
             _end.Forget();
             _self = null;
             _seen = null;
-            parts.Audit.Record("deep_reorg", $"lost {lost}, found {found}");
+            parts.Audit.Record(AuditKind.DeepReorg, $"lost {lost}, found {found}");
             foreach (var held in parts.Secrets.QuarantineAll(forgetProposals: true))
             {
-                parts.Audit.Record("secret_quarantined", $"epoch {held.Epoch} hash {held.Hash}: {QuarantineReason.DeepReorg}");
+                parts.Audit.Record(AuditKind.SecretQuarantined, $"epoch {held.Epoch} hash {held.Hash}: {QuarantineReason.DeepReorg}");
             }
 
             gate.MoveTo(ReadinessRule.Evaluate(Facts(null)));
@@ -170,23 +171,23 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
         {
             case SecretDecision.Activate one:
                 parts.Secrets.Activate(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_activated", $"epoch {one.Epoch} hash {one.Hash}");
+                parts.Audit.Record(AuditKind.SecretActivated, $"epoch {one.Epoch} hash {one.Hash}");
                 return true;
             case SecretDecision.Quarantine one:
                 parts.Secrets.Quarantine(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_quarantined", $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
+                parts.Audit.Record(AuditKind.SecretQuarantined, $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
                 return true;
             case SecretDecision.Restore { To: SecretState.Active } one:
                 parts.Secrets.Activate(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_restored", $"epoch {one.Epoch} hash {one.Hash}");
+                parts.Audit.Record(AuditKind.SecretRestored, $"epoch {one.Epoch} hash {one.Hash}");
                 return true;
             case SecretDecision.Restore one:
                 parts.Secrets.RestoreCandidate(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_candidate_again", $"epoch {one.Epoch} hash {one.Hash}");
+                parts.Audit.Record(AuditKind.SecretCandidateAgain, $"epoch {one.Epoch} hash {one.Hash}");
                 return true;
             case SecretDecision.Destroy one:
                 parts.Secrets.Destroy(one.Epoch, one.Hash);
-                parts.Audit.Record("secret_destroyed", $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
+                parts.Audit.Record(AuditKind.SecretDestroyed, $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
                 return true;
             default:
                 return false;

@@ -1,4 +1,5 @@
 using Kms.Core;
+using Kms.Core.Audit;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;
@@ -11,7 +12,7 @@ internal sealed class HandoversAreBounded : Checker
     public HandoversAreBounded(SimWorld world)
         : base(world) => world.Voices.Audited += (node, by, audit) =>
         {
-            if (audit.Kind == "secret_handed_over")
+            if (audit.Kind == AuditKind.SecretHandedOver)
             {
                 Count($"n{node} start {by.Number}: {audit.Detail}");
             }

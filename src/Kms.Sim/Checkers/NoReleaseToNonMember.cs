@@ -1,3 +1,4 @@
+using Kms.Core.Audit;
 using Kms.Core.Primitives;
 using Kms.Sim.World;
 
@@ -13,7 +14,7 @@ internal sealed class NoReleaseToNonMember : Checker
     public NoReleaseToNonMember(SimWorld world)
         : base(world) => world.Voices.Audited += (node, _, audit) =>
         {
-            if (audit.Kind == "secret_handed_over")
+            if (audit.Kind == AuditKind.SecretHandedOver)
             {
                 Check(node, WalletAddress.Parse(audit.Detail[(audit.Detail.LastIndexOf(' ') + 1)..]));
             }

@@ -1,3 +1,4 @@
+using Kms.Core.Audit;
 using Kms.Core.Primitives;
 using Kms.Sim.Enclave;
 using Kms.Sim.World;
@@ -18,7 +19,7 @@ internal sealed class NoReleaseToOtherCode : Checker
     public NoReleaseToOtherCode(SimWorld world)
         : base(world) => world.Voices.Audited += (node, _, audit) =>
         {
-            if (audit.Kind == "secret_handed_over")
+            if (audit.Kind == AuditKind.SecretHandedOver)
             {
                 Check(node, WalletAddress.Parse(audit.Detail[(audit.Detail.LastIndexOf(' ') + 1)..]));
             }

@@ -43,7 +43,7 @@ internal static class LimitPieces
         {
             for (int i = 0; i < 3; i++)
             {
-                log.Record("piece_event", i.ToString(CultureInfo.InvariantCulture));
+                log.Record(AuditKind.Readiness, i.ToString(CultureInfo.InvariantCulture));
             }
         };
         await PieceRun.TogetherAsync(record, record, record, () => run.Require(AuditLog.Verify(log.Events, Bytes32.Zero), "AuditChain", "a look in between does not verify"));

@@ -75,18 +75,22 @@ internal sealed class NodeVoices(SimWorld world)
 
         incarnation.HeardUpTo = audit.Sequence;
         world.Changed();
-        world.Log.Add("audit", SimNetwork.Lane(index), $"{audit.Kind}: {audit.Detail}");
-        world.Log.Occurred($"audit {audit.Kind}");
-        if (audit.Kind.StartsWith("secret_", StringComparison.Ordinal))
+        world.Log.Add("audit", SimNetwork.Lane(index), $"{audit.Name}: {audit.Detail}");
+        world.Log.Occurred($"audit {audit.Name}");
+        if (IsOfASecret(audit.Kind))
         {
             _secretMoves[index] = Loop.Now;
         }
 
-        if (audit.Kind == "secret_activated")
+        if (audit.Kind == AuditKind.SecretActivated)
         {
             _firstUses.TryAdd($"n{index} start {incarnation.Number} {audit.Detail.Split(" hash ")[0]}", Loop.Now);
         }
 
         Audited?.Invoke(index, incarnation, audit);
     }
+
+    private static bool IsOfASecret(AuditKind kind) => kind is AuditKind.SecretGenerated or AuditKind.SecretProposed or AuditKind.SecretConfirmed or AuditKind.SecretReceived or AuditKind.SecretNotReceived
+        or AuditKind.SecretHandedOver or AuditKind.SecretActivated or AuditKind.SecretQuarantined or AuditKind.SecretRestored
+        or AuditKind.SecretCandidateAgain or AuditKind.SecretDestroyed;
 }

@@ -1,4 +1,5 @@
 using Kms.Core;
+using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
@@ -53,7 +54,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
             Sync = this,
             Status = this,
             TrustedNowMs = () => TrustedTimeIsSet ? TrustedNowMs : null,
-            Audit = (kind, detail) => Audited.Add($"{kind} {detail}"),
+            Audit = (kind, detail) => Audited.Add($"{AuditKinds.NameOf(kind)} {detail}"),
         };
         Pipeline = new RequestPipeline(options ?? PipelineOptions.Default, () => Readiness, () => HasServices ? Services : null, Errors);
     }

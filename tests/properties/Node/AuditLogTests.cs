@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FsCheck.Xunit;
 using Kms.Core;
 using Kms.Core.Audit;
@@ -18,7 +19,7 @@ public sealed class AuditLogTests
         for (int i = 0; i < events; i++)
         {
             clock.AdvanceMs(10);
-            log.Record("kind", $"detail {i}");
+            log.Record(AuditKind.Readiness, $"detail {i}");
         }
 
         var chain = log.Events.ToList();
@@ -26,7 +27,7 @@ public sealed class AuditLogTests
         int victim = (int)((uint)at % (uint)events);
         chain[victim] = (what % 5) switch
         {
-            0 => chain[victim] with { Kind = "other" },
+            0 => chain[victim] with { Kind = AuditKind.InternalError },
             1 => chain[victim] with { Detail = "other" },
             2 => chain[victim] with { At = chain[victim].At + TimeSpan.FromTicks(1) },
             3 => chain[victim] with { Sequence = chain[victim].Sequence + 1 },
@@ -36,14 +37,17 @@ public sealed class AuditLogTests
     }
 
     [Fact]
+    public void Every_kind_has_a_stable_name_that_is_documented_and_no_other()
+    {
+        string docs = File.ReadAllText(Path.Combine(Conventions.Source.Root, "docs", "operations", "audit.md"));
+        var described = Regex.Matches(docs, @"^\| `(?<name>[a-z_]+)` \|", RegexOptions.Multiline).Select(static row => row.Groups["name"].Value);
+        described.ShouldBe(Enum.GetValues<AuditKind>().Select(AuditKinds.NameOf));
+    }
+
+    [Fact]
     public void The_boundary_between_kind_and_detail_is_part_of_the_hash()
     {
-        var clock = new ManualClock();
-        var one = new AuditLog(clock, null);
-        var other = new AuditLog(clock, null);
-        one.Record("ab", "c");
-        other.Record("a", "bc");
-        one.Events[0].Hash.ShouldNotBe(other.Events[0].Hash);
+        AuditLog.Link(Bytes32.Zero, 1, TimeSpan.Zero, "ab", "c").ShouldNotBe(AuditLog.Link(Bytes32.Zero, 1, TimeSpan.Zero, "a", "bc"));
     }
 
     [Fact]
@@ -54,7 +58,7 @@ public sealed class AuditLogTests
         var delivery = log.DeliverAsync(thrown => throw new InvalidOperationException("no callback throws here", thrown));
         for (int i = 0; i < Limits.MaxAuditEvents + 10; i++)
         {
-            log.Record("kind", "detail");
+            log.Record(AuditKind.Readiness, "detail");
             while (seen.Count <= i)
             {
                 await Task.Yield();

@@ -22,7 +22,7 @@ public sealed class ClusterScenarioTests
         cluster.StartAll();
 
         // No block is mined until both have sent their proposal: they meet in one block (invariant 1).
-        cluster.RunUntil(() => Has(cluster, 1, "secret_proposed") && Has(cluster, 2, "secret_proposed"), 60).ShouldBeTrue(cluster.Describe());
+        cluster.RunUntil(() => Has(cluster, 1, AuditKind.SecretProposed) && Has(cluster, 2, AuditKind.SecretProposed), 60).ShouldBeTrue(cluster.Describe());
         cluster.Chain.AutoMine = true;
         cluster.RunUntil(cluster.AllReady, 180).ShouldBeTrue(cluster.Describe());
 
@@ -116,7 +116,7 @@ public sealed class ClusterScenarioTests
         using var cluster = new Cluster(1, 1);
         cluster.Chain.AutoMine = false;
         cluster.Start(1);
-        cluster.RunUntil(() => Has(cluster, 1, "secret_proposed"), 30).ShouldBeTrue(cluster.Describe());
+        cluster.RunUntil(() => Has(cluster, 1, AuditKind.SecretProposed), 30).ShouldBeTrue(cluster.Describe());
         cluster.Chain.Mine();
         cluster.Chain.State.Epochs.Count.ShouldBe(1);
 
@@ -126,7 +126,7 @@ public sealed class ClusterScenarioTests
 
         cluster.Chain.Reorg(1, keep: false);
         cluster.RunFor(10);
-        Has(cluster, 1, "secret_activated").ShouldBeFalse();
+        Has(cluster, 1, AuditKind.SecretActivated).ShouldBeFalse();
         cluster.Node(1).Parts!.Secrets.Held.Count.ShouldBe(1, "the transaction may still be mined");
     }
 
@@ -159,8 +159,8 @@ public sealed class ClusterScenarioTests
         cluster.Chain.AutoMine = false;
         cluster.Chain.Reorg((int)Cluster.Depth + 2, keep: true);
         cluster.Chain.Mine();
-        cluster.RunUntil(() => Has(cluster, 1, "deep_reorg"), 10).ShouldBeTrue(cluster.Describe());
-        cluster.Audit(1).ShouldContain(one => one.Kind == "secret_quarantined" && one.Detail.Contains("DeepReorg"));
+        cluster.RunUntil(() => Has(cluster, 1, AuditKind.DeepReorg), 10).ShouldBeTrue(cluster.Describe());
+        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.SecretQuarantined && one.Detail.Contains("DeepReorg"));
         cluster.Lines[0].ShouldContain(line => line.Contains(nameof(NotReadyReason.DeepReorg)));
 
         // The new chain still has the activation (it was older than the reorg): the secret comes back, the same one.
@@ -224,7 +224,7 @@ public sealed class ClusterScenarioTests
         cluster.Chain.Mine();
         cluster.RunFor(20);
         parts.Secrets.Held.Single().State.ShouldBe(SecretState.Quarantined);
-        Has(cluster, 1, "secret_destroyed").ShouldBeFalse();
+        Has(cluster, 1, AuditKind.SecretDestroyed).ShouldBeFalse();
 
         // Repaired, where it can be: the same secret serves again.
         cluster.Chain.AutoMine = true;
@@ -243,8 +243,8 @@ public sealed class ClusterScenarioTests
         using var cluster = new Cluster(2, 1, state => state.Listed.Clear());
         cluster.StartAll();
         cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
-        Has(cluster, 1, "listing_requested").ShouldBeTrue();
-        Has(cluster, 2, "listing_requested").ShouldBeTrue();
+        Has(cluster, 1, AuditKind.ListingRequested).ShouldBeTrue();
+        Has(cluster, 2, AuditKind.ListingRequested).ShouldBeTrue();
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class ClusterScenarioTests
         });
         cluster.StartAll();
         cluster.RunFor(60);
-        Has(cluster, 1, "listing_requested").ShouldBeFalse();
+        Has(cluster, 1, AuditKind.ListingRequested).ShouldBeFalse();
     }
 
     [Fact]
@@ -285,7 +285,7 @@ public sealed class ClusterScenarioTests
         cluster.Transport.Throws = () => new InvalidOperationException("a secret perhaps");
         cluster.RunFor(120);
         cluster.Nodes.ShouldAllBe(node => node.IsReady);
-        var told = cluster.Audit(1).Where(one => one.Kind == "internal_error").ToList();
+        var told = cluster.Audit(1).Where(one => one.Kind == AuditKind.InternalError).ToList();
         told.ShouldNotBeEmpty();
         told.ShouldAllBe(one => one.Detail.Contains("TransportPort: InvalidOperationException", StringComparison.Ordinal) && !one.Detail.Contains("secret", StringComparison.Ordinal));
 
@@ -331,7 +331,7 @@ public sealed class ClusterScenarioTests
         cluster.RunFor(30);
         cluster.Node(1).IsReady.ShouldBeTrue("it serves on");
         cluster.Node(2).Reason.ShouldBe(NotReadyReason.FetchingSecret, "it never receives");
-        Has(cluster, 2, "secret_received").ShouldBeFalse();
+        Has(cluster, 2, AuditKind.SecretReceived).ShouldBeFalse();
 
         cluster.Chain.Mine(state => state.ChangeVersion(Cluster.Version, one => one with { Status = VersionStatus.Revoked }));
         cluster.RunUntil(() => !cluster.Node(1).IsReady, 10).ShouldBeTrue();
@@ -379,7 +379,7 @@ public sealed class ClusterScenarioTests
         }
 
         cluster.RunUntil(() => cluster.Node(1).Reason == reason, 60).ShouldBeTrue(cluster.Describe());
-        Has(cluster, 1, "odyn_health").ShouldBeTrue();
+        Has(cluster, 1, AuditKind.OdynHealth).ShouldBeTrue();
 
         odyn.Identity = identity;
         odyn.FixedRandom = null;
@@ -435,7 +435,7 @@ public sealed class ClusterScenarioTests
         parts.Secrets.Held.ShouldBeEmpty();
         parts.Secrets.IsActive(Epoch.From(1)).ShouldBeFalse();
         cluster.Node(1).Reason.ShouldBe(NotReadyReason.Stopping);
-        cluster.Audit(1).ShouldContain(one => one.Kind == "secret_destroyed" && one.Detail.EndsWith("Shutdown", StringComparison.Ordinal));
+        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.SecretDestroyed && one.Detail.EndsWith("Shutdown", StringComparison.Ordinal));
         AuditLog.Verify(cluster.Audit(1), Bytes32.Zero).ShouldBeTrue();
     }
 
@@ -464,7 +464,7 @@ public sealed class ClusterScenarioTests
         return cluster;
     }
 
-    private static bool Has(Cluster cluster, int number, string kind) => cluster.Audit(number).Any(one => one.Kind == kind);
+    private static bool Has(Cluster cluster, int number, AuditKind kind) => cluster.Audit(number).Any(one => one.Kind == kind);
 
     private static List<Bytes32> Active(Cluster cluster, int number) =>
         [.. cluster.Node(number).Parts!.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Hash)];

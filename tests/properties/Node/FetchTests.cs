@@ -80,7 +80,7 @@ public sealed class FetchTests : IDisposable
         var peers = Peers(120);
         Fetch(peers).ShouldBeFalse();
         var first = _asked.Select(one => one.Host).ToHashSet();
-        _audit.Events.Count(one => one.Kind == "secret_not_received").ShouldBe(1);
+        _audit.Events.Count(one => one.Kind == AuditKind.SecretNotReceived).ShouldBe(1);
         _asked.Clear();
         Fetch(peers).ShouldBeFalse();
         _asked.Take(peers.Length - first.Count).ShouldAllBe(one => !first.Contains(one.Host));

@@ -1,4 +1,5 @@
 using Kms.Core;
+using Kms.Core.Audit;
 using Kms.Core.Node.Handover;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -48,7 +49,7 @@ public abstract class HandoverTests
         world.Ask(out var refusal).ShouldBeNull();
         refusal.ShouldBeOneOf(
             HandoverRefusal.AttestationRefused, HandoverRefusal.WrongWallet, HandoverRefusal.WrongKey, HandoverRefusal.WrongMeasurement);
-        world.Cluster.Audit(1).ShouldContain(one => one.Kind == "handover_refused");
+        world.Cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.HandoverRefused);
     }
 
     [Theory]
@@ -62,7 +63,7 @@ public abstract class HandoverTests
 
         world.Cluster.Node(2).IsReady.ShouldBeFalse();
         world.Cluster.Node(2).Parts!.Secrets.Held.ShouldBeEmpty();
-        world.Cluster.Audit(2).ShouldContain(one => one.Kind == "secret_not_received");
+        world.Cluster.Audit(2).ShouldContain(one => one.Kind == AuditKind.SecretNotReceived);
     }
 
     [Fact]

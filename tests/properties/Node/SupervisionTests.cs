@@ -34,7 +34,7 @@ public sealed class SupervisionTests
 
         _errors.Counts.ShouldBe(new Dictionary<WorkUnit, long> { [WorkUnit.Probe] = 1 });
         var told = _audit.Events.ShouldHaveSingleItem();
-        told.Kind.ShouldBe("internal_error");
+        told.Kind.ShouldBe(AuditKind.InternalError);
         told.Detail.ShouldStartWith("Probe: FormatException (");
         told.Detail.ShouldNotContain("hunter2");
     }
@@ -256,8 +256,8 @@ public sealed class SupervisionTests
         using var cluster = new Cluster(1, 1) { OnAudit = _ => throw new FormatException("hunter2"), OnState = _ => throw new FormatException() };
         cluster.StartAll();
         cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
-        cluster.Audit(1).ShouldContain(one => one.Kind == "internal_error" && one.Detail.StartsWith("AuditSink: FormatException", StringComparison.Ordinal));
-        cluster.Audit(1).ShouldContain(one => one.Kind == "internal_error" && one.Detail.StartsWith("StateSink: FormatException", StringComparison.Ordinal));
+        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith("AuditSink: FormatException", StringComparison.Ordinal));
+        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith("StateSink: FormatException", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -285,14 +285,14 @@ public sealed class SupervisionTests
         }
 
         cluster.RunFor(300);
-        cluster.Audit(1).ShouldContain(one => one.Kind == "internal_error" && one.Detail.StartsWith(port, StringComparison.Ordinal));
+        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith(port, StringComparison.Ordinal));
         cluster.Chain.Throws = () => null;
         cluster.Transport.Throws = () => null;
         cluster.Odyns.ForEach(odyn => odyn.Throws = () => null);
         cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
         cluster.Chain.State.Epochs.Count.ShouldBe(1);
         cluster.Nodes.ShouldAllBe(node => node.Parts!.Secrets.IsActive(Epoch.From(1)));
-        cluster.Nodes.ShouldAllBe(node => !node.AuditEvents.Any(one => one.Kind == "secret_destroyed" && one.Detail.StartsWith("epoch 1 hash " + cluster.Chain.State.Epochs[0].Hash, StringComparison.Ordinal)));
+        cluster.Nodes.ShouldAllBe(node => !node.AuditEvents.Any(one => one.Kind == AuditKind.SecretDestroyed && one.Detail.StartsWith("epoch 1 hash " + cluster.Chain.State.Epochs[0].Hash, StringComparison.Ordinal)));
     }
 
     private static Task Throwing() => throw new FormatException("hunter2");

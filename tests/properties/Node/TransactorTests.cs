@@ -175,7 +175,7 @@ public sealed class TransactorTests : IDisposable
         return deadline;
     }
 
-    private List<string> Statements() => [.. _audit.Events.Where(one => one.Kind == "statement_signed").Select(one => one.Detail)];
+    private List<string> Statements() => [.. _audit.Events.Where(one => one.Kind == AuditKind.StatementSigned).Select(one => one.Detail)];
 
     private List<(ulong Nonce, ulong Fee)> Transactions() => _cluster.Chain.Submitted;
 

@@ -205,7 +205,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         call.IsUnderpriced = answer.Failure == ChainFailure.Underpriced;
         if (answer.Failure is { } failure)
         {
-            audit.Record("transaction_not_accepted", $"{call.TransactionHash}: {failure}");
+            audit.Record(AuditKind.TransactionNotAccepted, $"{call.TransactionHash}: {failure}");
         }
     }
 
@@ -268,14 +268,14 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
             _unfunded = new UnfundedNotice(self, statement, signature.ToString());
         }
 
-        audit.Record("statement_signed", statement);
+        audit.Record(AuditKind.StatementSigned, statement);
     }
 
-    private static string KindOf(RegistryCall call) => call switch
+    private static AuditKind KindOf(RegistryCall call) => call switch
     {
-        RegistryCall.Propose => "secret_proposed",
-        RegistryCall.Confirm => "secret_confirmed",
-        RegistryCall.SyncOperator => "listing_requested",
+        RegistryCall.Propose => AuditKind.SecretProposed,
+        RegistryCall.Confirm => AuditKind.SecretConfirmed,
+        RegistryCall.SyncOperator => AuditKind.ListingRequested,
         _ => throw new InvariantException($"no kind for {call.GetType().Name}"),
     };
 

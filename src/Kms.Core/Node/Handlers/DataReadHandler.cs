@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kms.Core.Audit;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Store;
 
@@ -41,7 +42,7 @@ internal static class DataReadHandler
                 return AppAnswer.Refused(ApiError.EpochUnavailable, "this node does not hold that record's epoch now");
 
             case GetResult.Corrupt:
-                call.Services.Audit("record_corrupt", $"app {call.App.App}");
+                call.Services.Audit(AuditKind.RecordCorrupt, $"app {call.App.App}");
                 return AppAnswer.Refused(ApiError.ValueCorrupt, "the stored value does not authenticate");
 
             case var other:

@@ -91,7 +91,7 @@ internal sealed class HandoverClient(
         cancel.ThrowIfCancellationRequested();
         if (!received && silent.Count > 0)
         {
-            audit.Record("secret_not_received", $"epoch {epoch}: {string.Join(", ", silent.Select(one => $"{one.Key} by {one.Value}"))}");
+            audit.Record(AuditKind.SecretNotReceived, $"epoch {epoch}: {string.Join(", ", silent.Select(one => $"{one.Key} by {one.Value}"))}");
         }
 
         return received;
@@ -115,7 +115,7 @@ internal sealed class HandoverClient(
     {
         if (refusal is null)
         {
-            audit.Record("secret_received", $"epoch {epoch} hash {hash} from {peer.Wallet}");
+            audit.Record(AuditKind.SecretReceived, $"epoch {epoch} hash {hash} from {peer.Wallet}");
             return true;
         }
 
@@ -131,7 +131,7 @@ internal sealed class HandoverClient(
         }
         else
         {
-            audit.Record("secret_not_received", $"epoch {epoch} from {peer.Wallet}: {refusal}");
+            audit.Record(AuditKind.SecretNotReceived, $"epoch {epoch} from {peer.Wallet}: {refusal}");
         }
 
         return false;

@@ -39,7 +39,7 @@ internal sealed class HandoverServer(
             return Refuse(asker, request, refusal);
         }
 
-        audit.Record("secret_handed_over", $"epoch {request.Epoch} hash {request.Hash} to {asker}");
+        audit.Record(AuditKind.SecretHandedOver, $"epoch {request.Epoch} hash {request.Hash} to {asker}");
         return (answer, null);
     }
 
@@ -122,7 +122,7 @@ internal sealed class HandoverServer(
 
     private (byte[]? Answer, HandoverRefusal? Refusal) Refuse(WalletAddress asker, HandoverRequest? request, HandoverRefusal refusal)
     {
-        audit.Record("handover_refused", $"{refusal}: epoch {request?.Epoch} to {asker}");
+        audit.Record(AuditKind.HandoverRefused, $"{refusal}: epoch {request?.Epoch} to {asker}");
         return (null, refusal);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Json;
@@ -78,7 +79,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
 
             if (!envelope.Sender.Equals(app.TeePublicKey))
             {
-                services.Audit("envelope_sender_mismatch", $"wallet {proven.Wallet}");
+                services.Audit(AuditKind.EnvelopeSenderMismatch, $"wallet {proven.Wallet}");
                 return Outcome.Refused(ApiError.SenderMismatch, "the envelope is not from the registered TEE key", proven.Proof);
             }
         }
@@ -87,7 +88,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
         {
             if (spent.Error == ApiError.NonceReplayed)
             {
-                services.Audit("proof_replayed", $"wallet {proven.Wallet}");
+                services.Audit(AuditKind.ProofReplayed, $"wallet {proven.Wallet}");
             }
 
             return Outcome.Refused(spent, proven.Proof);
@@ -169,7 +170,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
 
         if (!envelope.Sender.Equals(services.Identity.TeePublicKey))
         {
-            services.Audit("odyn_sealed_with_another_key", $"wallet {services.Identity.Wallet}");
+            services.Audit(AuditKind.OdynSealedWithAnotherKey, $"wallet {services.Identity.Wallet}");
             return Outcome.Refused(ApiRefusal.NotReady(NotReadyReason.IdentityChanged) with { Applied = answer.Wrote }, proof);
         }
 

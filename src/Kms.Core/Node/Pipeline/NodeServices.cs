@@ -1,3 +1,4 @@
+using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
@@ -42,5 +43,5 @@ internal sealed record NodeServices
     public required Func<long?> TrustedNowMs { get; init; }
 
     /// <summary>Records a security decision: kind in snake_case, detail of public facts.</summary>
-    public required Action<string, string> Audit { get; init; }
+    public required Action<AuditKind, string> Audit { get; init; }
 }

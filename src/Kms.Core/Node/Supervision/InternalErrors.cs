@@ -49,7 +49,7 @@ internal sealed class InternalErrors(AuditLog audit, IClock clock)
             }
         }
 
-        audit.Record("internal_error", $"{unit}: {what} ({count} so far)");
+        audit.Record(AuditKind.InternalError, $"{unit}: {what} ({count} so far)");
     }
 
     /// <summary>Runs the work; whatever it throws ends here, except a broken ring of secrets and the cancellation that was asked for.</summary>
