@@ -74,3 +74,22 @@ internal sealed class AttestationVerifier(AttestationRoot root)
         return true;
     }
 }
+
+/// <summary>A document that <see cref="AttestationVerifier"/> accepted. Which measurement and user data it must hold is the caller's rule.</summary>
+internal sealed class VerifiedAttestation
+{
+    internal VerifiedAttestation(NitroDocument document) => Document = document;
+
+    public NitroDocument Document { get; }
+}
+
+/// <summary>Why a document was refused.</summary>
+internal enum AttestationRefusal
+{
+    Malformed,
+    BadSignature,
+    UntrustedChain,
+    OutsideValidity,
+    DebugMode,
+    WrongNonce,
+}

@@ -1,4 +1,5 @@
 using Kms.Core.Membership;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Authentication;
@@ -40,4 +41,43 @@ internal sealed class AppAuthorizer(IWalletFacts registry)
             ? AppAuthorization.Granted(new VerifiedApp(latest.App, wallet, key))
             : AppAuthorization.Refused(AppRefusal.NoTeeKey);
     }
+}
+
+/// <summary>Outcome of asking whether a wallet is an app that may be served: exactly one of the three is set.</summary>
+internal sealed record AppAuthorization
+{
+    private AppAuthorization()
+    {
+    }
+
+    public VerifiedApp? App { get; private init; }
+
+    public AppRefusal? Refusal { get; private init; }
+
+    /// <summary>The chain gave no answer: nothing is known, so nothing is granted (503).</summary>
+    public ChainFailure? Unknown { get; private init; }
+
+    public static AppAuthorization Granted(VerifiedApp app) => new() { App = app };
+
+    public static AppAuthorization Refused(AppRefusal refusal) => new() { Refusal = refusal };
+
+    public static AppAuthorization NotKnown(ChainFailure failure) => new() { Unknown = failure };
+}
+
+/// <summary>An app instance that is authorised at both views: minted by <c>AppAuthorizer</c> alone. The app id comes from the chain.</summary>
+internal sealed class VerifiedApp
+{
+    internal VerifiedApp(AppId app, WalletAddress wallet, TeePublicKey teePublicKey)
+    {
+        App = app;
+        Wallet = wallet;
+        TeePublicKey = teePublicKey;
+    }
+
+    public AppId App { get; }
+
+    public WalletAddress Wallet { get; }
+
+    /// <summary>The on-chain key: envelopes must come from it and answers are sealed to it.</summary>
+    public TeePublicKey TeePublicKey { get; }
 }

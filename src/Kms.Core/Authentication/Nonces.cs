@@ -171,3 +171,47 @@ internal sealed class Nonces : IDisposable
         }
     }
 }
+
+/// <summary>A nonce whose MAC this boot made: minted by <see cref="Nonces"/> alone. Not yet consumed.</summary>
+internal sealed class Nonce
+{
+    internal Nonce(UInt128 id, long issuedAtMs)
+    {
+        Id = id;
+        IssuedAtMs = issuedAtMs;
+    }
+
+    /// <summary>Its random part; two nonces of one boot never share it.</summary>
+    public UInt128 Id { get; }
+
+    /// <summary><see cref="Ports.IClock.Elapsed"/> at issue, in milliseconds.</summary>
+    public long IssuedAtMs { get; }
+}
+
+/// <summary>What looking at a nonce says, before anything is consumed.</summary>
+internal enum NonceCheck
+{
+    Ok,
+
+    /// <summary>Not base64 of <see cref="Limits.NonceBytes"/> bytes.</summary>
+    Malformed,
+
+    /// <summary>Not made by this boot of this node.</summary>
+    NotOurs,
+
+    Expired,
+}
+
+/// <summary>Outcome of the one atomic consumption.</summary>
+internal enum NonceConsumption
+{
+    Consumed,
+    Replayed,
+    Expired,
+
+    /// <summary>The wallet has <see cref="Limits.MaxConsumedNoncesPerWallet"/> unexpired consumed nonces.</summary>
+    WalletLimit,
+
+    /// <summary>All wallets together have <see cref="Limits.MaxConsumedNonces"/>.</summary>
+    GlobalLimit,
+}

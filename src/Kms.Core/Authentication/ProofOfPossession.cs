@@ -153,3 +153,65 @@ internal static class ProofOfPossession
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
     }
 }
+
+/// <summary>The proof headers of a request, parsed. Parsed is not verified.</summary>
+/// <param name="Version">1 or 2.</param>
+/// <param name="SignatureText">Verbatim: response signatures name it so.</param>
+/// <param name="Nonce">Verbatim base64 text.</param>
+/// <param name="Timestamp">Verbatim decimal Unix seconds.</param>
+/// <param name="TimestampSeconds">The same, as a number.</param>
+/// <param name="ClaimedWallet">The optional wallet header.</param>
+internal sealed record Proof(
+    int Version,
+    string SignatureText,
+    EthereumSignature Signature,
+    string Nonce,
+    string Timestamp,
+    long TimestampSeconds,
+    WalletAddress? ClaimedWallet);
+
+/// <summary>
+/// A wallet that signed this request for this node, freshly: minted by <see cref="ProofOfPossession"/> alone. It says who
+/// asks, not what they may do, and its nonce is not consumed yet.
+/// </summary>
+internal sealed class ProvenWallet
+{
+    internal ProvenWallet(WalletAddress wallet, Proof proof, Nonce nonce, Bytes32 binding)
+    {
+        Wallet = wallet;
+        Proof = proof;
+        Nonce = nonce;
+        Binding = binding;
+    }
+
+    public WalletAddress Wallet { get; }
+
+    public Proof Proof { get; }
+
+    public Nonce Nonce { get; }
+
+    /// <summary><see cref="ProofMessages.Binding"/> of the signed message.</summary>
+    public Bytes32 Binding { get; }
+}
+
+/// <summary>Why a proof was not accepted. Each is 401 on the wire, but for <see cref="BadTarget"/> (400).</summary>
+internal enum ProofRefusal
+{
+    Missing,
+    Malformed,
+
+    /// <summary>v1 where v2 is required.</summary>
+    Version,
+
+    /// <summary>v2 over a target that v2 cannot sign.</summary>
+    BadTarget,
+    NonceNotOurs,
+    NonceExpired,
+    TimestampStale,
+
+    /// <summary>Not 65 bytes of hex, r or s out of range, high s, v not 27 or 28, or no key recovers.</summary>
+    SignatureInvalid,
+
+    /// <summary>The claimed wallet did not sign this: another recipient, request or signer.</summary>
+    WrongSigner,
+}

@@ -294,3 +294,25 @@ internal sealed class FlatJson : IDisposable
         return -1;
     }
 }
+
+/// <summary>One member that a payload may or must have.</summary>
+/// <param name="MaxBytes">For base64: decoded bytes; over it is 413 <c>value_too_large</c>. Text is bounded by its handler.</param>
+internal sealed record JsonField(string Name, JsonFieldKind Kind, bool Required, int MaxBytes = 0);
+
+/// <summary>What a member of a request payload must be.</summary>
+internal enum JsonFieldKind
+{
+    Text,
+    Integer,
+    Base64,
+}
+
+/// <summary>What becomes of a payload with members that its route does not know.</summary>
+internal enum UnknownMembers
+{
+    /// <summary>It is refused: a misspelt <c>if_version</c> must not become an unconditional write.</summary>
+    Refused,
+
+    /// <summary>They are read over, as existing clients of v1 expect.</summary>
+    Ignored,
+}

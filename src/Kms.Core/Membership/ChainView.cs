@@ -13,3 +13,25 @@ internal sealed record ChainView(RegistrySnapshot AtFinal, RegistrySnapshot AtLa
     public bool IsRegistered(TeePublicKey key) =>
         AtLatest.Operators.Concat(AtFinal.Operators).Any(one => key.Equals(one.Instance?.TeePublicKey));
 }
+
+/// <summary>The same facts at both views of the chain. A right counts only when both show it (design §4).</summary>
+internal readonly record struct TwoViews<T>(T AtFinal, T AtLatest);
+
+/// <summary>Whether a new view says anything new about membership, epochs or proposals, apart from its blocks.</summary>
+internal static class ViewChange
+{
+    public static bool Matters(ChainView? before, ChainView after) =>
+        before is null || Differs(before.AtFinal, after.AtFinal) || Differs(before.AtLatest, after.AtLatest);
+
+    private static bool Differs(RegistrySnapshot before, RegistrySnapshot after) =>
+        !ReferenceEquals(before, after)
+        && (before.App != after.App
+            || before.Self != after.Self
+            || !before.Operators.SequenceEqual(after.Operators)
+            || Differs(before.Kms, after.Kms));
+
+    private static bool Differs(KmsState before, KmsState after) =>
+        !before.Epochs.SequenceEqual(after.Epochs)
+        || !before.ApprovedMeasurements.SequenceEqual(after.ApprovedMeasurements)
+        || (before with { Epochs = after.Epochs, ApprovedMeasurements = after.ApprovedMeasurements }) != after;
+}

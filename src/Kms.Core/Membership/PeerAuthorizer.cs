@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Membership;
@@ -169,4 +170,68 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
 
         return null;
     }
+}
+
+/// <summary>A verified peer, or why there is none.</summary>
+internal sealed record PeerAuthorization(VerifiedPeer? Peer, PeerRefusal? Refusal)
+{
+    public bool TryGet([NotNullWhen(true)] out VerifiedPeer? peer)
+    {
+        peer = Peer;
+        return peer is not null;
+    }
+
+    public static PeerAuthorization Refused(PeerRefusal refusal) => new(null, refusal);
+
+    public static PeerAuthorization Verified(VerifiedPeer peer) => new(peer, null);
+}
+
+/// <summary>Why a wallet is no member of the cluster. The order is the order of the checks.</summary>
+internal enum PeerRefusal
+{
+    /// <summary>The chain gave no answer that is fresh enough to decide on.</summary>
+    ChainUnavailable,
+
+    /// <summary>KMSRegistry has no app yet, or the app registry does not know it.</summary>
+    NoKmsApp,
+    AppNotActive,
+
+    /// <summary>Not on KMSRegistry's operator list.</summary>
+    NotListed,
+    UnknownInstance,
+    WrongApp,
+    InstanceNotActive,
+    NotZkVerified,
+    UnknownVersion,
+    VersionRevoked,
+    MeasurementNotApproved,
+
+    /// <summary>An earlier active instance of the KMS app has the same TEE key: one enclave is one member.</summary>
+    SharedKey,
+
+    /// <summary>Both views show a member, but not the same instance of the same version.</summary>
+    ViewsDisagree,
+}
+
+/// <summary>A wallet that is a member of the cluster at both views: minted by <c>PeerAuthorizer</c> alone.</summary>
+internal sealed class VerifiedPeer
+{
+    internal VerifiedPeer(InstanceRecord instance, VersionRecord version, BlockRef atLatest)
+    {
+        Instance = instance;
+        Version = version;
+        AtLatest = atLatest;
+    }
+
+    public WalletAddress Wallet => Instance.Wallet;
+
+    public InstanceRecord Instance { get; }
+
+    public VersionRecord Version { get; }
+
+    /// <summary>The latest head it was verified at.</summary>
+    public BlockRef AtLatest { get; }
+
+    /// <summary>ENROLLED: may propose, confirm and receive a secret. DEPRECATED serves and hands over only (design §6).</summary>
+    public bool MayReceiveSecrets => Version.Status == VersionStatus.Enrolled;
 }

@@ -3,6 +3,12 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Membership;
 
+/// <summary>What the registry says of a wallet, block-pinned at the final and the latest head. Implemented by the registry cache.</summary>
+internal interface IWalletFacts
+{
+    Task<ChainResult<TwoViews<WalletFacts>>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel);
+}
+
 /// <summary>
 /// What the app registry says of wallets, at both heads. There is no time-to-live: an answer is valid at the block it was read
 /// at; a new head re-validates it lazily, at most once per entry and head; an unchanged storage root of the registry carries what

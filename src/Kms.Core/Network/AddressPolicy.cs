@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Kms.Core.Ports;
 
@@ -80,4 +81,45 @@ internal sealed class AddressPolicy
     }
 
     private bool IsException(IPAddress address, int port) => _exceptions.Contains((address, port));
+}
+
+/// <summary>Why a URL gives no endpoint.</summary>
+internal enum AddressRefusal
+{
+    /// <summary>Not of <see cref="PeerUrl"/>'s grammar.</summary>
+    NotAUrl,
+
+    /// <summary>An IP literal, or plain HTTP, that no configured exception covers.</summary>
+    NotAllowed,
+
+    /// <summary>The name has no address now.</summary>
+    Unresolved,
+
+    /// <summary>More answers than <see cref="Limits.MaxResolvedAddresses"/>.</summary>
+    TooManyAddresses,
+
+    /// <summary>At least one answer is not public unicast.</summary>
+    NotPublic,
+}
+
+/// <summary>A checked endpoint, or why there is none.</summary>
+internal sealed record PinResult
+{
+    private PinResult()
+    {
+    }
+
+    public PinnedEndpoint? Endpoint { get; private init; }
+
+    public AddressRefusal? Refusal { get; private init; }
+
+    public static PinResult Pinned(PinnedEndpoint endpoint) => new() { Endpoint = endpoint };
+
+    public static PinResult Refused(AddressRefusal refusal) => new() { Refusal = refusal };
+
+    public bool TryGet([NotNullWhen(true)] out PinnedEndpoint? endpoint)
+    {
+        endpoint = Endpoint;
+        return endpoint is not null;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
 
@@ -52,4 +54,136 @@ public interface IChain
 
     /// <summary>The receipt, or null while the transaction is not mined (which proves nothing about the future).</summary>
     Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel);
+}
+
+/// <param name="ChainId">EIP-155 chain id.</param>
+/// <param name="KmsRegistry">Address of the KMSRegistry proxy.</param>
+public sealed record ChainIdentity(ulong ChainId, WalletAddress KmsRegistry);
+
+/// <summary>The two views of the chain (design §4): rights are granted when both show them, lost when either does not.</summary>
+public enum Finality
+{
+    Latest,
+    Final,
+}
+
+/// <summary>The three transactions a node ever sends.</summary>
+public abstract record RegistryCall
+{
+    private RegistryCall()
+    {
+    }
+
+    /// <summary>
+    /// <c>proposeMasterSecret(bytes32,uint64)</c>. The epoch is named too: the loser of a race may lie in the mempool until the next
+    /// epoch is wanted, and its secret is destroyed by then.
+    /// </summary>
+    public sealed record Propose(Bytes32 Hash, Epoch Epoch) : RegistryCall;
+
+    /// <summary>
+    /// <c>confirmMasterSecret(uint64,bytes32)</c>. The hash is named too: after a reorganisation the number may stand for another
+    /// proposal, which a confirmation that is mined again must not count for.
+    /// </summary>
+    public sealed record Confirm(ulong ProposalId, Bytes32 Hash) : RegistryCall;
+
+    /// <summary>
+    /// <c>syncOperator(address)</c>: lists an instance whose registration's callback was lost. Anyone may send it for anyone.
+    /// </summary>
+    public sealed record SyncOperator(WalletAddress Wallet) : RegistryCall;
+}
+
+/// <summary>An EIP-1559 (type 2) transaction before it is signed; amounts in wei.</summary>
+public sealed record UnsignedTransaction(
+    ulong ChainId,
+    ulong Nonce,
+    BigInteger MaxPriorityFeePerGas,
+    BigInteger MaxFeePerGas,
+    ulong GasLimit,
+    WalletAddress To,
+    BigInteger Value,
+    ReadOnlyMemory<byte> Data)
+{
+    /// <summary>
+    /// The least fees of a transaction that takes the place of all of these with the same nonce: an eighth above the greatest
+    /// of them. Nodes of the network demand a tenth of both (go-ethereum's <c>txpool.pricebump</c>). Zero when none has the nonce.
+    /// </summary>
+    public static (BigInteger PriorityFeePerGas, BigInteger FeePerGas) FeesToReplace(IEnumerable<UnsignedTransaction> underWay, ulong nonce)
+    {
+        var (priority, fee) = (BigInteger.Zero, BigInteger.Zero);
+        foreach (var one in underWay.Where(one => one.Nonce == nonce))
+        {
+            priority = BigInteger.Max(priority, Above(one.MaxPriorityFeePerGas));
+            fee = BigInteger.Max(fee, Above(one.MaxFeePerGas));
+        }
+
+        return (priority, fee);
+
+        static BigInteger Above(BigInteger wei) => wei + (wei / 8) + 1;
+    }
+}
+
+/// <param name="Succeeded">False when it reverted.</param>
+public sealed record TransactionReceipt(Bytes32 TransactionHash, ulong BlockNumber, Bytes32 BlockHash, bool Succeeded);
+
+/// <summary>Why the chain gave no answer. None of them is evidence about the chain's state except <see cref="Reorged"/>.</summary>
+public enum ChainFailure
+{
+    /// <summary>No usable answer: network, timeout, malformed data, block not found.</summary>
+    Unavailable,
+
+    /// <summary>The pinned height holds another hash: the pin is no longer canonical.</summary>
+    Reorged,
+
+    /// <summary>The sender cannot pay for gas.</summary>
+    Unfunded,
+
+    /// <summary>The contract would revert with one of its own errors, or the network refused a submitted transaction.</summary>
+    Rejected,
+
+    /// <summary>The endpoint does not serve this kind of read, or not of a block as old as this.</summary>
+    Unsupported,
+
+    /// <summary>The network holds another transaction of the sender with the same nonce, which this one pays too little to replace.</summary>
+    Underpriced,
+}
+
+/// <summary>A value from the chain, or the reason there is none.</summary>
+public readonly record struct ChainResult<T>
+{
+    private readonly T? _value;
+
+    private ChainResult(T? value, ChainFailure? failure, string? detail)
+    {
+        _value = value;
+        Failure = failure;
+        Detail = detail;
+        IsSet = true;
+    }
+
+    /// <summary>False for <c>default</c>, which is refused by <see cref="TryGet"/>.</summary>
+    private bool IsSet { get; }
+
+    /// <summary>Null on success.</summary>
+    public ChainFailure? Failure { get; }
+
+    /// <summary>For operators' logs: never sent to a caller.</summary>
+    public string? Detail { get; }
+
+    public bool TryGet([MaybeNullWhen(false)] out T value)
+    {
+        Invariant.Require(IsSet);
+        value = _value;
+        return Failure is null;
+    }
+
+    public static ChainResult<T> Ok(T value) => new(value, null, null);
+
+    public static ChainResult<T> Fail(ChainFailure failure, string detail) => new(default, failure, detail);
+
+    /// <summary>Carries a failure over to another type.</summary>
+    public ChainResult<TOther> As<TOther>()
+    {
+        Invariant.Require(Failure is not null);
+        return ChainResult<TOther>.Fail(Failure.Value, Detail ?? string.Empty);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
 
@@ -39,4 +40,71 @@ public interface IOdyn
     Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel);
 
     Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel);
+}
+
+/// <summary>Who the enclave is.</summary>
+public sealed record OdynIdentity(WalletAddress Wallet, TeePublicKey TeePublicKey);
+
+/// <summary>
+/// The caller-chosen fields of a Nitro attestation document. Not its <c>user_data</c>: the supervisor writes the wallet there, and
+/// lets anybody write the rest.
+/// </summary>
+/// <param name="Nonce">At most <see cref="Limits.MaxAttestedNonceBytes"/>.</param>
+/// <param name="PublicKey">The enclave's long-lived key when null.</param>
+public sealed record AttestationRequest(ReadOnlyMemory<byte> Nonce, TeePublicKey? PublicKey);
+
+/// <summary>Why Odyn gave no answer.</summary>
+public enum OdynFailure
+{
+    /// <summary>No answer, or not in time.</summary>
+    Unavailable,
+
+    /// <summary>An answer that is not what the API promises (length, format, signer).</summary>
+    Malformed,
+
+    /// <summary>It refused the input: an envelope that does not open, an unknown key.</summary>
+    Refused,
+}
+
+/// <summary>A value from Odyn, or the reason there is none.</summary>
+public readonly record struct OdynResult<T>
+{
+    private readonly T? _value;
+
+    private OdynResult(T? value, OdynFailure? failure, string? detail)
+    {
+        _value = value;
+        Failure = failure;
+        Detail = detail;
+        IsSet = true;
+    }
+
+    private bool IsSet { get; }
+
+    /// <summary>Null on success.</summary>
+    public OdynFailure? Failure { get; }
+
+    /// <summary>For operators' logs: never sent to a caller, never secret.</summary>
+    public string? Detail { get; }
+
+    public bool TryGet([MaybeNullWhen(false)] out T value)
+    {
+        Invariant.Require(IsSet);
+        value = _value;
+        return Failure is null;
+    }
+
+    /// <summary>Results carry secrets at times: print the outcome only.</summary>
+    public override string ToString() => Failure is { } failure ? failure.ToString() : "Ok";
+
+    public static OdynResult<T> Ok(T value) => new(value, null, null);
+
+    public static OdynResult<T> Fail(OdynFailure failure, string detail) => new(default, failure, detail);
+
+    /// <summary>Carries a failure over to another type.</summary>
+    public OdynResult<TOther> As<TOther>()
+    {
+        Invariant.Require(Failure is not null);
+        return OdynResult<TOther>.Fail(Failure.Value, Detail ?? string.Empty);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Kms.Core.Network;
 
@@ -18,4 +19,97 @@ public interface ITransport
     /// <see cref="PeerRequest.MaxResponseBytes"/>; more is <see cref="TransportFailure.TooLarge"/>.
     /// </summary>
     Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel);
+}
+
+/// <summary>How a transport reaches peers: its own sockets, or the enclave's CONNECT proxy.</summary>
+public enum TransportRoute
+{
+    Direct,
+    Proxied,
+}
+
+/// <summary>A request to a peer.</summary>
+/// <param name="Target">Raw request target, e.g. <c>/sync</c>: sent exactly so, since it is signed.</param>
+/// <param name="Timeout">For the whole exchange.</param>
+public sealed record PeerRequest(
+    string Method,
+    string Target,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    ReadOnlyMemory<byte> Body,
+    int MaxResponseBytes,
+    TimeSpan Timeout);
+
+/// <summary>A peer's answer; redirects arrive here as their status, never followed.</summary>
+public sealed record PeerResponse(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The single value of a header, or null when absent or repeated.</summary>
+    public string? Header(string name)
+    {
+        string? found = null;
+        foreach (var (key, value) in Headers)
+        {
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = value;
+            }
+        }
+
+        return found;
+    }
+}
+
+/// <summary>Why a peer gave no answer. <see cref="Lost"/> says nothing about whether the request was acted on.</summary>
+public enum TransportFailure
+{
+    Unresolved,
+    Unreachable,
+    TimedOut,
+    Lost,
+    TooLarge,
+    TlsRefused,
+}
+
+/// <summary>A value from a peer, or the reason there is none.</summary>
+public readonly record struct TransportResult<T>
+{
+    private readonly T? _value;
+
+    private TransportResult(T? value, TransportFailure? failure, string? detail)
+    {
+        _value = value;
+        Failure = failure;
+        Detail = detail;
+        IsSet = true;
+    }
+
+    private bool IsSet { get; }
+
+    /// <summary>Null on success.</summary>
+    public TransportFailure? Failure { get; }
+
+    /// <summary>For operators' logs: never sent to a caller, never secret.</summary>
+    public string? Detail { get; }
+
+    public bool TryGet([MaybeNullWhen(false)] out T value)
+    {
+        Invariant.Require(IsSet);
+        value = _value;
+        return Failure is null;
+    }
+
+    public static TransportResult<T> Ok(T value) => new(value, null, null);
+
+    public static TransportResult<T> Fail(TransportFailure failure, string detail) => new(default, failure, detail);
+
+    /// <summary>Carries a failure over to another type.</summary>
+    public TransportResult<TOther> As<TOther>()
+    {
+        Invariant.Require(Failure is not null);
+        return TransportResult<TOther>.Fail(Failure.Value, Detail ?? string.Empty);
+    }
 }

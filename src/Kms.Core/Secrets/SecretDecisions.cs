@@ -283,3 +283,74 @@ internal static class SecretDecisions
     private static bool IsOpen(KmsState kms, Epoch epoch, Bytes32 hash) =>
         kms.Proposal is { IsOpen: true } proposal && proposal.Epoch == epoch && proposal.Hash == hash;
 }
+
+/// <summary>One thing to do about a secret. <see cref="SecretDecisions.Decide"/> says which.</summary>
+internal abstract record SecretDecision
+{
+    private SecretDecision()
+    {
+    }
+
+    /// <summary>Draw a new secret as candidate of the epoch.</summary>
+    internal sealed record Generate(Epoch Epoch) : SecretDecision;
+
+    internal sealed record Propose(Epoch Epoch, Bytes32 Hash) : SecretDecision;
+
+    internal sealed record Confirm(ulong ProposalId, Epoch Epoch, Bytes32 Hash) : SecretDecision;
+
+    /// <summary>Ask the peers, in this order, until one hands over a secret with this hash.</summary>
+    /// <param name="IsNext">The epoch is proposed, not active yet: a rotation waits for it.</param>
+    internal sealed record Fetch(Epoch Epoch, Bytes32 Hash, bool IsNext, IReadOnlyList<VerifiedPeer> From) : SecretDecision;
+
+    /// <summary>Its hash is active at both views: from now on it may be used.</summary>
+    internal sealed record Activate(Epoch Epoch, Bytes32 Hash) : SecretDecision;
+
+    internal sealed record Quarantine(Epoch Epoch, Bytes32 Hash, QuarantineReason Reason) : SecretDecision;
+
+    /// <summary>Out of quarantine: to Active when both views show it active, to Candidate when it can be proposed or confirmed (again).</summary>
+    internal sealed record Restore(Epoch Epoch, Bytes32 Hash, SecretState To) : SecretDecision;
+
+    internal sealed record Destroy(Epoch Epoch, Bytes32 Hash, DestroyReason Reason) : SecretDecision;
+
+    internal sealed record Wait(WaitReason Reason) : SecretDecision;
+}
+
+/// <summary>What a node without anything to do about an epoch waits for.</summary>
+internal enum WaitReason
+{
+    NotAMember,
+
+    /// <summary>A member, but its version is not ENROLLED: it never proposes, confirms or receives.</summary>
+    NotEligible,
+
+    /// <summary>The views differ in what they show: the final one has to catch up.</summary>
+    Finality,
+    Confirmations,
+    ProposalsPaused,
+
+    /// <summary>A proposal would expire before it could be confirmed at both views: <c>proposalBlocks</c> is too small.</summary>
+    ProposalsTooShort,
+    Barred,
+
+    /// <summary>As many candidates are kept as <see cref="Limits.MaxCandidateSecrets"/> allows.</summary>
+    TooManyCandidates,
+}
+
+/// <summary>Everything that decisions about secrets depend on.</summary>
+/// <param name="IsFresh">Neither view is stale. A stale one can stop a use, and destroys nothing.</param>
+/// <param name="Held">The ring, destroyed entries left out.</param>
+/// <param name="Minable">Our own calls that may still be mined.</param>
+/// <param name="HasEnded">This very instance was ended by the platform long enough ago: <see cref="EndOfInstance.HasStood"/>.</param>
+/// <param name="FinalityDepthBlocks">Blocks between the views; proposals that live too short for them are not made.</param>
+internal sealed record SecretSituation(
+    ChainView View,
+    bool IsFresh,
+    WalletAddress Self,
+    IReadOnlyList<HeldSecret> Held,
+    IReadOnlyList<MinableCall> Minable,
+    bool HasEnded,
+    ulong FinalityDepthBlocks);
+
+/// <summary>A transaction or signed statement of ours that may still be mined.</summary>
+/// <param name="ProposalId">Zero for a proposal.</param>
+internal sealed record MinableCall(Bytes32 Hash, ulong ProposalId);

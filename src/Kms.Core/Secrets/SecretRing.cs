@@ -296,3 +296,38 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
 
     private RingEntry? Find(Epoch epoch, Bytes32 hash) => _entries.Find(one => one.Epoch == epoch && one.Hash == hash);
 }
+
+/// <summary>What decisions may know of a ring entry: everything but the secret.</summary>
+/// <param name="ProposedAtFinal">A final view has shown its proposal: once that closes, the registry never takes the hash again.</param>
+/// <param name="Rejections">How often the registry would not take its proposal although every visible condition held.</param>
+/// <param name="WasActive">It was used once: apps may depend on it, so it is never taken for a candidate again that came to nothing.</param>
+internal sealed record HeldSecret(
+    Epoch Epoch, Bytes32 Hash, SecretState State, bool ProposedAtFinal, int Rejections, bool WasActive = false);
+
+/// <summary>
+/// The right to hand a secret over: this node holds it, and both views show its hash active and unretired, or proposed and the
+/// proposal open. Minted by <see cref="SecretRing"/> alone.
+/// </summary>
+internal sealed class Holder
+{
+    internal Holder(ChainView view, Epoch epoch, Bytes32 hash)
+    {
+        View = view;
+        Epoch = epoch;
+        Hash = hash;
+    }
+
+    public ChainView View { get; }
+
+    public Epoch Epoch { get; }
+
+    public Bytes32 Hash { get; }
+}
+
+/// <summary>Names each place that touches raw secret bytes, so that a search for this type finds them all.</summary>
+internal enum SecretKeyAccess
+{
+    Hashing = 1,
+    Derivation = 2,
+    Handover = 3,
+}

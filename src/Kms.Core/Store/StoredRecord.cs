@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Store;
@@ -32,3 +33,53 @@ internal sealed record StoredRecord(
     /// <summary>Never the value, not even sealed.</summary>
     public override string ToString() => $"{Name} {RecordVersion.Format(Id)}{(Tombstone ? " tombstone" : "")} epoch {Epoch}";
 }
+
+/// <summary>Where a record lives: app and key, ordered by app and then by ordinal key.</summary>
+internal readonly record struct RecordName(AppId App, string Key) : IComparable<RecordName>
+{
+    public int CompareTo(RecordName other)
+    {
+        int order = App.CompareTo(other.App);
+        return order != 0 ? order : string.CompareOrdinal(Key, other.Key);
+    }
+
+    public static bool operator <(RecordName left, RecordName right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(RecordName left, RecordName right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(RecordName left, RecordName right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(RecordName left, RecordName right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The app only: keys are the app's business, not the log's.</summary>
+    public override string ToString() => $"app {App}";
+}
+
+/// <summary>The version string that clients see: 32 bytes of a <see cref="WriteId"/> in lower-case hex, opaque to them.</summary>
+internal static class RecordVersion
+{
+    public const int Bytes = 32;
+
+    /// <summary>What <c>if_version</c> says to demand that the key does not exist, and what a conflict reports then.</summary>
+    public const string None = "none";
+
+    /// <summary>timestamp (8) ‖ incarnation (16) ‖ counter (8), big-endian: byte order is the order of writes.</summary>
+    public static void Write(WriteId id, Span<byte> destination)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(destination, id.TimestampMs);
+        BinaryPrimitives.WriteUInt128BigEndian(destination[8..], id.Incarnation);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[24..], id.Counter);
+    }
+
+    public static string Format(WriteId id)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        Write(id, bytes);
+        return Hex.EncodeBare(bytes);
+    }
+}
+
+/// <summary>Part of a snapshot.</summary>
+/// <param name="Next">Where to go on; null when this was the last page.</param>
+/// <param name="Sequence">The store's sequence when the page was read.</param>
+internal sealed record RecordPage(IReadOnlyList<StoredRecord> Records, RecordName? Next, ulong Sequence);
