@@ -45,10 +45,12 @@ contracts-gas: node_modules/.package-lock.json
 contracts-gas-update: node_modules/.package-lock.json
 	FORGE_SNAPSHOT_CHECK=false FORGE_SNAPSHOT_EMIT=true $(FORGE) test --match-path 'contracts/test/gas/*'
 
-# Storage layout and ABI against their records, and the code size against its bound (22 KiB). An intended change: contracts/tools/{storage-layout,abi}.mjs --write.
+# Storage layout and ABI against their records, the node's messages against the ABI, and the code size against its bound (22 KiB).
+# An intended change: contracts/tools/{storage-layout,abi,messages}.mjs --write, in this order.
 contracts-layout: contracts-build
 	node contracts/tools/storage-layout.mjs
 	node contracts/tools/abi.mjs
+	node contracts/tools/messages.mjs
 	node contracts/tools/size.mjs
 
 contracts-lint: node_modules/.package-lock.json

@@ -167,6 +167,7 @@ internal static class Limits
     public const int MaxResolvedAddresses = 64;
     public const int MaxPeerConnectionPools = 512;
     public const int MaxConnectionsPerPeer = 16;
+    public const int MaxTransactionBytes = 512; // signed; a proposal with every number at its most has 289
     public const long MaxTransactionGas = 16_000_000; // below 2^24, the most that a transaction may have (EIP-7825)
 
     // Audit.

@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using static Kms.Adapters.Ethereum.RegistryMessages;
 
 namespace Kms.Adapters.Ethereum;
 
@@ -14,42 +17,43 @@ namespace Kms.Adapters.Ethereum;
 internal static class AbiAnswers
 {
     private const int MaxTeeKeyBytes = 256;
+    private const int Word = 32;
 
     public static bool TryNodeState(ReadOnlySpan<byte> data, [NotNullWhen(true)] out NodeState? state)
     {
-        var reader = new AbiReader(data);
-        reader.EnterDynamicTuple(17);
-        ulong app = reader.ReadUInt64();
-        var appRegistry = reader.ReadAddress();
-        ulong epochCount = reader.ReadUInt64();
-        ulong defaultEpoch = reader.ReadUInt64();
-        bool wanted = reader.ReadBool();
-        bool paused = reader.ReadBool();
-        uint target = reader.ReadUInt32();
-        ulong proposalBlocks = reader.ReadUInt64();
-        bool proposalOk = TryProposal(ref reader, out var proposal);
-        var measurements = reader.ReadBytes32Array(Limits.MaxApprovedMeasurements);
+        // Nethereum takes the length of a list for good when the product of it and a word's 32 bytes, in 32 bits, is not above the
+        // data: of 2^27 it makes as many elements (2 GiB) out of nothing. So the list is where it must be, and as long as the data.
+        const int HeadWords = 17;
+        int measurements = (data.Length / Word) - (HeadWords + 2);
+        state = null;
+        if (measurements < 0 || measurements > Limits.MaxApprovedMeasurements
+            || !HasWord(data, 0, Word) || !HasWord(data, HeadWords, HeadWords * Word) || !HasWord(data, HeadWords + 1, measurements)
+            || !AbiMessage.TryDecode<NodeStateAnswer>(data, out var answer)
+            || !TryId(answer.Value.KmsAppId, out ulong app) || !TryProposal(answer.Value.Proposal, out var proposal))
+        {
+            return false;
+        }
 
+        var read = answer.Value;
         state = new NodeState(
             app == 0 ? null : AppId.From(app),
-            appRegistry,
-            epochCount,
-            defaultEpoch == 0 ? null : Epoch.From(defaultEpoch),
-            wanted,
-            paused,
-            target,
-            proposalBlocks,
+            Wallet(read.NovaAppRegistry),
+            read.EpochCount,
+            read.DefaultEpoch == 0 ? null : Epoch.From(read.DefaultEpoch),
+            read.NextEpochWanted,
+            read.ProposalsPaused,
+            read.ConfirmationTarget,
+            read.ProposalBlocks,
             proposal,
-            measurements);
-        return reader.Finish() && proposalOk && defaultEpoch <= epochCount;
+            [.. read.ApprovedMeasurements.Select(static measurement => Bytes32.From(measurement))]);
+        return read.DefaultEpoch <= read.EpochCount;
     }
 
     /// <summary>Epochs 1, 2, 3…, exactly as many as <paramref name="count"/>.</summary>
     public static bool TryEpochs(ReadOnlySpan<byte> data, ulong count, out IReadOnlyList<EpochRecord> epochs)
     {
         var reader = new AbiReader(data);
-        reader.Enter(1);
-        int length = reader.EnterArray(5, Limits.MaxEpochs, out int returnTo);
+        int length = reader.EnterList(5, Limits.MaxEpochs);
         var list = new List<EpochRecord>(length);
         bool complete = true;
         for (int i = 0; i < length; i++)
@@ -63,7 +67,6 @@ internal static class AbiAnswers
             list.Add(new EpochRecord(Epoch.From((ulong)i + 1), hash, proposer ?? default, block, confirmations, retired));
         }
 
-        reader.LeaveArray(returnTo);
         epochs = list;
         return reader.Finish() && complete && (ulong)length == count;
     }
@@ -75,8 +78,7 @@ internal static class AbiAnswers
     public static bool TryWallets(ReadOnlySpan<byte> data, int most, out IReadOnlyList<WalletAddress> wallets)
     {
         var reader = new AbiReader(data);
-        reader.Enter(1);
-        int length = reader.EnterArray(1, most, out int returnTo);
+        int length = reader.EnterList(1, most);
         var seen = new HashSet<WalletAddress>(length);
         var list = new List<WalletAddress>(length);
         for (int i = 0; i < length; i++)
@@ -87,34 +89,37 @@ internal static class AbiAnswers
             }
         }
 
-        reader.LeaveArray(returnTo);
         wallets = list;
         return reader.Finish() && list.Count == length;
     }
 
-    public static bool TryBool(ReadOnlySpan<byte> data, out bool value)
+    public static bool TryHasConfirmed(ReadOnlySpan<byte> data, out bool value)
     {
-        var reader = new AbiReader(data);
-        reader.Enter(1);
-        value = reader.ReadBool();
-        return reader.Finish();
+        bool ok = AbiMessage.TryDecode<HasConfirmedAnswer>(data, out var answer);
+        value = answer?.Value ?? false;
+        return ok;
     }
 
-    public static bool TryUInt64(ReadOnlySpan<byte> data, out ulong value)
+    public static bool TryBarredUntil(ReadOnlySpan<byte> data, out ulong value)
     {
-        var reader = new AbiReader(data);
-        reader.Enter(1);
-        value = reader.ReadUInt64();
-        return reader.Finish();
+        bool ok = AbiMessage.TryDecode<BarredUntilAnswer>(data, out var answer);
+        value = answer?.Value ?? 0;
+        return ok;
+    }
+
+    public static bool TryConfirmationTarget(ReadOnlySpan<byte> data, out uint value)
+    {
+        bool ok = AbiMessage.TryDecode<ConfirmationTargetAnswer>(data, out var answer);
+        value = answer?.Value ?? 0;
+        return ok;
     }
 
     /// <summary>An address; null for zero.</summary>
-    public static bool TryAddress(ReadOnlySpan<byte> data, out WalletAddress? value)
+    public static bool TryNovaAppRegistry(ReadOnlySpan<byte> data, out WalletAddress? value)
     {
-        var reader = new AbiReader(data);
-        reader.Enter(1);
-        value = reader.ReadAddress();
-        return reader.Finish();
+        bool ok = AbiMessage.TryDecode<NovaAppRegistryAnswer>(data, out var answer);
+        value = answer is null ? null : Wallet(answer.Value);
+        return ok;
     }
 
     /// <summary><c>getApp</c> in both layouts: the offset of <c>metadataUri</c> tells whether <c>appWallet</c> follows.</summary>
@@ -122,57 +127,30 @@ internal static class AbiAnswers
     {
         app = null;
         const int OldHeadWords = 8;
-        const int NewHeadWords = 9;
-        var probe = new AbiReader(data);
-        probe.EnterDynamicTuple(NewHeadWords);
-        int headWords = probe.PeekOffset(4) == OldHeadWords * AbiWord.Size ? OldHeadWords : NewHeadWords;
-
-        var reader = new AbiReader(data);
-        reader.EnterDynamicTuple(headWords);
-        ulong id = reader.ReadUInt64();
-        reader.ReadAddress(); // owner
-        reader.SkipWord(); // teeArch
-        reader.ReadAddress(); // dappContract
-        reader.ReadBytes(0); // metadataUri
-        reader.ReadUInt64(); // latestVersionId
-        reader.SkipWord(); // createdAt
-        byte status = reader.ReadUInt8();
-        if (headWords == NewHeadWords)
-        {
-            reader.ReadAddress(); // appWallet
-        }
-
-        if (!reader.Finish() || (id != 0 && id != asked.Value))
+        (BigInteger Id, byte Status)? read = HasWord(data, 5, OldHeadWords * Word)
+            ? AbiMessage.TryDecode<GetAppAnswerWithoutAppWallet>(data, out var old) ? (old.Value.AppId, old.Value.Status) : null
+            : AbiMessage.TryDecode<GetAppAnswer>(data, out var answer) ? (answer.Value.AppId, answer.Value.Status) : null;
+        if (read is not var (id, status) || (!id.IsZero && id != asked.Value))
         {
             return false;
         }
 
-        app = id != 0 && status <= (byte)AppStatus.Revoked ? new AppRecord(asked, (AppStatus)status) : null;
+        app = !id.IsZero && status <= (byte)AppStatus.Revoked ? new AppRecord(asked, (AppStatus)status) : null;
         return true;
     }
 
     public static bool TryVersion(ReadOnlySpan<byte> data, AppId app, VersionId asked, out VersionRecord? version)
     {
         version = null;
-        var reader = new AbiReader(data);
-        reader.EnterDynamicTuple(10);
-        ulong id = reader.ReadUInt64();
-        reader.ReadBytes(0); // versionName
-        var measurement = reader.ReadBytes32();
-        reader.ReadBytes(0); // imageUri
-        reader.ReadBytes(0); // auditUrl
-        reader.ReadBytes(0); // auditHash
-        reader.ReadBytes(0); // githubRunId
-        byte status = reader.ReadUInt8();
-        reader.SkipWord(); // enrolledAt
-        reader.ReadAddress(); // enrolledBy
-        if (!reader.Finish() || (id != 0 && id != asked.Value))
+        if (!AbiMessage.TryDecode<GetVersionAnswer>(data, out var answer)
+            || (!answer.Value.VersionId.IsZero && answer.Value.VersionId != asked.Value))
         {
             return false;
         }
 
-        version = id != 0 && status <= (byte)VersionStatus.Revoked
-            ? new VersionRecord(app, asked, (VersionStatus)status, measurement)
+        var read = answer.Value;
+        version = !read.VersionId.IsZero && read.Status <= (byte)VersionStatus.Revoked
+            ? new VersionRecord(app, asked, (VersionStatus)read.Status, Bytes32.From(read.CodeMeasurement))
             : null;
         return true;
     }
@@ -213,28 +191,43 @@ internal static class AbiAnswers
         return true;
     }
 
-    private static bool TryProposal(ref AbiReader reader, out ProposalRecord? proposal)
+    private static bool TryProposal(ProposalTuple read, out ProposalRecord? proposal)
     {
-        ulong id = reader.ReadUInt64();
-        ulong epoch = reader.ReadUInt64();
-        var hash = reader.ReadBytes32();
-        var proposer = reader.ReadAddress();
-        ulong proposedAt = reader.ReadUInt64();
-        ulong expiresAt = reader.ReadUInt64();
-        uint confirmations = reader.ReadUInt32();
-        bool open = reader.ReadBool();
         proposal = null;
-        if (id == 0)
+        if (read.Id == 0)
         {
-            return !open;
+            return !read.Open;
         }
 
-        if (epoch == 0 || proposer is not { } wallet)
+        if (read.Epoch == 0 || Wallet(read.Proposer) is not { } proposer)
         {
             return false;
         }
 
-        proposal = new ProposalRecord(id, Epoch.From(epoch), hash, wallet, proposedAt, expiresAt, confirmations, open);
+        proposal = new ProposalRecord(
+            read.Id,
+            Epoch.From(read.Epoch),
+            Bytes32.From(read.Hash),
+            proposer,
+            read.ProposedAtBlock,
+            read.ExpiresAtBlock,
+            read.Confirmations,
+            read.Open);
         return true;
     }
+
+    /// <summary>Null for the zero address.</summary>
+    private static WalletAddress? Wallet(string address) => WalletAddress.TryParse(address, out var wallet) ? wallet : null;
+
+    /// <summary>Ids beyond 64 bits are refused.</summary>
+    private static bool TryId(BigInteger number, out ulong id)
+    {
+        id = number <= ulong.MaxValue ? (ulong)number : 0;
+        return number <= ulong.MaxValue;
+    }
+
+    private static bool HasWord(ReadOnlySpan<byte> data, int index, int value) =>
+        data.Length >= (index + 1) * Word
+        && !data.Slice(index * Word, Word - sizeof(int)).ContainsAnyExcept((byte)0)
+        && BinaryPrimitives.ReadInt32BigEndian(data[((index * Word) + Word - sizeof(int))..]) == value;
 }

@@ -53,11 +53,7 @@ internal sealed class HeadReader(RpcPool pool, FinalityRule rule)
             : ChainResult<bool>.Fail(ChainFailure.Unavailable, $"header {tag.Name}: {answers[1].Error}");
     }
 
-    public static RpcCall Tagged(string tag) => new("eth_getBlockByNumber", json =>
-    {
-        json.WriteStringValue(tag);
-        json.WriteBooleanValue(false);
-    });
+    public static RpcCall Tagged(string tag) => new("eth_getBlockByNumber", tag, false);
 
     private async Task<ChainResult<BlockRef>> ReadAsync(RpcCall call, string what, CancellationToken cancel)
     {

@@ -1,46 +1,21 @@
-using System.Text.Json;
 using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Ethereum;
 
 /// <summary>A read that takes a block as its last parameter.</summary>
-/// <param name="WriteParams">Writes the parameters before the block.</param>
-internal sealed record PinnedCall(string Method, Action<Utf8JsonWriter> WriteParams)
+/// <param name="Params">Those before the block.</param>
+internal sealed record PinnedCall(string Method, params object[] Params)
 {
-    public static PinnedCall EthCall(WalletAddress to, byte[] data) => new("eth_call", json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("to"u8, to.ToString());
-        json.WriteString("data"u8, Hex.Encode(data));
-        json.WriteEndObject();
-    });
+    public static PinnedCall EthCall(WalletAddress to, byte[] data) => new("eth_call", new { to = to.ToString(), data = Hex.Encode(data) });
 
-    public static PinnedCall StorageRoot(WalletAddress account) => new("eth_getProof", json =>
-    {
-        json.WriteStringValue(account.ToString());
-        json.WriteStartArray();
-        json.WriteEndArray();
-    });
+    public static PinnedCall StorageRoot(WalletAddress account) => new("eth_getProof", account.ToString(), Array.Empty<string>());
 
-    public RpcCall AtLatest() => new(Method, json =>
-    {
-        WriteParams(json);
-        json.WriteStringValue("latest");
-    });
+    public RpcCall AtLatest() => At("latest");
 
-    public RpcCall AtNumber(ulong number) => new(Method, json =>
-    {
-        WriteParams(json);
-        json.WriteStringValue(RpcJson.Quantity(number));
-    });
+    public RpcCall AtNumber(ulong number) => At(RpcJson.Quantity(number));
 
     /// <summary>EIP-1898.</summary>
-    public RpcCall AtHash(Bytes32 hash) => new(Method, json =>
-    {
-        WriteParams(json);
-        json.WriteStartObject();
-        json.WriteString("blockHash"u8, hash.ToString());
-        json.WriteBoolean("requireCanonical"u8, true);
-        json.WriteEndObject();
-    });
+    public RpcCall AtHash(Bytes32 hash) => At(new { blockHash = hash.ToString(), requireCanonical = true });
+
+    private RpcCall At(object block) => new(Method, [.. Params, block]);
 }

@@ -73,11 +73,7 @@ internal sealed class PinnedReader
         return ChainResult<RpcAnswer[]>.Ok(results);
     }
 
-    public static RpcCall HeaderAt(ulong number) => new("eth_getBlockByNumber", json =>
-    {
-        json.WriteStringValue(RpcJson.Quantity(number));
-        json.WriteBooleanValue(false);
-    });
+    public static RpcCall HeaderAt(ulong number) => HeadReader.Tagged(RpcJson.Quantity(number));
 
     private static bool IsAnswered(RpcAnswer answer) => answer.Error is null && RpcJson.TryData(answer.Result, out _);
 

@@ -48,7 +48,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return Malformed<RegistrySnapshot>("getOperators()");
         }
 
-        if (!AbiAnswers.TryUInt64(data[3], out ulong barredUntil))
+        if (!AbiAnswers.TryBarredUntil(data[3], out ulong barredUntil))
         {
             return Malformed<RegistrySnapshot>("barredUntil()");
         }
@@ -205,7 +205,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
         int next = wallets.Length;
         bool hasConfirmed = false;
-        if (state.Proposal is not null && !AbiAnswers.TryBool(data[next++], out hasConfirmed))
+        if (state.Proposal is not null && !AbiAnswers.TryHasConfirmed(data[next++], out hasConfirmed))
         {
             return Malformed<Second>("hasConfirmed()");
         }
@@ -293,7 +293,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             return named.As<InAppRegistry>();
         }
 
-        if (!AbiAnswers.TryAddress(bytes, out var address) || address is not { } registry)
+        if (!AbiAnswers.TryNovaAppRegistry(bytes, out var address) || address is not { } registry)
         {
             return Malformed<InAppRegistry>("novaAppRegistry()");
         }

@@ -1,92 +1,56 @@
 using System.Globalization;
-using System.Text;
-using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
+using Nethereum.ABI.FunctionEncoding.Attributes;
+using Nethereum.ABI.Model;
+using static Kms.Adapters.Ethereum.RegistryMessages;
 
 namespace Kms.Adapters.Ethereum;
 
 /// <summary>Puts a name to revert data, for operators' logs.</summary>
 internal static class RevertReason
 {
-    private const int MaxMessageBytes = 512;
-    private const string GasTooLow = "KMSRegistry_GasTooLow()";
+    private const int SelectorBytes = 4;
+    private const int MaxBytes = 1_024;
 
-    /// <summary>What the calls of a node can revert with; held against <c>contracts/abi</c> by a test.</summary>
-    internal static readonly string[] Signatures =
-    [
-        "KMSRegistry_AlreadyConfirmed(uint64,address)",
-        "KMSRegistry_AppNotActive()",
-        "KMSRegistry_Barred(address,uint64)",
-        GasTooLow,
-        "KMSRegistry_HashKnown(bytes32)",
-        "KMSRegistry_MeasurementSuspended()",
-        "KMSRegistry_NoEpochWanted()",
-        "KMSRegistry_NotEligible(address)",
-        "KMSRegistry_ProposalNotOpen(uint64)",
-        "KMSRegistry_ProposalOpen(uint64)",
-        "KMSRegistry_ProposalsPaused()",
-        "KMSRegistry_RegistryUnreadable()",
-        "KMSRegistry_TooManyOperators()",
-        "KMSRegistry_WrongProposal(uint64,uint64)",
-        "KMSRegistry_ZeroHash()",
-    ];
-
-    private static readonly Dictionary<string, string> BySelector = Signatures.ToDictionary(Selector, StringComparer.Ordinal);
+    private static readonly Dictionary<string, Known> BySelector =
+        ((Type[])[.. Errors, typeof(MessageError), typeof(PanicError)]).Select(Known.Of).ToDictionary(static known => known.Abi.Sha3Signature, StringComparer.Ordinal);
 
     /// <summary>
     /// True when the data is one of the registry's own errors: the contract ran and refused. Too little gas is the caller's or
     /// the endpoint's doing, not a refusal.
     /// </summary>
-    public static bool IsRefusal(ReadOnlySpan<byte> data) =>
-        data.Length >= 4 && BySelector.TryGetValue(Hex.Encode(data[..4]), out string? signature) && signature != GasTooLow;
+    public static bool IsRefusal(ReadOnlySpan<byte> data) => Find(data) is { } known && known.Type != typeof(GasTooLowError) && Errors.Contains(known.Type);
 
     /// <summary>E.g. <c>KMSRegistry_Barred(0x…, 1234)</c>; the bare selector when it is not known.</summary>
     public static string Describe(ReadOnlySpan<byte> data)
     {
-        if (data.Length < 4)
+        if (data.Length < SelectorBytes)
         {
             return "reverted without data";
         }
 
-        string selector = Hex.Encode(data[..4]);
-        var body = data[4..];
-        return selector switch
+        if (Find(data) is not { } known)
         {
-            "0x08c379a0" => DescribeMessage(body),
-            "0x4e487b71" => AbiAnswers.TryUInt64(body, out ulong code)
-                ? string.Create(CultureInfo.InvariantCulture, $"Panic({code})")
-                : "Panic",
-            _ => BySelector.TryGetValue(selector, out string? signature) ? DescribeCustom(signature, body) : $"custom error {selector}",
-        };
-    }
-
-    private static string DescribeMessage(ReadOnlySpan<byte> body)
-    {
-        var reader = new AbiReader(body);
-        reader.Enter(1);
-        string? text = reader.ReadString(MaxMessageBytes);
-        return reader.Finish() && text is not null ? $"Error({text})" : "Error";
-    }
-
-    private static string DescribeCustom(string signature, ReadOnlySpan<byte> body)
-    {
-        int open = signature.IndexOf('(', StringComparison.Ordinal);
-        string[] types = signature[(open + 1)..^1].Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var reader = new AbiReader(body);
-        reader.Enter(types.Length);
-        var arguments = types.Select(static _ => string.Empty).ToArray();
-        for (int i = 0; i < types.Length; i++)
-        {
-            arguments[i] = types[i] switch
-            {
-                "address" => reader.ReadAddress()?.ToString() ?? "0x0",
-                "bytes32" => reader.ReadBytes32().ToString(),
-                _ => reader.ReadUInt64().ToString(CultureInfo.InvariantCulture),
-            };
+            return $"custom error {Hex.Encode(data[..SelectorBytes])}";
         }
 
-        return reader.Finish() ? $"{signature[..open]}({string.Join(", ", arguments)})" : signature[..open];
+        return data.Length <= MaxBytes && known.Message.Decode(data[SelectorBytes..]) is { } error
+            ? $"{known.Abi.Name}({string.Join(", ", known.Message.Values(error).Select(Text))})"
+            : known.Abi.Name;
     }
 
-    private static string Selector(string signature) => Hex.Encode(Keccak256.Hash(Encoding.ASCII.GetBytes(signature)).ToArray().AsSpan(0, 4));
+    private static Known? Find(ReadOnlySpan<byte> data) =>
+        data.Length >= SelectorBytes && BySelector.TryGetValue(Hex.Encode(data[..SelectorBytes])[2..], out var known) ? known : null;
+
+    private static string Text(object? value) => value switch
+    {
+        byte[] word => Hex.Encode(word),
+        string text when WalletAddress.TryParse(text, out var wallet) => wallet.ToString(), // the library writes checksums
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private sealed record Known(Type Type, ErrorABI Abi, AbiMessage Message)
+    {
+        public static Known Of(Type type) => new(type, new AttributesToABIExtractor().ExtractErrorABI(type), new AbiMessage(type));
+    }
 }

@@ -1,7 +1,4 @@
-using System.Text.Json;
-
 namespace Kms.Adapters.Ethereum;
 
-/// <summary>One JSON-RPC call.</summary>
-/// <param name="WriteParams">Writes the elements of the params array.</param>
-internal sealed record RpcCall(string Method, Action<Utf8JsonWriter> WriteParams);
+/// <summary>One JSON-RPC call; it gets its id when it is sent.</summary>
+internal sealed record RpcCall(string Method, params object[] Params);

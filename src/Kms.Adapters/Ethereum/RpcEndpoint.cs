@@ -41,7 +41,7 @@ internal sealed class RpcEndpoint : IDisposable
             return await _client.SendAsync(calls, cancel);
         }
 
-        var result = await _client.SendAsync([new RpcCall("eth_chainId", static _ => { }), .. calls], cancel);
+        var result = await _client.SendAsync([new RpcCall("eth_chainId"), .. calls], cancel);
         if (!result.TryGet(out var answers))
         {
             return result;

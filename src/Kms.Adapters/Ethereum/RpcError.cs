@@ -12,7 +12,7 @@ internal sealed record RpcError(long Code, string Message, ReadOnlyMemory<byte> 
     private const long InvalidParams = -32602;
 
     // The longest error of the registry has a selector and two words.
-    private const int MaxRevertBytes = 4 + (2 * AbiWord.Size);
+    private const int MaxRevertBytes = 4 + (2 * Bytes32.Size);
     private const string Reverted = "execution reverted: ";
 
     /// <summary>The endpoint serves nothing of this kind. A proof that is refused for the age of its block counts as that.</summary>

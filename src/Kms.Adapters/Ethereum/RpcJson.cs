@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Kms.Core;
 using Kms.Core.Json;
 using Kms.Core.Primitives;
+using Nethereum.JsonRpc.Client.RpcMessages;
 
 namespace Kms.Adapters.Ethereum;
 
@@ -16,27 +16,8 @@ internal static class RpcJson
     private const int MaxDepth = 16;
 
     /// <summary>A batch request with consecutive ids.</summary>
-    public static byte[] WriteBatch(IReadOnlyList<RpcCall> calls, long firstId)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256 * calls.Count);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartArray();
-        for (int i = 0; i < calls.Count; i++)
-        {
-            json.WriteStartObject();
-            json.WriteString("jsonrpc"u8, "2.0"u8);
-            json.WriteNumber("id"u8, firstId + i);
-            json.WriteString("method"u8, calls[i].Method);
-            json.WriteStartArray("params"u8);
-            calls[i].WriteParams(json);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] WriteBatch(IReadOnlyList<RpcCall> calls, long firstId) =>
+        JsonSerializer.SerializeToUtf8Bytes(calls.Select((call, i) => new RpcRequestMessage(firstId + i, call.Method, call.Params)));
 
     /// <summary>The answers in the order of the calls, or why the body is none: every id once, nothing else.</summary>
     public static RpcAnswer[]? ReadBatch(ReadOnlyMemory<byte> body, long firstId, int count, out string refusal)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
 using Kms.Core;
 using Kms.Core.Json;
 using Kms.Core.Ports;
@@ -12,27 +11,31 @@ namespace Kms.Adapters.Ethereum;
 internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions options)
 {
     private const int FeeHistoryBlocks = 5;
+    private static readonly int[] MedianPercentile = [50];
 
     public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel)
     {
         var data = AbiCalls.Transaction(call);
         var endpoint = pool.Current;
+        var transaction = new { from = from.ToString(), to = options.Identity.KmsRegistry.ToString(), data = Hex.Encode(data) };
+
+        // At the latest block: else some RPCs estimate on top of their mempool, where another node's pending proposal makes ours look
+        // refused, and light clients know no pending one. What is under way of ours is in the caller's hand.
         List<RpcCall> calls =
         [
             // An estimate may be of a run that reverted: only this one tells.
-            new RpcCall("eth_call", json => WriteTransaction(json, from, data)),
-            new RpcCall("eth_estimateGas", json => WriteTransaction(json, from, data)),
-            // At the latest block: light clients know no pending one. What is under way of ours is in the caller's hand.
-            new RpcCall("eth_getTransactionCount", json => WriteAccount(json, from, "latest")),
-            new RpcCall("eth_getBalance", json => WriteAccount(json, from, "latest")),
+            new RpcCall("eth_call", transaction, "latest"),
+            new RpcCall("eth_estimateGas", transaction, "latest"),
+            new RpcCall("eth_getTransactionCount", from.ToString(), "latest"),
+            new RpcCall("eth_getBalance", from.ToString(), "latest"),
             PinnedCall.EthCall(options.Identity.KmsRegistry, AbiCalls.ConfirmationTarget()).AtLatest(),
-            new RpcCall("eth_maxPriorityFeePerGas", static _ => { }),
+            new RpcCall("eth_maxPriorityFeePerGas"),
             HeadReader.Tagged("latest"),
         ];
         if (endpoint.ServesFeeHistory)
         {
-            calls.Add(new RpcCall("eth_feeHistory", WriteFeeHistory));
+            calls.Add(new RpcCall("eth_feeHistory", RpcJson.Quantity(FeeHistoryBlocks), "latest", MedianPercentile));
         }
 
         var sent = await pool.SendAsync(endpoint, calls, cancel);
@@ -56,7 +59,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         if (!RpcJson.TryUInt64(answers[1].Result, out ulong estimate)
             || !RpcJson.TryUInt64(answers[2].Result, out ulong nonce)
             || !RpcJson.TryQuantity(answers[3].Result, out var balance)
-            || !RpcJson.TryData(answers[4].Result, out byte[] word) || !AbiAnswers.TryUInt64(word, out ulong target) || target > uint.MaxValue
+            || !RpcJson.TryData(answers[4].Result, out byte[] word) || !AbiAnswers.TryConfirmationTarget(word, out uint target)
             || NetworkFees.From(answers[5], answers[6], history) is not { } fees)
         {
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the RPC does not answer what a transaction needs");
@@ -67,7 +70,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
         }
 
-        ulong gas = Math.Min(estimate + GasMargin.Of(call, (uint)target), (ulong)Limits.MaxTransactionGas);
+        ulong gas = Math.Min(estimate + GasMargin.Of(call, target), (ulong)Limits.MaxTransactionGas);
         return Price(new UnsignedTransaction(
             options.Identity.ChainId, nonce, BigInteger.Zero, BigInteger.Zero, gas, options.Identity.KmsRegistry, BigInteger.Zero, data), from, fees, balance, underWay);
     }
@@ -77,8 +80,8 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         var hash = DynamicFeeTransaction.Hash(signedTransaction.Span);
         var sent = await pool.SendAsync(
             [
-                new RpcCall("eth_sendRawTransaction", json => json.WriteStringValue(Hex.Encode(signedTransaction.Span))),
-                new RpcCall("eth_getTransactionByHash", json => json.WriteStringValue(hash.ToString())),
+                new RpcCall("eth_sendRawTransaction", Hex.Encode(signedTransaction.Span)),
+                new RpcCall("eth_getTransactionByHash", hash.ToString()),
             ],
             cancel);
         if (!sent.TryGet(out var answers))
@@ -102,7 +105,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
 
     public async Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel)
     {
-        var sent = await pool.SendAsync([new RpcCall("eth_getTransactionReceipt", json => json.WriteStringValue(transactionHash.ToString()))], cancel);
+        var sent = await pool.SendAsync([new RpcCall("eth_getTransactionReceipt", transactionHash.ToString())], cancel);
         if (!sent.TryGet(out var answers))
         {
             return sent.As<TransactionReceipt?>();
@@ -171,32 +174,5 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         return RevertReason.IsRefusal(error.Data.Span)
             ? ChainResult<T>.Fail(ChainFailure.Rejected, $"{method}: {RevertReason.Describe(error.Data.Span)}")
             : ChainResult<T>.Fail(ChainFailure.Unavailable, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
-    }
-
-    private void WriteTransaction(Utf8JsonWriter json, WalletAddress from, byte[] data)
-    {
-        json.WriteStartObject();
-        json.WriteString("from"u8, from.ToString());
-        json.WriteString("to"u8, options.Identity.KmsRegistry.ToString());
-        json.WriteString("data"u8, Hex.Encode(data));
-        json.WriteEndObject();
-
-        // Else some RPCs estimate on top of their mempool, where another node's pending proposal makes ours look refused.
-        json.WriteStringValue("latest");
-    }
-
-    private static void WriteAccount(Utf8JsonWriter json, WalletAddress account, string block)
-    {
-        json.WriteStringValue(account.ToString());
-        json.WriteStringValue(block);
-    }
-
-    private static void WriteFeeHistory(Utf8JsonWriter json)
-    {
-        json.WriteStringValue(RpcJson.Quantity(FeeHistoryBlocks));
-        json.WriteStringValue("latest");
-        json.WriteStartArray();
-        json.WriteNumberValue(50);
-        json.WriteEndArray();
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using Kms.Adapters.Ethereum;
+using Nethereum.RLP;
 
 namespace Kms.Devnet.Odyn;
 
@@ -20,16 +20,16 @@ internal static class Eip1559
             return false;
         }
 
-        signature = enclave.SignDigest(Keccak256.Hash([Type, .. RlpWriter.List(fields)]));
+        signature = enclave.SignDigest(Keccak256.Hash([Type, .. RLP.EncodeList(fields)]));
         var bytes = signature.Bytes.Span;
         signed =
         [
             Type,
-            .. RlpWriter.List(
+            .. RLP.EncodeList(
                 fields,
-                RlpWriter.Scalar(bytes[64] - 27),
-                RlpWriter.Scalar(new BigInteger(bytes[..32], isUnsigned: true, isBigEndian: true)),
-                RlpWriter.Scalar(new BigInteger(bytes[32..64], isUnsigned: true, isBigEndian: true))),
+                Scalar(bytes[64] - 27),
+                Scalar(new BigInteger(bytes[..32], isUnsigned: true, isBigEndian: true)),
+                Scalar(new BigInteger(bytes[32..64], isUnsigned: true, isBigEndian: true))),
         ];
         return true;
     }
@@ -75,8 +75,8 @@ internal static class Eip1559
 
         fields =
         [
-            .. RlpWriter.Scalar(chainId), .. RlpWriter.Scalar(nonce), .. RlpWriter.Scalar(priorityFee), .. RlpWriter.Scalar(fee), .. RlpWriter.Scalar(gas),
-            .. RlpWriter.Bytes(to.ToArray()), .. RlpWriter.Scalar(value), .. RlpWriter.Bytes(data), .. accessList,
+            .. Scalar(chainId), .. Scalar(nonce), .. Scalar(priorityFee), .. Scalar(fee), .. Scalar(gas),
+            .. RLP.EncodeElement(to.ToArray()), .. Scalar(value), .. RLP.EncodeElement(data), .. accessList,
         ];
         return true;
     }
@@ -95,7 +95,7 @@ internal static class Eip1559
                     return false;
                 }
 
-                keys.Add(RlpWriter.Bytes(slot.ToArray()));
+                keys.Add(RLP.EncodeElement(slot.ToArray()));
             }
 
             if (!WalletAddress.TryParse(entry.Address, out var address))
@@ -103,10 +103,10 @@ internal static class Eip1559
                 return false;
             }
 
-            items.Add(RlpWriter.List(RlpWriter.Bytes(address.ToArray()), RlpWriter.List([.. keys])));
+            items.Add(RLP.EncodeList(RLP.EncodeElement(address.ToArray()), RLP.EncodeList([.. keys])));
         }
 
-        encoded = RlpWriter.List([.. items]);
+        encoded = RLP.EncodeList([.. items]);
         return true;
     }
 
@@ -129,6 +129,8 @@ internal static class Eip1559
         payload = input[(1 + sizeBytes)..];
         return payload.Length == size;
     }
+
+    private static byte[] Scalar(BigInteger value) => RLP.EncodeElement(value.ToBytesForRLPEncoding());
 
     private static bool TryNumber(string? text, out BigInteger number)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Kms.Adapters.Ethereum;
 using Kms.Core.Json;
 
@@ -92,28 +94,8 @@ internal sealed record LightCall(JsonValue Id, string Method, IReadOnlyList<Json
         int at = BlockParameter[Method];
         return Method == "eth_estimateGas"
             // What one run used, whether or not it reverted: an estimate of the chain's would be the least limit that succeeds.
-            ? new RpcCall("debug_traceCall", json =>
-            {
-                Params[0].WriteTo(json);
-                json.WriteStringValue(RpcJson.Quantity(head.Number));
-                json.WriteStartObject();
-                json.WriteString("tracer"u8, "callTracer"u8);
-                json.WriteEndObject();
-            })
-            : new RpcCall(Method, json =>
-            {
-                for (int i = 0; i < Params.Count; i++)
-                {
-                    if (i == at && Params[i].Text == "latest")
-                    {
-                        json.WriteStringValue(RpcJson.Quantity(head.Number));
-                    }
-                    else
-                    {
-                        Params[i].WriteTo(json);
-                    }
-                }
-            });
+            ? new RpcCall("debug_traceCall", new Passed(Params[0]), RpcJson.Quantity(head.Number), new { tracer = "callTracer" })
+            : new RpcCall(Method, [.. Params.Select((value, i) => i == at && value.Text == "latest" ? RpcJson.Quantity(head.Number) : (object)new Passed(value))]);
     }
 
     /// <summary>What this client makes of the chain's answer.</summary>
@@ -154,4 +136,15 @@ internal sealed record LightCall(JsonValue Id, string Method, IReadOnlyList<Json
         block.Text == "latest"
         || (RpcJson.TryUInt64(block, out ulong number) && number == head.Number)
         || (RpcJson.TryHash(block["blockHash"], out var hash) && hash == head.Hash);
+
+    /// <summary>A parameter that is sent on as it came.</summary>
+    [JsonConverter(typeof(PassedWriter))]
+    private sealed record Passed(JsonValue Value);
+
+    private sealed class PassedWriter : JsonConverter<Passed>
+    {
+        public override Passed Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Passed value, JsonSerializerOptions options) => value.Value.WriteTo(writer);
+    }
 }

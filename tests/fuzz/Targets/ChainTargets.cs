@@ -63,13 +63,13 @@ internal static class ChainTargets
                 AbiAnswers.TryWallets(data, Limits.MaxOperators, out _);
                 break;
             case 3:
-                AbiAnswers.TryBool(data, out _);
+                AbiAnswers.TryHasConfirmed(data, out _);
                 break;
             case 4:
-                AbiAnswers.TryUInt64(data, out _);
+                AbiAnswers.TryBarredUntil(data, out _);
                 break;
             case 5:
-                AbiAnswers.TryAddress(data, out _);
+                AbiAnswers.TryNovaAppRegistry(data, out _);
                 break;
             case 6:
                 AbiAnswers.TryApp(data, AppId.From(1), out _);

@@ -38,8 +38,10 @@ public sealed class PublishTests
             var bill = JsonNode.Parse(await File.ReadAllTextAsync(first + ".cdx.json"))!;
             bill["bomFormat"]!.GetValue<string>().ShouldBe("CycloneDX");
             string[] components = [.. bill["components"]!.AsArray().Select(one => one!["name"]!.GetValue<string>())];
-            components.ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "Secp256k1.Net", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Core", "Kms.Hosting"]);
+            components.ShouldBeSubsetOf(["BouncyCastle.Cryptography", "NSec.Cryptography", "Secp256k1.Net", "Nethereum.ABI", "Nethereum.Hex", "Nethereum.JsonRpc.Client", "Nethereum.Model", "Nethereum.RLP", "Nethereum.Util", "Newtonsoft.Json", "Microsoft.Extensions.Logging.Abstractions", "System.CommandLine", "System.Formats.Cbor", "libsodium", "Kms.Adapters", "Kms.Core", "Kms.Hosting"]);
             components.ShouldContain("libsodium");
+            components.ShouldContain("Nethereum.ABI");
+            components.ShouldContain("Newtonsoft.Json");
         }
         finally
         {

@@ -6,6 +6,7 @@ using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Devnet.Chain;
+using Nethereum.ABI.FunctionEncoding.Attributes;
 
 namespace Kms.Properties.Adapters;
 
@@ -65,26 +66,26 @@ public sealed class AbiDriftTests
             [nameof(AbiCalls.HasConfirmed)] = static function =>
             {
                 var answer = new RecordedAnswer(function.Outputs, new() { [string.Empty] = true });
-                AbiAnswers.TryBool(answer.Bytes, out bool value).ShouldBeTrue();
+                AbiAnswers.TryHasConfirmed(answer.Bytes, out bool value).ShouldBeTrue();
                 Compare(answer, new() { [string.Empty] = value });
             },
             [nameof(AbiCalls.BarredUntil)] = static function =>
             {
                 var answer = new RecordedAnswer(function.Outputs);
-                AbiAnswers.TryUInt64(answer.Bytes, out ulong value).ShouldBeTrue();
+                AbiAnswers.TryBarredUntil(answer.Bytes, out ulong value).ShouldBeTrue();
                 Compare(answer, new() { [string.Empty] = value });
             },
             [nameof(AbiCalls.NovaAppRegistry)] = static function =>
             {
                 var answer = new RecordedAnswer(function.Outputs);
-                AbiAnswers.TryAddress(answer.Bytes, out var value).ShouldBeTrue();
+                AbiAnswers.TryNovaAppRegistry(answer.Bytes, out var value).ShouldBeTrue();
                 Compare(answer, new() { [string.Empty] = value!.Value });
             },
             [nameof(AbiCalls.ConfirmationTarget)] = static function =>
             {
                 var answer = new RecordedAnswer(function.Outputs);
-                AbiAnswers.TryUInt64(answer.Bytes, out ulong value).ShouldBeTrue();
-                Compare(answer, new() { [string.Empty] = (uint)value });
+                AbiAnswers.TryConfirmationTarget(answer.Bytes, out uint value).ShouldBeTrue();
+                Compare(answer, new() { [string.Empty] = (ulong)value });
             },
             [nameof(AbiCalls.GetApp)] = AppIsDecoded,
             [nameof(AbiCalls.GetVersion)] = VersionIsDecoded,
@@ -101,8 +102,10 @@ public sealed class AbiDriftTests
     [Fact]
     public void Every_custom_error_that_a_node_names_is_recorded_and_decodes()
     {
-        foreach (string signature in RevertReason.Signatures)
+        RegistryMessages.Errors.Length.ShouldBe(15);
+        foreach (var type in RegistryMessages.Errors)
         {
+            string signature = new AttributesToABIExtractor().ExtractErrorABI(type).Signature;
             var error = RecordedAbi.Kms.Find("error", signature).ShouldNotBeNull(signature);
             var answer = new RecordedAnswer(error.Inputs);
             string values = string.Join(", ", answer.Values.Values.Select(static value => $"{value}"));

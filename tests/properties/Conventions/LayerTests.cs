@@ -10,7 +10,7 @@ public sealed class LayerTests
     [
         "Microsoft.AspNetCore", "Microsoft.Extensions", "System.Net.Http", "System.Net.Sockets", "System.Net.NameResolution",
         "System.Net.Security", "System.Net.Requests", "System.Net.WebSockets", "System.IO.FileSystem", "System.IO.Pipes",
-        "System.Diagnostics.Process", "System.Console", "System.Threading.Timer", "System.Threading.Thread", "Microsoft.Coyote", "Kms.",
+        "System.Diagnostics.Process", "System.Console", "System.Threading.Timer", "System.Threading.Thread", "Microsoft.Coyote", "Kms.", "Nethereum", "Newtonsoft",
     ];
 
     private static readonly Dictionary<string, string[]> AllowedReferences = new(StringComparer.Ordinal)
