@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Kms.Core;
 using Kms.Core.Node;
 
 namespace Kms.Benchmarks;

@@ -1,16 +1,18 @@
 using System.Text;
+using Kms.Core;
 using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
+using Kms.Core.Supervision;
 
 namespace Kms.Benchmarks;
 

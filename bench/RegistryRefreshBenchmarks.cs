@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Kms.Adapters.Ethereum;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
+using Kms.Core.Registry;
 
 namespace Kms.Benchmarks;
 

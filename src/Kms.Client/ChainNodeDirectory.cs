@@ -1,4 +1,5 @@
 using Kms.Core.Membership;
+using Kms.Core.Registry;
 
 namespace Kms.Client;
 

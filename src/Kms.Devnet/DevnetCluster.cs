@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Kms.Core.Membership;
+using Kms.Core.Registry;
 using Kms.Devnet.Attestation;
 using Kms.Devnet.Chain;
 using Kms.Devnet.Loopback;

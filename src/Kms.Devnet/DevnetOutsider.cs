@@ -1,4 +1,4 @@
-using Kms.Core.Membership;
+using Kms.Core.Registry;
 using Kms.Devnet.Chain;
 using Kms.Devnet.Odyn;
 

@@ -1,3 +1,2 @@
 global using Kms.Core;
-global using Kms.Core.Cryptography;
 global using Kms.Core.Primitives;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Kms.Core;
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using static Kms.Adapters.Ethereum.RegistryMessages;
 
 namespace Kms.Adapters.Ethereum;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Kms.Core;
 using Kms.Core.Primitives;
 using Nethereum.ABI;
 using Nethereum.ABI.FunctionEncoding;

@@ -1,5 +1,5 @@
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Adapters.Ethereum;
 

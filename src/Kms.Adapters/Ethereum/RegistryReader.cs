@@ -1,7 +1,7 @@
 using Kms.Core;
-using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Adapters.Ethereum;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Http;
 

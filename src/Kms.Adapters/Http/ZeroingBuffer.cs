@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Http;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kms.Adapters.Http;
-using Kms.Core;
 using Kms.Core.Ports;
 
 namespace Kms.Adapters.Odyn;

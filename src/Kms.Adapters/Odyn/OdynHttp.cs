@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Unicode;
 using Kms.Core;
 using Kms.Core.Cryptography;

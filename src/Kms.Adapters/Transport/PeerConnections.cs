@@ -5,7 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Kms.Adapters.Http;
 using Kms.Core;
-using Kms.Core.Network;
+using Kms.Core.Ports;
 
 namespace Kms.Adapters.Transport;
 

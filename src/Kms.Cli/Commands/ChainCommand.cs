@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
+using Kms.Core.Registry;
 using Kms.Node;
 
 namespace Kms.Cli.Commands;

@@ -2,6 +2,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Kms.Client;
 using Kms.Core;
-using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
 using Kms.Node;
 
 namespace Kms.Cli.Commands;

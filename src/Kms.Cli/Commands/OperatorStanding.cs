@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Cli.Commands;
 

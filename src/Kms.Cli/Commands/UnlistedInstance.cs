@@ -1,4 +1,4 @@
-using Kms.Core.Membership;
+using Kms.Core.Registry;
 
 namespace Kms.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Kms.Core.Cryptography;
-using Kms.Core.Node;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Authentication;

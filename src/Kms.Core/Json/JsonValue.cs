@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Json;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
-using Kms.Core.Cryptography;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Json;
 
@@ -11,7 +11,7 @@ namespace Kms.Core.Json;
 /// exception: whoever answers a node must not be able to make it throw (finding R1).
 /// </summary>
 /// <remarks>
-/// <see cref="FlatJson"/> beside it reads the one shape of request bodies that hold secrets. The framework's own document model
+/// <c>FlatJson</c> of the pipeline reads the one shape of request bodies that hold secrets. The framework's own document model
 /// is banned: it takes repeated names, and throws where a name or a value is no text.
 /// </remarks>
 internal static class StrictJson

@@ -1,3 +1,5 @@
+using Kms.Core.Registry;
+
 namespace Kms.Core.Membership;
 
 /// <summary>

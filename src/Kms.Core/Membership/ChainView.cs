@@ -1,4 +1,5 @@
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Core.Membership;
 

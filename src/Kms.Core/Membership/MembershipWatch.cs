@@ -1,5 +1,6 @@
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Core.Membership;
 

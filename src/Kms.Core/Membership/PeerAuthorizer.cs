@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Core.Membership;
 

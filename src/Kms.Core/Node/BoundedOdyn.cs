@@ -1,7 +1,7 @@
 using Kms.Core.Cryptography;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 

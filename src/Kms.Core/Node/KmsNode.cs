@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 

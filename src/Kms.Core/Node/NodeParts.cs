@@ -8,11 +8,11 @@ using Kms.Core.Node.Chain;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Peers;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Cryptography;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 

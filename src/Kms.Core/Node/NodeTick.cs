@@ -1,7 +1,7 @@
 using Kms.Core.Membership;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 

@@ -1,5 +1,4 @@
 using Kms.Core.Audit;
-using Kms.Core.Node.Supervision;
 
 namespace Kms.Core.Node;
 

@@ -1,5 +1,6 @@
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Secrets;
 
 namespace Kms.Core.Node;

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Audit;
 using Kms.Core.Membership;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Secrets;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Core.Ports;
 

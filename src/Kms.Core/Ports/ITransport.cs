@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Kms.Core.Network;
 
 namespace Kms.Core.Ports;
 

@@ -21,7 +21,7 @@ public static class Hex
     /// <summary>Decodes at most <paramref name="maxBytes"/> bytes. False on odd length, other characters, or more bytes.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, int maxBytes, out byte[] bytes) => TryDecode(text, maxBytes, pinned: false, out bytes);
 
-    /// <param name="pinned">For secrets: <see cref="Cryptography.SecretBytes"/>.</param>
+    /// <param name="pinned">For secrets: <see cref="SecretBytes"/>.</param>
     internal static bool TryDecode(ReadOnlySpan<char> text, int maxBytes, bool pinned, out byte[] bytes)
     {
         var digits = WithoutPrefix(text);

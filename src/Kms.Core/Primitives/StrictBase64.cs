@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Kms.Core.Cryptography;
 
 namespace Kms.Core.Primitives;
 

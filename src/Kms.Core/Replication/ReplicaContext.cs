@@ -1,7 +1,7 @@
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Replication;
 

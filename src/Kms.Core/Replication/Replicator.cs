@@ -1,8 +1,8 @@
 using Kms.Core.Membership;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Replication;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
 

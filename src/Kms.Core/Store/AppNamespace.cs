@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Kms.Core.Primitives;
 
 namespace Kms.Core.Store;
 

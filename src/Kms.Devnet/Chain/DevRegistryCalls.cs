@@ -1,5 +1,5 @@
 using System.Text;
-using Kms.Core.Membership;
+using Kms.Core.Registry;
 
 namespace Kms.Devnet.Chain;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text;
 using Kms.Core.Json;
-using Kms.Core.Membership;
+using Kms.Core.Registry;
 
 namespace Kms.Devnet.Chain;
 

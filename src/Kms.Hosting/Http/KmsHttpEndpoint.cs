@@ -1,4 +1,3 @@
-using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Sim.Chain;
 

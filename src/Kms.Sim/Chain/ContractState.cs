@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Kms.Core;
-using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Sim.Chain;
 

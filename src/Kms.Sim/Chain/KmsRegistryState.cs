@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Sim.Chain;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
-using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
 

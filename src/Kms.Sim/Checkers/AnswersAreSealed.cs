@@ -1,4 +1,3 @@
-using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
 using Kms.Sim.World;
 

@@ -1,4 +1,4 @@
-using Kms.Core.Membership;
+using Kms.Core.Registry;
 using Kms.Sim.Workload;
 using Kms.Sim.World;
 

@@ -1,4 +1,3 @@
-using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Sim.Workload;

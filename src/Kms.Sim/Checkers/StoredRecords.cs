@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Kms.Sim.Workload;
 using Kms.Sim.World;
 

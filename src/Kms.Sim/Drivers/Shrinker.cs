@@ -1,4 +1,3 @@
-using Kms.Sim.Faults;
 
 namespace Kms.Sim.Drivers;
 

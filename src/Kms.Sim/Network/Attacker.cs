@@ -1,4 +1,4 @@
-using Kms.Core.Node;
+using Kms.Core;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
 

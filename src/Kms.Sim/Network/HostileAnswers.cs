@@ -1,5 +1,5 @@
+using Kms.Core;
 using Kms.Core.Authentication;
-using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Formats.Cbor;
 using System.Globalization;
 using System.Text;

@@ -1,11 +1,10 @@
+using Kms.Core;
 using Kms.Core.Attestation;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Json;
-using Kms.Core.Node;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Sim.Enclave;

@@ -1,6 +1,5 @@
 using System.Net;
-using Kms.Core.Network;
-using Kms.Core.Node;
+using Kms.Core;
 using Kms.Core.Ports;
 using Kms.Sim.World;
 

@@ -1,4 +1,4 @@
-using Kms.Core.Node;
+using Kms.Core;
 
 namespace Kms.Sim.Network;
 

@@ -1,6 +1,6 @@
-using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Sim.Pieces;
 

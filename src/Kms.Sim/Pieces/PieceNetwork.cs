@@ -1,9 +1,10 @@
 using Kms.Core.Audit;
 using Kms.Core.Membership;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Replication;
 using Kms.Core.Store;
+using Kms.Core.Supervision;
 
 namespace Kms.Sim.Pieces;
 

@@ -1,6 +1,6 @@
 using Kms.Core.Attestation;
 using Kms.Core.Membership;
-using Kms.Core.Ports;
+using Kms.Core.Registry;
 using Kms.Devnet.Attestation;
 using Kms.Sim.Enclave;
 

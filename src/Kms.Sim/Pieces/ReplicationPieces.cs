@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kms.Core.Primitives;
-using Kms.Core.Replication;
 using Kms.Core.Store;
 
 namespace Kms.Sim.Pieces;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Json;
-using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Sim.Kernel;

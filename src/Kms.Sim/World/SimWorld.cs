@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;

@@ -2,6 +2,7 @@ using Kms.Core;
 using Kms.Core.Node.Handover;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
+using Kms.Core.Secrets;
 using Kms.Core.Store;
 
 namespace Kms.Fuzz;
@@ -33,7 +34,7 @@ internal static class PeerTargets
     private static readonly byte[][] Handovers =
     [
         new HandoverRequest(Epoch.From(1), Hash, new byte[Limits.HandoverNonceBytes], new byte[Limits.NonceBytes], new byte[] { 1, 2 }).Encode(),
-        new HandoverAnswer(new byte[] { 1, 2 }, new byte[Core.Cryptography.HandoverSeal.SealedBytes]).Encode(),
+        new HandoverAnswer(new byte[] { 1, 2 }, new byte[Core.Secrets.HandoverSeal.SealedBytes]).Encode(),
     ];
 
     public static IEnumerable<FuzzTarget> All =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Kms.Adapters.Transport;
+using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;

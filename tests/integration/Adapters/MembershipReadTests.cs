@@ -5,6 +5,7 @@ using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Adapters;

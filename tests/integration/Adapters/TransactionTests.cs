@@ -2,6 +2,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Cryptography;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Devnet.Chain;
 using Kms.Devnet.Rpc;
 using Kms.Integration.Support;
@@ -44,7 +45,7 @@ public sealed class TransactionTests
         head = Get(await chain.GetHeadAsync(Finality.Latest, default));
         var active = Get(await chain.ReadRegistryAsync(head, second.Wallet, default));
         active.Kms.Epochs.Count.ShouldBe(1);
-        active.Kms.Current.ShouldBe(new Kms.Core.Membership.EpochRecord(Epoch.From(1), Hash, first.Wallet, confirmed.BlockNumber, 2, false));
+        active.Kms.Current.ShouldBe(new Kms.Core.Registry.EpochRecord(Epoch.From(1), Hash, first.Wallet, confirmed.BlockNumber, 2, false));
         active.Kms.DefaultEpoch.ShouldBe(Epoch.From(1));
         active.Kms.NextEpochWanted.ShouldBeFalse();
         active.Kms.Proposal!.IsOpen.ShouldBeFalse();

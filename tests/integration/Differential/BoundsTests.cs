@@ -1,6 +1,7 @@
 using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Integration.Support;
 using Kms.Sim.Chain;
 

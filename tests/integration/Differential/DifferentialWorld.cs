@@ -2,6 +2,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Devnet.Chain;
 using Kms.Integration.Support;
 using Kms.Sim.Chain;

@@ -1,4 +1,5 @@
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Devnet.Chain;
 using Kms.Sim.Chain;
 using static Kms.Integration.Differential.AbiWords;

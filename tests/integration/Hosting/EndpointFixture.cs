@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Kms.Core;
 using Kms.Core.Node;
 using Kms.Hosting;
 using Microsoft.AspNetCore.Builder;

@@ -4,6 +4,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using static Kms.Properties.Adapters.AbiSample;
 
 namespace Kms.Properties.Adapters;

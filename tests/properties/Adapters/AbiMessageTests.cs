@@ -6,6 +6,7 @@ using Kms.Adapters.Ethereum;
 using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Nethereum.ABI.FunctionEncoding;
 using Nethereum.ABI.FunctionEncoding.Attributes;
 using static Kms.Properties.Adapters.AbiSample;

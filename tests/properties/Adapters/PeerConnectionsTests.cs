@@ -2,6 +2,7 @@ using System.Net;
 using Kms.Adapters.Transport;
 using Kms.Core;
 using Kms.Core.Network;
+using Kms.Core.Ports;
 
 namespace Kms.Properties.Adapters;
 

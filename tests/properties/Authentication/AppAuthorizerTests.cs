@@ -3,6 +3,7 @@ using Kms.Core.Authentication;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
+using Kms.Core.Ports;
 
 namespace Kms.Properties.Conventions;
 
@@ -70,7 +71,7 @@ public sealed class LayerTests
         foreach (string name in new[]
         {
             "Kms.Core.Authentication.VerifiedApp", "Kms.Core.Membership.VerifiedPeer", "Kms.Core.Attestation.VerifiedAttestation",
-            "Kms.Core.Node.Readiness+Ready", "Kms.Core.Network.PinnedEndpoint+Direct", "Kms.Core.Network.PinnedEndpoint+Proxied",
+            "Kms.Core.Node.Readiness+Ready", "Kms.Core.Ports.PinnedEndpoint+Direct", "Kms.Core.Ports.PinnedEndpoint+Proxied",
             "Kms.Core.Secrets.MasterSecret",
         })
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Node;

@@ -2,6 +2,7 @@ using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Devnet.Attestation;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;

@@ -4,6 +4,7 @@ using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Properties.Fakes;
 

@@ -1,5 +1,6 @@
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Properties.Fakes;
 

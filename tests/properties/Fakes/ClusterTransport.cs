@@ -1,4 +1,5 @@
 using System.Net;
+using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Node;
 using Kms.Core.Ports;

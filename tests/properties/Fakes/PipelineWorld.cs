@@ -6,11 +6,12 @@ using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
+using Kms.Core.Supervision;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 

@@ -1,6 +1,6 @@
 using Kms.Core.Audit;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
+using Kms.Core.Supervision;
 
 namespace Kms.Properties.Fakes;
 

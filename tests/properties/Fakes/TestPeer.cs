@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Properties.Fakes;
 

@@ -1,5 +1,6 @@
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Properties.Cryptography;
 
 namespace Kms.Properties.Fakes;

@@ -1,5 +1,6 @@
 using Kms.Core;
 using Kms.Core.Membership;
+using Kms.Core.Registry;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Membership;

@@ -3,6 +3,7 @@ using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Membership;

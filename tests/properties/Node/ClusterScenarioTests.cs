@@ -3,6 +3,7 @@ using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Secrets;
 using Kms.Properties.Fakes;
 

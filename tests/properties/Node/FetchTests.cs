@@ -164,7 +164,7 @@ public sealed class FetchTests : IDisposable
         public Task<TransportResult<IReadOnlyList<System.Net.IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
             Task.FromResult(TransportResult<IReadOnlyList<System.Net.IPAddress>>.Ok([System.Net.IPAddress.Parse("93.184.216.34")]));
 
-        public async Task<TransportResult<PeerResponse>> SendAsync(Kms.Core.Network.PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+        public async Task<TransportResult<PeerResponse>> SendAsync(Kms.Core.Ports.PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
         {
             asked(endpoint.Host, request.Target);
             MostAtOnce = Math.Max(MostAtOnce, ++_underWay);

@@ -3,6 +3,7 @@ using Kms.Core;
 using Kms.Core.Cryptography;
 using Kms.Core.Node.Handover;
 using Kms.Core.Primitives;
+using Kms.Core.Secrets;
 
 namespace Kms.Properties.Node;
 

@@ -3,6 +3,7 @@ using Kms.Core.Audit;
 using Kms.Core.Node.Handover;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Secrets;
 using Kms.Devnet.Attestation;
 using Kms.Devnet.Odyn;
@@ -107,16 +108,16 @@ public abstract class HandoverTests
                 switch (how)
                 {
                     case "stopped":
-                        state.Change(world.Cluster.Wallet(2), one => one with { Status = Kms.Core.Membership.InstanceStatus.Stopped });
+                        state.Change(world.Cluster.Wallet(2), one => one with { Status = Kms.Core.Registry.InstanceStatus.Stopped });
                         break;
                     case "sender stopped":
-                        state.Change(world.Cluster.Wallet(1), one => one with { Status = Kms.Core.Membership.InstanceStatus.Stopped });
+                        state.Change(world.Cluster.Wallet(1), one => one with { Status = Kms.Core.Registry.InstanceStatus.Stopped });
                         break;
                     case "retired":
                         state.Retire(Epoch.From(1));
                         break;
                     default:
-                        state.ChangeVersion(Cluster.Version, one => one with { Status = Kms.Core.Membership.VersionStatus.Deprecated });
+                        state.ChangeVersion(Cluster.Version, one => one with { Status = Kms.Core.Registry.VersionStatus.Deprecated });
                         break;
                 }
             });

@@ -3,9 +3,9 @@ using Kms.Core.Audit;
 using Kms.Core.Node;
 using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 using Kms.Properties.Fakes;
 using Kms.Properties.Pipeline;
 

@@ -4,6 +4,8 @@ using Kms.Core.Cryptography;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
+using Kms.Core.Secrets;
 using Kms.Core.Store;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
@@ -300,7 +302,7 @@ public abstract class AppRouteTests
     {
         using var world = new PipelineWorld(supervisor: _supervisor);
         var facts = FakeWalletFacts.Good(world.App.Wallet, world.App.TeeKey, PipelineWorld.AppNumber);
-        world.Registry.Set(facts with { Version = facts.Version! with { Status = Kms.Core.Membership.VersionStatus.Deprecated } });
+        world.Registry.Set(facts with { Version = facts.Version! with { Status = Kms.Core.Registry.VersionStatus.Deprecated } });
         await world.App.Call("POST", "/kms/derive", """{"path":"p"}""");
     }
 

@@ -6,6 +6,7 @@ using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Pipeline;

@@ -1,3 +1,4 @@
+using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Kms.Core;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
 

@@ -2,6 +2,7 @@ using FsCheck.Xunit;
 using Kms.Core;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Secrets;
 using Kms.Properties.Fakes;
 

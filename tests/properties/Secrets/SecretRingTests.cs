@@ -4,6 +4,7 @@ using Kms.Core;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
 using Kms.Properties.Cryptography;

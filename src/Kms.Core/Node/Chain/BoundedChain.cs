@@ -1,7 +1,7 @@
-using Kms.Core.Membership;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Chain;
 

@@ -1,5 +1,4 @@
 using Kms.Core.Authentication;
-using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
 
 namespace Kms.Core.Node.Handlers;

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kms.Core.Cryptography;
-using Kms.Core.Json;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Secrets;
 
 namespace Kms.Core.Node.Handlers;
 

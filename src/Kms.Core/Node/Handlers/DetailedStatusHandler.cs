@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Handlers;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Cbor;
-using Kms.Core.Cryptography;
+using Kms.Core.Secrets;
 
 namespace Kms.Core.Node.Handover;
 

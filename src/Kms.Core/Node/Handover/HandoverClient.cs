@@ -2,10 +2,10 @@ using Kms.Core.Audit;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node.Peers;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Handover;
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Kms.Core.Attestation;
 using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;

@@ -1,9 +1,9 @@
 using Kms.Core.Membership;
 using Kms.Core.Network;
 using Kms.Core.Node.Pipeline;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Peers;
 

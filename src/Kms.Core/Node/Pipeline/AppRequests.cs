@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
-using Kms.Core.Json;
 using Kms.Core.Node.Handlers;
 using Kms.Core.Ports;
 

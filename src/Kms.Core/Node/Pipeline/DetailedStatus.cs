@@ -1,6 +1,6 @@
 using Kms.Core.Node.Chain;
-using Kms.Core.Node.Supervision;
 using Kms.Core.Primitives;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Pipeline;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Kms.Core.Cryptography;
-using Kms.Core.Json;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;

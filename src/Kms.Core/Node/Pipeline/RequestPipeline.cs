@@ -1,7 +1,7 @@
 using System.Globalization;
 using Kms.Core.Authentication;
 using Kms.Core.Node.Handlers;
-using Kms.Core.Node.Supervision;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Pipeline;
 

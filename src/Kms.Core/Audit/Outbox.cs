@@ -1,4 +1,4 @@
-namespace Kms.Core.Node.Supervision;
+namespace Kms.Core.Audit;
 
 /// <summary>
 /// Hands items to an embedder's callback, in order, from a worker of its own: a callback that throws or blocks harms nobody.

@@ -1,6 +1,6 @@
 using Kms.Core.Ports;
 
-namespace Kms.Core.Node.Supervision;
+namespace Kms.Core.Supervision;
 
 /// <summary>
 /// Bounds port calls: by the node's own monotonic clock, since a port that hangs must not hang the node, and by a result, since

@@ -1,7 +1,7 @@
 using Kms.Core.Audit;
 using Kms.Core.Ports;
 
-namespace Kms.Core.Node.Supervision;
+namespace Kms.Core.Supervision;
 
 /// <summary>
 /// Counts unexpected exceptions by the border that caught them, and audits them as <c>internal_error</c>: the unit and the kind

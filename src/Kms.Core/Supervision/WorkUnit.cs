@@ -1,4 +1,4 @@
-namespace Kms.Core.Node.Supervision;
+namespace Kms.Core.Supervision;
 
 /// <summary>The borders at which an unexpected exception ends: what fails behind one harms nothing behind another.</summary>
 internal enum WorkUnit
@@ -45,10 +45,10 @@ internal enum WorkUnit
     /// <summary>Answering one request.</summary>
     Request,
 
-    /// <summary>The embedder's <see cref="KmsNodeOptions.OnAudit"/>.</summary>
+    /// <summary>The embedder's <c>KmsNodeOptions.OnAudit</c>.</summary>
     AuditSink,
 
-    /// <summary>The embedder's <see cref="KmsNodeOptions.OnStateChange"/>.</summary>
+    /// <summary>The embedder's <c>KmsNodeOptions.OnStateChange</c>.</summary>
     StateSink,
 
     /// <summary>The implementation of <see cref="Ports.IChain"/>.</summary>

@@ -1,6 +1,6 @@
 using Kms.Core.Primitives;
 
-namespace Kms.Core.Membership;
+namespace Kms.Core.Registry;
 
 /// <summary>Everything a membership decision needs, read at one block.</summary>
 /// <param name="App">The KMS's own app; null if the registry does not know it.</param>

@@ -1,4 +1,4 @@
-namespace Kms.Core.Node;
+namespace Kms.Core;
 
 /// <summary>An HTTP request as a host hands it over: nothing parsed, nothing decided.</summary>
 /// <param name="Method">Method as sent.</param>

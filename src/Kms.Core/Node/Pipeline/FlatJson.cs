@@ -2,11 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
-using Kms.Core.Cryptography;
-using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 
-namespace Kms.Core.Json;
+namespace Kms.Core.Node.Pipeline;
 
 /// <summary>
 /// A flat JSON object parsed against the members it may have. Refused: invalid UTF-8, duplicate members, names and values that

@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace Kms.Core.Network;
+namespace Kms.Core.Ports;
 
-/// <summary>A peer address that <see cref="AddressPolicy"/> has checked: the only thing a transport dials.</summary>
+/// <summary>A peer address that <c>AddressPolicy</c> has checked: the only thing a transport dials.</summary>
 public abstract class PinnedEndpoint
 {
     private PinnedEndpoint(string scheme, string host, int port)

@@ -1,4 +1,4 @@
-namespace Kms.Core.Cryptography;
+namespace Kms.Core.Primitives;
 
 /// <summary>
 /// Where secrets pass through arrays: pinned, so that a collection which moves objects leaves no copy behind that nobody zeroes.

@@ -1,4 +1,4 @@
-namespace Kms.Core.Node.Supervision;
+namespace Kms.Core;
 
 /// <summary>
 /// Wakes the one loop that waits for it. A call that comes while the loop is at work is not lost: it makes the next wait end at

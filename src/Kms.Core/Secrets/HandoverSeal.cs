@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
+using Kms.Core.Cryptography;
 using Kms.Core.Primitives;
-using Kms.Core.Secrets;
 
-namespace Kms.Core.Cryptography;
+namespace Kms.Core.Secrets;
 
 /// <summary>
 /// Seals a master secret for one peer (design §6): P-384 ECDH of two keys that live for this handover only, HKDF-SHA256 with

@@ -1,6 +1,6 @@
 using Kms.Core.Ports;
 
-namespace Kms.Core.Node.Supervision;
+namespace Kms.Core.Supervision;
 
 /// <summary>
 /// One kind of recurring work: never overlaps itself, delays nothing else, runs every <paramref name="tickMs"/>, and is tried again

@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Primitives;
-using Kms.Core.Secrets;
 
-namespace Kms.Core.Cryptography;
+namespace Kms.Core.Secrets;
 
 /// <summary>HKDF-SHA256 (RFC 5869) from a master secret; salts and infos as in docs/spec/derivation.md.</summary>
 internal static class KeyDerivation
