@@ -189,17 +189,22 @@ public sealed class KmsNode : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken stop)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var start = new NodeStart(new BoundedOdyn(_odyn, new PortGuard(_clock, _errors)), _clock, _errors, _readiness, _audit);
         var identity = await start.IdentifyAsync(stop);
         var random = await start.SeedAsync(_hostEntropy, stop);
         var parts = NodeParts.Create(
-            _options, _chain, _odyn, _clock, _transport, identity, random, start.Randomness, _audit, _errors, _readiness, stop);
+            _options, _chain, _odyn, _clock, _transport, identity, random, start.Randomness, _audit, _errors, _readiness, ending.Token);
         lock (_gate)
         {
             _parts = parts;
         }
 
-        await parts.Tick.RunAsync(stop);
+        // A loop that ends without a stop broke on the ring of secrets: the other must not go on alone.
+        Task[] loops = [parts.Tick.RunAsync(ending.Token), parts.Replication.RunAsync(ending.Token)];
+        await Task.WhenAny(loops);
+        ending.Cancel();
+        await Task.WhenAll(loops);
     }
 
     /// <summary>No request begins any more, those under way get a moment to end, then nothing secret is left.</summary>

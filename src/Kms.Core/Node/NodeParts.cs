@@ -55,6 +55,7 @@ internal sealed class NodeParts : IDisposable
         HandoverServer = new HandoverServer(
             chain.Identity, identity, supervisor, random, Nonces, Secrets, peers, Membership, policy, Limiter, audit,
             () => Odyn.Health == OdynHealth.Good);
+        Replication = new ReplicationLoop(Replicator, clock, errors, options.TickMs);
         Tick = new NodeTick(this, options, gate);
         Services = new NodeServices
         {
@@ -66,7 +67,7 @@ internal sealed class NodeParts : IDisposable
             Secrets = Secrets,
             Store = Store,
             Replication = Replicator,
-            NotifyWrite = Tick.RequestPush,
+            NotifyWrite = Replication.RequestPush,
             Sync = new SyncEndpoint(identity.Wallet, Secrets, random, Replicator, HandoverServer),
             Status = new NodeStatus(this, options, gate),
             TrustedNowMs = () => Time.IsSet ? Time.NowMs : null,
@@ -103,6 +104,8 @@ internal sealed class NodeParts : IDisposable
     public RecordStore Store { get; }
 
     public Replicator Replicator { get; }
+
+    public ReplicationLoop Replication { get; }
 
     public NodeProbes Probes { get; }
 

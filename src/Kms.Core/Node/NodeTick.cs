@@ -1,14 +1,13 @@
 using Kms.Core.Membership;
-using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 
 /// <summary>
-/// The node's one loop. Each turn looks at the chain, settles secrets and readiness at once, and starts the units of slower work
-/// (Odyn, registry calls, handovers, replication, probes) that are due. No unit overlaps itself, waits for another, or can end
-/// the loop: only a requested stop and a broken ring of secrets do.
+/// The chain's loop. Each turn looks at the chain, settles secrets, readiness and who the peers are at once, and starts the units of
+/// slower work (Odyn, registry calls, handovers, probes) that are due. No unit overlaps itself, waits for another, or can end the
+/// loop: only a requested stop and a broken ring of secrets do. Replication has loops of its own.
 /// </summary>
 internal sealed class NodeTick
 {
@@ -22,34 +21,28 @@ internal sealed class NodeTick
     private readonly SupervisedUnit _calls;
     private readonly SupervisedUnit _nextHandover;
     private readonly SupervisedUnit _missingHandovers;
-    private readonly SupervisedUnit _replication;
-    private readonly SupervisedUnit _push;
     private readonly SupervisedUnit _probes;
     private readonly SupervisedUnit _housekeeping;
 
-    private readonly WakeSignal _wake = new();
-    private readonly object _pushGate = new();
-    private bool _pushWanted;
+    private readonly LoopPause _pause;
 
     public NodeTick(NodeParts parts, KmsNodeOptions options, ReadinessGate gate)
     {
         _parts = parts;
         _options = options;
         _gate = gate;
+        _pause = new LoopPause(parts.Clock, parts.Errors);
         _settlement = new Settlement(parts, options, gate);
         _registryCalls = new RegistryCalls(parts, _settlement);
         _odyn = Unit(WorkUnit.OdynWatch);
         _calls = Unit(WorkUnit.RegistryCalls);
         _nextHandover = Unit(WorkUnit.NextHandover);
         _missingHandovers = Unit(WorkUnit.MissingHandovers);
-        _replication = Unit(WorkUnit.Replication);
-        _push = Unit(WorkUnit.Push);
         _probes = Unit(WorkUnit.Probes);
         _housekeeping = Unit(WorkUnit.Housekeeping);
     }
 
-    private SupervisedUnit[] Units =>
-        [_odyn, _calls, _nextHandover, _missingHandovers, _replication, _push, _probes, _housekeeping];
+    private SupervisedUnit[] Units => [_odyn, _calls, _nextHandover, _missingHandovers, _probes, _housekeeping];
 
     /// <summary>Runs until cancelled. Ends when its work has ended.</summary>
     /// <exception cref="BrokenRingException">The ring of secrets contradicts itself.</exception>
@@ -62,11 +55,7 @@ internal sealed class NodeTick
             {
                 await _parts.Errors.GuardAsync(WorkUnit.ChainWatch, LookAtChainAsync, stop);
                 await StartWorkAsync(_settlement.Settle(), stop);
-                if (!await _parts.Errors.GuardAsync(WorkUnit.ClockPort, () => PauseAsync(stop), stop))
-                {
-                    // A clock that throws must not make the loop spin without letting anybody else run.
-                    await Task.Yield();
-                }
+                await _pause.WaitAsync(TimeSpan.FromMilliseconds(_options.HeadPollMs), stop);
             }
         }
         finally
@@ -77,17 +66,6 @@ internal sealed class NodeTick
                 await unit.EndAsync(stop);
             }
         }
-    }
-
-    /// <summary>Asks for a push of new records soon; does not wait.</summary>
-    public void RequestPush()
-    {
-        lock (_pushGate)
-        {
-            _pushWanted = true;
-        }
-
-        _wake.Raise();
     }
 
     private async Task LookAtChainAsync()
@@ -117,14 +95,8 @@ internal sealed class NodeTick
         await _calls.ObserveAsync(async () => !await _registryCalls.RunAsync(stop), stop);
         await _nextHandover.ObserveAsync(() => FetchAsync(isNext: true, stop), stop);
         await _missingHandovers.ObserveAsync(() => FetchAsync(isNext: false, stop), stop);
-        await _replication.ObserveAsync(() => ReplicateAsync(stop), stop);
         await _probes.ObserveAsync(() => ProbeAsync(stop), stop);
         await _housekeeping.ObserveAsync(KeepHouseAsync, stop);
-        if (PushIsDue())
-        {
-            _push.RequestNow();
-            await _push.ObserveAsync(() => PushAsync(stop), stop);
-        }
     }
 
     private async Task<bool> LookAtOdynAsync(CancellationToken stop)
@@ -144,7 +116,7 @@ internal sealed class NodeTick
                 unit.RequestNow();
             }
 
-            _wake.Raise();
+            _pause.Wake();
         }
 
         return _parts.Odyn.Health == OdynHealth.Good;
@@ -174,8 +146,7 @@ internal sealed class NodeTick
             {
                 _settlement.Settle();
                 _calls.RequestNow();
-                _replication.RequestNow();
-                _wake.Raise();
+                _pause.Wake();
             }
         }
 
@@ -185,21 +156,6 @@ internal sealed class NodeTick
     private IEnumerable<SecretDecision.Fetch> Missing(bool isNext) => _settlement.MayAct(out var view)
         ? _settlement.Decide(view).OfType<SecretDecision.Fetch>().Where(fetch => fetch.IsNext == isNext)
         : [];
-
-    private async Task<bool> ReplicateAsync(CancellationToken stop)
-    {
-        Epoch[] usable = [.. _parts.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Epoch).OrderDescending()];
-        if (_settlement.MayAct(out var view) && usable.Length > 0)
-        {
-            // The newest, then the default, which every member should have, then the others.
-            Epoch[] epochs = [usable[0], .. usable[1..].OrderByDescending(epoch => epoch == view.AtFinal.Kms.DefaultEpoch)];
-            VerifiedPeer[] others = [.. PeerAuthorizer.Members(view).Where(peer => peer.Wallet != _parts.Identity.Wallet)];
-            await _parts.Replicator.RunRoundAsync(others, epochs, stop);
-            _settlement.Settle();
-        }
-
-        return true;
-    }
 
     private async Task<bool> ProbeAsync(CancellationToken stop)
     {
@@ -220,51 +176,6 @@ internal sealed class NodeTick
         }
 
         return Task.FromResult(true);
-    }
-
-    private async Task<bool> PushAsync(CancellationToken stop)
-    {
-        lock (_pushGate)
-        {
-            _pushWanted = false;
-        }
-
-        await _parts.Replicator.PushAsync(stop);
-        if (PushIsDue())
-        {
-            _wake.Raise();
-        }
-
-        return true;
-    }
-
-    private bool PushIsDue()
-    {
-        lock (_pushGate)
-        {
-            return _pushWanted && _gate.Current is Readiness.Ready;
-        }
-    }
-
-    private async Task PauseAsync(CancellationToken stop)
-    {
-        var wake = _wake.WaitAsync();
-        if (wake.IsCompleted)
-        {
-            return;
-        }
-
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        try
-        {
-            Task[] either = [_parts.Clock.DelayAsync(TimeSpan.FromMilliseconds(_options.HeadPollMs), waiting.Token), Relay.AwaitAsync(wake)];
-            await Task.WhenAny(either);
-        }
-        finally
-        {
-            waiting.Cancel();
-            _wake.Clear();
-        }
     }
 
     private SupervisedUnit Unit(WorkUnit unit) => new(unit, _parts.Clock, _parts.Errors, _options.HeadPollMs, _options.TickMs);

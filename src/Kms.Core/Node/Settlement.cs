@@ -3,6 +3,7 @@ using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
+using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Supervision;
 
@@ -34,6 +35,7 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
         if (!parts.Errors.Guard(WorkUnit.Settling, () => changed = SettleNow()))
         {
             gate.MoveTo(new Readiness.NotReady(NotReadyReason.InternalError, "the newest view could not be taken in"));
+            parts.Replication.Publish(null);
         }
 
         return changed;
@@ -67,6 +69,7 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
             }
 
             gate.MoveTo(ReadinessRule.Evaluate(Facts(null)));
+            parts.Replication.Publish(null);
         }
     }
 
@@ -76,6 +79,7 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
         {
             _stopping = true;
             gate.MoveTo(ReadinessRule.Evaluate(Facts(parts.Membership.Known)));
+            parts.Replication.Publish(null);
         }
     }
 
@@ -89,14 +93,7 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
         lock (_moves)
         {
             view = parts.Membership.Known;
-            return view is not null && parts.Time.IsSet && ReadinessRule.Evaluate(Facts(view)) switch
-            {
-                Readiness.Ready => true,
-                Readiness.NotReady not => not.Reason is NotReadyReason.NoEpoch or NotReadyReason.Unfunded or NotReadyReason.Misconfigured
-                    or NotReadyReason.AwaitingProposal or NotReadyReason.AwaitingConfirmations or NotReadyReason.FetchingSecret
-                    or NotReadyReason.SecretQuarantined or NotReadyReason.StoreFull or NotReadyReason.Isolated,
-                _ => false,
-            };
+            return view is not null && MayActAt(view);
         }
     }
 
@@ -115,6 +112,15 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
                 && PeerAuthorizer.IsMemberButForTheList(view.AtLatest, self.AtLatest, parts.Identity.Wallet);
         }
     }
+
+    private bool MayActAt(ChainView view) => parts.Time.IsSet && ReadinessRule.Evaluate(Facts(view)) switch
+    {
+        Readiness.Ready => true,
+        Readiness.NotReady not => not.Reason is NotReadyReason.NoEpoch or NotReadyReason.Unfunded or NotReadyReason.Misconfigured
+            or NotReadyReason.AwaitingProposal or NotReadyReason.AwaitingConfirmations or NotReadyReason.FetchingSecret
+            or NotReadyReason.SecretQuarantined or NotReadyReason.StoreFull or NotReadyReason.Isolated,
+        _ => false,
+    };
 
     private bool SettleNow()
     {
@@ -138,8 +144,23 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
             }
 
             gate.MoveTo(ReadinessRule.Evaluate(Facts(view)));
+            parts.Replication.Publish(MembersAt(view));
             return changed;
         }
+    }
+
+    /// <summary>Whom replication may talk to; null while this node is in no position to talk to anybody.</summary>
+    private ReplicationMembers? MembersAt(ChainView? view)
+    {
+        Epoch[] usable = [.. parts.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Epoch).OrderDescending()];
+        if (view is null || usable.Length == 0 || !MayActAt(view))
+        {
+            return null;
+        }
+
+        // The newest, then the default, which every member should have, then the others.
+        Epoch[] epochs = [usable[0], .. usable[1..].OrderByDescending(epoch => epoch == view.AtFinal.Kms.DefaultEpoch)];
+        return new ReplicationMembers([.. PeerAuthorizer.Members(view).Where(peer => peer.Wallet != parts.Identity.Wallet)], epochs);
     }
 
     /// <summary>What the final view says of this very instance; null when it says nothing.</summary>

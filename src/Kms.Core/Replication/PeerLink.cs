@@ -1,25 +1,32 @@
-using Kms.Core.Membership;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
 
 namespace Kms.Core.Replication;
 
 /// <summary>All that this node remembers of one member. Touched under the replicator's lock only.</summary>
-internal sealed class PeerLink
+internal sealed class PeerLink : IDisposable
 {
-    public PeerLink(VerifiedPeer peer, RecordStore store)
+    private readonly CancellationTokenSource _ending = new();
+
+    public PeerLink(WalletAddress wallet, RecordStore store)
     {
-        Peer = peer;
+        Wallet = wallet;
         Cursor = new PeerCursor(store);
+        Lifetime = _ending.Token;
     }
 
-    /// <summary>As the last round verified it.</summary>
-    public VerifiedPeer Peer { get; set; }
+    public WalletAddress Wallet { get; }
 
     public PeerCursor Cursor { get; }
 
+    /// <summary>Until it is no member any more, or the node stops: whatever is under way with it ends then.</summary>
+    public CancellationToken Lifetime { get; }
+
     /// <summary>True until a greeting was answered since the last failure: its answer settles a batch whose answer was lost.</summary>
     public bool NeedsGreeting { get; set; } = true;
+
+    /// <summary>True before the first greeting ended, well or not.</summary>
+    public bool IsUntried => NeedsGreeting && LastFailure is null;
 
     /// <summary>The epoch under which it was reached last: tried first, since not every member holds every epoch.</summary>
     public Epoch? SharedEpoch { get; set; }
@@ -46,4 +53,11 @@ internal sealed class PeerLink
 
     /// <summary>Completes when the exchange under way is over: one at a time for each peer.</summary>
     public TaskCompletionSource? Busy { get; set; }
+
+    /// <summary>Ends what is under way with the peer. Not under the replicator's lock: others go on in here.</summary>
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using Kms.Core.Membership;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
 
@@ -83,7 +84,6 @@ internal sealed class PeerSession
                 }
 
                 _context.Answered(link);
-                _context.Sent += held.Count;
                 _context.NoteHeld(link, held);
                 if (link.Cursor.Acknowledged == before && again.Count == 0)
                 {
@@ -117,14 +117,13 @@ internal sealed class PeerSession
 
             lock (_context.Gate)
             {
-                if (answer is not SyncMessage.DeltaAck ack || link.Cursor.Apply(ack) is not { } held)
+                if (answer is not SyncMessage.DeltaAck ack || link.Cursor.Apply(ack) is null)
                 {
                     ReplicaContext.Failed(link, Describe(answer));
                     return false;
                 }
 
                 _context.Answered(link);
-                _context.Sent += held.Count;
             }
         }
 
@@ -175,21 +174,25 @@ internal sealed class PeerSession
         return false;
     }
 
-    /// <summary>Asks one thing; a failure is noted on the link. Null when there was no answer or a refusal.</summary>
+    /// <summary>
+    /// Asks one thing; a failure is noted on the link. Null when there was no answer or a refusal, and when the newest view has no
+    /// such member: then nothing is sent.
+    /// </summary>
     public async Task<SyncMessage?> AskAsync(PeerLink link, SyncMessage message)
     {
+        VerifiedPeer? peer;
         IReadOnlyList<Epoch> epochs;
         lock (_context.Gate)
         {
-            epochs = [.. _context.Epochs.OrderByDescending(epoch => epoch == link.SharedEpoch)];
+            if (_context.Members is not { } members || !members.TryGet(link.Wallet, out peer) || link.Lifetime.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            epochs = [.. members.Epochs.OrderByDescending(epoch => epoch == link.SharedEpoch)];
         }
 
-        if (epochs.Count == 0)
-        {
-            return null;
-        }
-
-        var (answer, failure, epoch) = await _exchange.AskAsync(link.Peer, epochs, message, _context.Lifetime);
+        var (answer, failure, epoch) = await _exchange.AskAsync(peer, epochs, message, link.Lifetime);
         lock (_context.Gate)
         {
             if (answer is not null)
@@ -215,7 +218,6 @@ internal sealed class PeerSession
         lock (_context.Gate)
         {
             _context.Answered(link);
-            _context.Received += verdicts.Count(verdict => verdict == ReceiveVerdict.Stored);
         }
 
         return verdicts.All(verdict => verdict is ReceiveVerdict.Stored or ReceiveVerdict.Superseded);

@@ -84,7 +84,7 @@ internal sealed class QuorumPursuit
     {
         lock (_context.Gate)
         {
-            return !wait.IsHeldBy(link.Peer.Wallet) && _context.Lifecycle.State == ReplicaState.Following;
+            return !wait.IsHeldBy(link.Wallet) && _context.Lifecycle.State == ReplicaState.Following;
         }
     }
 }

@@ -1,5 +1,4 @@
 using Kms.Core.Ports;
-using Kms.Core.Primitives;
 using Kms.Core.Store;
 using Kms.Core.Supervision;
 
@@ -34,14 +33,8 @@ internal sealed class ReplicaContext
     /// </summary>
     public UInt128 Lineage { get; set; }
 
-    /// <summary>The epochs under which messages can be sealed now, the newest first; never empty once a round has run.</summary>
-    public IReadOnlyList<Epoch> Epochs { get; set; } = [];
-
-    public CancellationToken Lifetime { get; set; }
-
-    public long Sent { get; set; }
-
-    public long Received { get; set; }
+    /// <summary>Whom there is to talk to, as last published; null while this node may talk to nobody.</summary>
+    public ReplicationMembers? Members { get; set; }
 
     public long Repairs { get; set; }
 
@@ -86,7 +79,7 @@ internal sealed class ReplicaContext
             bool told = items.Any(item => item.Name == wait.Name && item.Id >= wait.Id);
             if (told || (Store.Find(wait.Name) is { } now && link.Cursor.Holds(now)))
             {
-                wait.HeldBy(link.Peer.Wallet);
+                wait.HeldBy(link.Wallet);
             }
         }
     }
@@ -117,7 +110,7 @@ internal sealed class ReplicaContext
 
         try
         {
-            if (!await _errors.GuardAsync(WorkUnit.ReplicationLink, work, Lifetime))
+            if (!await _errors.GuardAsync(WorkUnit.ReplicationLink, work, link.Lifetime))
             {
                 lock (Gate)
                 {

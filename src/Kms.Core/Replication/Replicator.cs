@@ -62,7 +62,7 @@ internal sealed class Replicator : IWriteReplication
         {
             var now = _context.Clock.Elapsed;
             var peers = _links.Values.Select(link => new PeerLag(
-                link.Peer.Wallet,
+                link.Wallet,
                 sequence - Math.Min(sequence, link.Cursor.Acknowledged),
                 link.Cursor.SetAside.Count,
                 link.LastContact is { } last ? (long)(now - last).TotalMilliseconds : null,
@@ -85,7 +85,7 @@ internal sealed class Replicator : IWriteReplication
         lock (_context.Gate)
         {
             state = _context.Lifecycle.State;
-            link = Link(peer);
+            link = Link(peer.Wallet);
             if (link is null)
             {
                 return SyncCodec.Encode(new SyncMessage.Refused(SyncRefusal.TooManyPeers));
@@ -101,53 +101,123 @@ internal sealed class Replicator : IWriteReplication
         return SyncCodec.Encode(_responder.Answer(link, message!, state));
     }
 
-    /// <summary>One round with all members but this node: hello, deltas, snapshot or repair, then expiry and collection.</summary>
-    /// <param name="epochs">Those that messages can be sealed under, the newest first.</param>
-    public async Task<ReplicationRound> RunRoundAsync(IReadOnlyList<VerifiedPeer> peers, IReadOnlyList<Epoch> epochs, CancellationToken cancel)
+    /// <summary>Who the peers are from now on; null: nobody may be talked to. Whoever is none any more gets nothing from this moment.</summary>
+    public void Publish(ReplicationMembers? members)
     {
-        Invariant.Require(epochs.Count > 0);
-        Invariant.Require(peers.Count <= Limits.MaxPeers);
-        _context.Store.Expire();
-        PeerLink[] links;
-        (long Sent, long Received, long Repairs) before;
         lock (_context.Gate)
         {
-            _context.Epochs = epochs;
-            _context.Lifetime = cancel;
-            links = Adopt(peers);
-            before = (_context.Sent, _context.Received, _context.Repairs);
-        }
-
-        bool[] reached = State == ReplicaState.Following
-            ? await Task.WhenAll(links.Select(FollowAsync).ToArray())
-            : await JoinAsync(links);
-        CollectTombstones();
-        var summary = _context.Store.Summary();
-        lock (_context.Gate)
-        {
-            return new ReplicationRound(
-                _context.Lifecycle.State,
-                links.Length,
-                reached.Count(answered => answered),
-                links.Where((link, i) => reached[i] && link.Root == summary.Root).Count(),
-                (int)(_context.Sent - before.Sent),
-                (int)(_context.Received - before.Received),
-                (int)(_context.Repairs - before.Repairs));
+            _context.Members = members;
         }
     }
 
-    /// <summary>Pushes what is new to the peers of the last round, without waiting for the next. Call after a write.</summary>
-    /// <remarks>Peers that failed to answer are left to the next round.</remarks>
-    public Task PushAsync(CancellationToken cancel)
+    /// <summary>Takes the published members in: forgets who left, and ends what is under way with them; knows who came.</summary>
+    /// <returns>Their links, in wallet order; null while nobody may be talked to.</returns>
+    public IReadOnlyList<PeerLink>? TakeMembersIn()
     {
-        cancel.ThrowIfCancellationRequested();
+        PeerLink[] gone;
         PeerLink[] links;
         lock (_context.Gate)
         {
-            links = _links.Values.Where(link => !link.NeedsGreeting).ToArray();
+            if (_context.Members is not { } members)
+            {
+                return null;
+            }
+
+            gone = [.. _links.Values.Where(link => !members.Contains(link.Wallet))];
+            Array.ForEach(gone, link => _links.Remove(link.Wallet));
+            foreach (var peer in members.Others)
+            {
+                Invariant.Require(Link(peer.Wallet) is not null);
+            }
+
+            links = [.. _links.Values];
+            if (links.Length == 0)
+            {
+                _context.Lifecycle.Alone();
+                _context.Lineage = _context.Lineage != 0 ? _context.Lineage : _context.Store.Incarnation;
+            }
         }
 
-        return Task.WhenAll(links.Select(link => _context.ExclusiveAsync(link, () => PushAsync(link))).ToArray());
+        Array.ForEach(gone, link => link.Dispose());
+        return links;
+    }
+
+    /// <summary>Expires what is due, and forgets tombstones that everybody has.</summary>
+    public void KeepHouse()
+    {
+        _context.Store.Expire();
+        CollectTombstones();
+    }
+
+    /// <summary>A round with one peer: greets it, sends what it lacks, repairs what differs. Nothing while this node does not follow.</summary>
+    public Task FollowAsync(PeerLink link) => _context.ExclusiveAsync(link, async () =>
+    {
+        if (State == ReplicaState.Following && await _session.GreetAsync(link))
+        {
+            await SendAsync(link);
+            await ConvergeAsync(link);
+        }
+    });
+
+    /// <summary>Sends one peer what is new, without waiting for the next round. A peer that failed to answer is left to that.</summary>
+    public Task PushAsync(PeerLink link) => _context.ExclusiveAsync(link, () => SendAsync(link));
+
+    /// <summary>Greets everybody, and comes to follow if what they answer allows it. Nothing while this node follows.</summary>
+    /// <param name="followed">Called when it does; greetings that still hang are waited for after that.</param>
+    public async Task JoinAsync(Action followed)
+    {
+        PeerLink[] links;
+        lock (_context.Gate)
+        {
+            links = _context.Members is null || _context.Lifecycle.State == ReplicaState.Following ? [] : [.. _links.Values];
+        }
+
+        if (links.Length == 0)
+        {
+            return;
+        }
+
+        var reached = new bool[links.Length];
+        var greetings = links.Select((link, i) => GreetAsync(link, () => reached[i] = true)).ToArray();
+        PeerLink[] Answered() => links.Where((_, i) => greetings[i].IsCompleted && reached[i]).ToArray();
+
+        // A start needs one peer that follows; members that are gone must not delay it by their time limit.
+        var pending = greetings.ToList();
+        while (pending.Count > 0 && !(State == ReplicaState.Starting && Answered().Any(link => link.State == ReplicaState.Following)))
+        {
+            pending.Remove(await Task.WhenAny(pending.ToArray()));
+        }
+
+        if (State == ReplicaState.Starting)
+        {
+            await _join.StartAsync(Answered(), links.Length, all: pending.Count == 0);
+        }
+        else if (State == ReplicaState.Isolated)
+        {
+            await _join.ReturnAsync(Answered(), links.Length);
+        }
+
+        if (State == ReplicaState.Following)
+        {
+            // Greeted anew: an equal digest shows that the others need nothing of what was pulled from one of them.
+            followed();
+        }
+
+        await Task.WhenAll(greetings);
+    }
+
+    /// <summary>Talks to nobody any more, and ends what is under way.</summary>
+    public void End()
+    {
+        PeerLink[] links;
+        lock (_context.Gate)
+        {
+            _context.Members = null;
+            links = [.. _links.Values];
+            _links.Clear();
+        }
+
+        Array.ForEach(links, link => link.Dispose());
     }
 
     /// <summary>Pushes at once and waits until this many members, this node included, hold the write or a newer one.</summary>
@@ -162,23 +232,6 @@ internal sealed class Replicator : IWriteReplication
         }
 
         return _quorum.WaitAsync(links, write, members, limit, cancel);
-    }
-
-    private async Task<bool> FollowAsync(PeerLink link)
-    {
-        bool answered = false;
-        await _context.ExclusiveAsync(link, async () =>
-        {
-            answered = await _session.GreetAsync(link);
-            if (!answered)
-            {
-                return;
-            }
-
-            await PushAsync(link);
-            await ConvergeAsync(link);
-        });
-        return answered;
     }
 
     /// <summary>Repairs what a digest showed twice in a row, and takes over the data set of an older lineage.</summary>
@@ -204,45 +257,8 @@ internal sealed class Replicator : IWriteReplication
         if (repair)
         {
             await _repair.RunAsync(link);
-            await PushAsync(link);
+            await SendAsync(link);
         }
-    }
-
-    private async Task<bool[]> JoinAsync(PeerLink[] links)
-    {
-        if (links.Length == 0)
-        {
-            return [];
-        }
-
-        var reached = new bool[links.Length];
-        var greetings = links.Select((link, i) => GreetAsync(link, () => reached[i] = true)).ToArray();
-        PeerLink[] Answered() => links.Where((_, i) => greetings[i].IsCompleted && reached[i]).ToArray();
-
-        // A start needs one peer that follows; members that are gone must not delay it by their time limit.
-        var pending = greetings.ToList();
-        while (pending.Count > 0 && !(State == ReplicaState.Starting && Answered().Any(link => link.State == ReplicaState.Following)))
-        {
-            pending.Remove(await Task.WhenAny(pending.ToArray()));
-        }
-
-        if (State == ReplicaState.Starting)
-        {
-            await _join.StartAsync(Answered(), links.Length, all: pending.Count == 0);
-        }
-        else if (State == ReplicaState.Isolated)
-        {
-            await _join.ReturnAsync(Answered(), links.Length);
-        }
-
-        await Task.WhenAll(greetings);
-        if (State == ReplicaState.Following)
-        {
-            // Greeted anew: an equal digest shows that the others need nothing of what was pulled from one of them.
-            await Task.WhenAll(links.Where((_, i) => reached[i]).Select(FollowAsync).ToArray());
-        }
-
-        return reached;
     }
 
     private Task GreetAsync(PeerLink link, Action reached) => _context.ExclusiveAsync(link, async () =>
@@ -253,7 +269,7 @@ internal sealed class Replicator : IWriteReplication
         }
     });
 
-    private async Task PushAsync(PeerLink link)
+    private async Task SendAsync(PeerLink link)
     {
         if (!link.NeedsGreeting)
         {
@@ -261,36 +277,12 @@ internal sealed class Replicator : IWriteReplication
         }
     }
 
-    private PeerLink[] Adopt(IReadOnlyList<VerifiedPeer> peers)
+    private PeerLink? Link(WalletAddress wallet)
     {
-        var members = peers.ToDictionary(peer => peer.Wallet);
-        foreach (var gone in _links.Keys.Where(wallet => !members.ContainsKey(wallet)).ToArray())
+        if (!_links.TryGetValue(wallet, out var link) && _links.Count < Limits.MaxPeers)
         {
-            _links.Remove(gone);
-        }
-
-        foreach (var peer in peers)
-        {
-            var link = Link(peer);
-            Invariant.Require(link is not null);
-            link.Peer = peer;
-        }
-
-        if (peers.Count == 0)
-        {
-            _context.Lifecycle.Alone();
-            _context.Lineage = _context.Lineage != 0 ? _context.Lineage : _context.Store.Incarnation;
-        }
-
-        return [.. _links.Values];
-    }
-
-    private PeerLink? Link(VerifiedPeer peer)
-    {
-        if (!_links.TryGetValue(peer.Wallet, out var link) && _links.Count < Limits.MaxPeers)
-        {
-            link = new PeerLink(peer, _context.Store);
-            _links.Add(peer.Wallet, link);
+            link = new PeerLink(wallet, _context.Store);
+            _links.Add(wallet, link);
         }
 
         return link;
@@ -306,7 +298,8 @@ internal sealed class Replicator : IWriteReplication
         HashSet<RecordName> except;
         lock (_context.Gate)
         {
-            if (_context.Lifecycle.State != ReplicaState.Following)
+            // Before a member was asked once, nobody knows what it lacks.
+            if (_context.Lifecycle.State != ReplicaState.Following || _links.Values.Any(link => link.IsUntried))
             {
                 return;
             }

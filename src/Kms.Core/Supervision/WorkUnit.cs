@@ -24,14 +24,14 @@ internal enum WorkUnit
     /// <summary>Asking one member for a secret.</summary>
     HandoverPeer,
 
-    /// <summary>A replication round as a whole.</summary>
+    /// <summary>Replication's own housekeeping: who is a peer, expiry, tombstones.</summary>
     Replication,
+
+    /// <summary>Coming to follow the others, at the start and after isolation.</summary>
+    ReplicationJoin,
 
     /// <summary>Replication with one peer.</summary>
     ReplicationLink,
-
-    /// <summary>Pushing new writes.</summary>
-    Push,
 
     /// <summary>Probing all members.</summary>
     Probes,

@@ -53,7 +53,21 @@ internal sealed class PieceNetwork
         return lost ? new PeerExchange(null, "lost") : new PeerExchange(answer, null);
     }
 
-    internal sealed record Replica(VerifiedPeer Peer, RecordStore Store, Replicator Replicator);
+    internal sealed record Replica(VerifiedPeer Peer, RecordStore Store, Replicator Replicator)
+    {
+        /// <summary>What the node's loops do by themselves, in one go: join, or a round, and the house.</summary>
+        public async Task RoundAsync(Replica other)
+        {
+            Replicator.Publish(new ReplicationMembers([other.Peer], [PieceRing.One]));
+            var links = Replicator.TakeMembersIn() ?? [];
+            await Replicator.JoinAsync(() => { });
+            await Task.WhenAll(links.Select(Replicator.FollowAsync).ToArray());
+            Replicator.KeepHouse();
+        }
+
+        /// <summary>What a write makes the node's workers do at once.</summary>
+        public Task PushAsync() => Task.WhenAll((Replicator.TakeMembersIn() ?? []).Select(Replicator.PushAsync).ToArray());
+    }
 
     private sealed class Channel(PieceNetwork network, VerifiedPeer self) : IPeerChannel
     {

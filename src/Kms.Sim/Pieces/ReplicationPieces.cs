@@ -25,8 +25,8 @@ internal static class ReplicationPieces
         await PieceRun.TogetherAsync(
             () => WriteAsync(run, replicas[0], puts),
             () => WriteAsync(run, replicas[1], puts),
-            () => replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], [PieceRing.One], default),
-            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], [PieceRing.One], default));
+            () => replicas[0].RoundAsync(replicas[1]),
+            () => replicas[1].RoundAsync(replicas[0]));
         network.Loss = 0;
         for (int round = 0; round < MaxRounds && !Agree(replicas); round++)
         {
@@ -75,8 +75,8 @@ internal static class ReplicationPieces
         await PieceRun.TogetherAsync(
             write,
             write,
-            () => replicas[0].Replicator.PushAsync(default),
-            () => replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], [PieceRing.One], default));
+            () => replicas[0].PushAsync(),
+            () => replicas[1].RoundAsync(replicas[0]));
     }
 
     private static RecordStore NewStore(PieceRun run, IValueSealer sealer, int number) =>
@@ -86,8 +86,8 @@ internal static class ReplicationPieces
 
     private static async Task RoundAsync(PieceNetwork.Replica[] replicas)
     {
-        await replicas[0].Replicator.RunRoundAsync([replicas[1].Peer], [PieceRing.One], default);
-        await replicas[1].Replicator.RunRoundAsync([replicas[0].Peer], [PieceRing.One], default);
+        await replicas[0].RoundAsync(replicas[1]);
+        await replicas[1].RoundAsync(replicas[0]);
     }
 
     private static async Task WriteAsync(PieceRun run, PieceNetwork.Replica replica, List<(string Key, WriteId Id)> puts)
@@ -106,7 +106,7 @@ internal static class ReplicationPieces
                 puts.Add((key, stored.Id));
             }
 
-            await replica.Replicator.PushAsync(default);
+            await replica.PushAsync();
         }
     }
 }

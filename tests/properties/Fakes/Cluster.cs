@@ -1,6 +1,7 @@
 using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Devnet.Attestation;
@@ -65,6 +66,9 @@ internal sealed class Cluster : IDisposable
 
     public Action<string>? OnState { get; init; }
 
+    /// <summary>What stands between a node and the chain, by its number; nothing unless a test says so.</summary>
+    public Func<int, IChain, IChain> Rpc { get; init; } = (_, chain) => chain;
+
     public List<string>[] Lines { get; } = [[], [], [], [], [], [], [], []];
 
     public static string Host(int number) => $"node{number}.example.com";
@@ -84,7 +88,7 @@ internal sealed class Cluster : IDisposable
 
     public KmsNode Start(int number)
     {
-        var node = new KmsNode(Options(number), Chain, Odyns[number - 1], HostClock, Transport);
+        var node = new KmsNode(Options(number), Rpc(number, Chain), Odyns[number - 1], HostClock, Transport);
         Nodes[number - 1] = node;
         _hosts[Host(number)] = node;
         _running.Add(Loop.Run(() => node.RunAsync(_stop.Token)));

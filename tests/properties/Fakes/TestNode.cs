@@ -27,13 +27,38 @@ internal sealed class TestNode
 
     public RecordStore Store => Data.Store;
 
-    public Task<ReplicationRound> RoundAsync(params TestNode[] members) =>
-        Replicator.RunRoundAsync(members.Where(member => member != this).Select(member => member.Peer).ToArray(), [TestStore.One], CancellationToken.None);
+    public Task<TestRound> RoundAsync(params TestNode[] members) =>
+        RoundAsync([.. members.Where(member => member != this).Select(member => member.Peer)]);
 
-    public ReplicationRound Round(params TestNode[] members)
+    /// <summary>What the node's loops do by themselves, in one go: house, join or a round with everybody, house.</summary>
+    public async Task<TestRound> RoundAsync(IReadOnlyList<VerifiedPeer> peers)
+    {
+        var (sequence, repairs) = (Store.Sequence, Replicator.Figures().Repairs);
+        Replicator.Publish(new ReplicationMembers(peers, [TestStore.One]));
+        var links = Replicator.TakeMembersIn().ShouldNotBeNull();
+        Store.Expire();
+        await Replicator.JoinAsync(() => { });
+        await Task.WhenAll([.. links.Select(Replicator.FollowAsync)]);
+        Replicator.KeepHouse();
+        return new TestRound(
+            Replicator.Figures().Peers.Count(peer => peer.LastFailure is null),
+            (int)(Store.Sequence - sequence),
+            (int)(Replicator.Figures().Repairs - repairs));
+    }
+
+    /// <summary>What a write makes the node's workers do at once.</summary>
+    public Task PushAsync() => Task.WhenAll([.. Replicator.TakeMembersIn().ShouldNotBeNull().Select(Replicator.PushAsync)]);
+
+    public TestRound Round(params TestNode[] members)
     {
         var round = RoundAsync(members);
         round.IsCompleted.ShouldBeTrue();
         return round.GetAwaiter().GetResult();
     }
 }
+
+/// <summary>What one round did.</summary>
+/// <param name="Reached">Members that answered to the end.</param>
+/// <param name="Received">Records that it stored.</param>
+/// <param name="Repairs">Digest repairs run: something had slipped through.</param>
+internal sealed record TestRound(int Reached, int Received, int Repairs);

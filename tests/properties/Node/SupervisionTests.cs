@@ -48,7 +48,7 @@ public sealed class SupervisionTests
         }
 
         _audit.Events.Count.ShouldBe(1);
-        await _errors.GuardAsync(WorkUnit.Push, Throwing, default);
+        await _errors.GuardAsync(WorkUnit.ReplicationJoin, Throwing, default);
         _audit.Events.Count.ShouldBe(2, "each unit on its own");
         _clock.AdvanceMs(Limits.InternalErrorAuditMs - 1);
         await _errors.GuardAsync(WorkUnit.Request, Throwing, default);
@@ -66,10 +66,10 @@ public sealed class SupervisionTests
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(
-            () => _errors.GuardAsync(WorkUnit.Push, () => Task.FromCanceled(stop.Token), stop.Token));
+            () => _errors.GuardAsync(WorkUnit.ReplicationJoin, () => Task.FromCanceled(stop.Token), stop.Token));
 
         // A cancellation that nobody asked for is an error like any other.
-        (await _errors.GuardAsync(WorkUnit.Push, () => Task.FromCanceled(stop.Token), default)).ShouldBeFalse();
+        (await _errors.GuardAsync(WorkUnit.ReplicationJoin, () => Task.FromCanceled(stop.Token), default)).ShouldBeFalse();
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class SupervisionTests
     [Fact]
     public async Task A_unit_never_overlaps_itself_and_a_broken_ring_comes_out_at_the_next_look()
     {
-        var unit = new SupervisedUnit(WorkUnit.Push, _clock, _errors, RetryMs, MaxBackoffMs);
+        var unit = new SupervisedUnit(WorkUnit.ReplicationJoin, _clock, _errors, RetryMs, MaxBackoffMs);
         var gate = new TaskCompletionSource();
         int runs = 0;
         async Task<bool> Work()

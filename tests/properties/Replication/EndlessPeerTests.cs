@@ -8,7 +8,7 @@ using Kms.Properties.Fakes;
 namespace Kms.Properties.Replication;
 
 /// <summary>What a peer can cost that never comes to an end: so many questions, and not one more.</summary>
-public sealed class EndlessPeerTests : IPeerChannel
+public sealed class EndlessPeerTests : IPeerChannel, IDisposable
 {
     private const ulong TheirIncarnation = 77;
 
@@ -21,12 +21,14 @@ public sealed class EndlessPeerTests : IPeerChannel
 
     public EndlessPeerTests()
     {
-        var context = new ReplicaContext(_store.Store, _store.Clock, TestErrors.Of(_store.Clock)) { Epochs = [TestStore.One] };
+        var context = new ReplicaContext(_store.Store, _store.Clock, TestErrors.Of(_store.Clock)) { Members = new ReplicationMembers([TestPeer.Of(2)], [TestStore.One]) };
         _session = new PeerSession(context, new Exchange(this, _store.Clock));
         _repair = new DigestRepair(context, _session);
-        _link = new PeerLink(TestPeer.Of(2), _store.Store);
+        _link = new PeerLink(TestPeer.Of(2).Wallet, _store.Store);
         _link.Cursor.Meet(TheirIncarnation);
     }
+
+    public void Dispose() => _link.Dispose();
 
     [Theory]
     [InlineData(true)]

@@ -174,9 +174,9 @@ public sealed class IsolationScenarios
         var (isolated, following) = (cluster[1], cluster[2]);
         cluster.Partition([1], [2]);
         cluster.Clock.Advance(Half - Hour);
-        following.Replicator.RunRoundAsync([], [TestStore.One], CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        following.RoundAsync().IsCompletedSuccessfully.ShouldBeTrue();
         cluster.Clock.Advance(Hour);
-        following.Replicator.RunRoundAsync([], [TestStore.One], CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        following.RoundAsync().IsCompletedSuccessfully.ShouldBeTrue();
 
         foreach (var ask in new Func<UInt128, SyncMessage>[]
         {
@@ -202,7 +202,7 @@ public sealed class IsolationScenarios
         var cluster = Started(2);
         cluster.Network.Fate = (_, _) => Fate.LoseAnswer;
         cluster[2].Data.Stored("k", "v");
-        cluster[2].Replicator.PushAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        cluster[2].PushAsync().IsCompletedSuccessfully.ShouldBeTrue();
         cluster[1].Data.Get("k").ShouldBe("v");
         cluster.Partition([1, 3], [2]);
         var third = new TestNode(cluster.Network, cluster.Clock, 3);
@@ -256,7 +256,7 @@ public sealed class IsolationScenarios
         for (int i = 0; i < 30; i++)
         {
             cluster.Clock.Advance(Hour);
-            cluster[1].Replicator.RunRoundAsync([ghost], [TestStore.One], CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+            cluster[1].RoundAsync([ghost]).IsCompletedSuccessfully.ShouldBeTrue();
         }
 
         cluster[1].Replicator.IsIsolated.ShouldBeTrue();
