@@ -17,11 +17,13 @@ public sealed partial class EnclaveGuideTests(DevnetFixture fixture)
     private const int TimelockSeconds = 3_600;
     private const int DelaySeconds = 172_800;
 
-    private static readonly string[] Blocks =
+    /// <summary>The first is run by <see cref="PublishTests"/>.</summary>
+    internal static readonly string[] Blocks =
         [.. Shell().Matches(File.ReadAllText(Path.Combine(Foundry.Root, "docs", "operations", "enclave.md"))).Select(match => match.Groups["commands"].Value)];
 
     private static readonly string[] Started =
     [
+        "make publish\n",
         "node contracts/tools/kms-registry.mjs deploy",
         "cast send --rpc-url \"$RPC\" --from \"$OWNER\" \"$SIGN\" \"$APPS\" \"createApp",
         "node contracts/tools/kms-registry.mjs set-app-id",
@@ -69,25 +71,25 @@ public sealed partial class EnclaveGuideTests(DevnetFixture fixture)
             settings[register] = Hex.Encode(RandomNumberGenerator.GetBytes(48));
         }
 
-        (await RunAsync(0, settings)).ShouldContain("nothing was sent");
-        settings["REGISTRY"] = Proxy().Match(await RunAsync(0, settings, static block => block.Replace(" --dry-run", string.Empty, StringComparison.Ordinal))).Groups["address"].Value;
-        await RunAsync(1, settings);
+        (await RunAsync(1, settings)).ShouldContain("nothing was sent");
+        settings["REGISTRY"] = Proxy().Match(await RunAsync(1, settings, static block => block.Replace(" --dry-run", string.Empty, StringComparison.Ordinal))).Groups["address"].Value;
+        await RunAsync(2, settings);
         settings["APP"] = (await Foundry.CastAsync("call", "--rpc-url", settings["RPC"], settings["APPS"], "appCount()(uint256)")).Trim();
-        await ThroughTheTimelockAsync(2, TimelockSeconds, $"act: set the KMS app id to {settings["APP"]}, for ever");
+        await ThroughTheTimelockAsync(3, TimelockSeconds, $"act: set the KMS app id to {settings["APP"]}, for ever");
 
-        settings["MEASUREMENT"] = (await RunAsync(3, settings)).Trim();
-        string scheduled = await ThroughTheTimelockAsync(4, TimelockSeconds, $"act: schedule the approval of measurement {settings["MEASUREMENT"]}");
+        settings["MEASUREMENT"] = (await RunAsync(4, settings)).Trim();
+        string scheduled = await ThroughTheTimelockAsync(5, TimelockSeconds, $"act: schedule the approval of measurement {settings["MEASUREMENT"]}");
         settings["ACTION"] = Action().Match(scheduled).Groups["number"].Value;
-        await ThroughTheTimelockAsync(5, DelaySeconds, "act: execute action 1");
+        await ThroughTheTimelockAsync(6, DelaySeconds, "act: execute action 1");
 
-        await RunAsync(6, settings);
+        await RunAsync(7, settings);
         settings["VERSION"] = "1";
         using var enclave = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP384);
         var node = Registries.Wallet(1);
         settings["WALLET"] = node.ToString();
         settings["TEE_KEY"] = Hex.Encode(enclave.ExportSubjectPublicKeyInfo());
         settings["NODE_URL"] = "https://one.kms.example.org";
-        await RunAsync(7, settings);
+        await RunAsync(8, settings);
 
         using var chain = new EthereumChain(new EthereumChainOptions(
             [registries.Anvil.Url], new ChainIdentity(AnvilProcess.DefaultChainId, WalletAddress.Parse(settings["REGISTRY"])), new FinalityRule.Depth(2)));
@@ -112,14 +114,14 @@ public sealed partial class EnclaveGuideTests(DevnetFixture fixture)
     [Fact]
     public async Task What_to_look_at_is_shown()
     {
-        string shown = await RunAsync(8, new() { ["CLUSTER"] = $"--devnet {fixture.File}" });
+        string shown = await RunAsync(9, new() { ["CLUSTER"] = $"--devnet {fixture.File}" });
         shown.Split('\n').Count(line => line.StartsWith("operator ", StringComparison.Ordinal) && line.EndsWith(" member", StringComparison.Ordinal)).ShouldBe(3, shown);
         shown.Split('\n').Count(line => line.Contains(" ready", StringComparison.Ordinal)).ShouldBe(3, shown);
     }
 
     [Fact]
     public async Task An_app_is_served() =>
-        (await RunAsync(9, new() { ["DEVNET"] = fixture.File, ["APP"] = fixture.Devnet.Contracts.KmsApp.ToString() })).ShouldContain("ok");
+        (await RunAsync(10, new() { ["DEVNET"] = fixture.File, ["APP"] = fixture.Devnet.Contracts.KmsApp.ToString() })).ShouldContain("ok");
 
     private static string Account(char digit) => "0x" + new string(digit, 40);
 

@@ -20,9 +20,9 @@ public sealed class PublishTests
             await RunAsync("git", Foundry.Root, "clone", "-q", ".", elsewhere);
             await BringAlongAsync(elsewhere);
             string first = Path.Combine(folder.FullName, "one", "node");
-            string second = Path.Combine(folder.FullName, "two", "node");
+            string second = Path.Combine(elsewhere, "artifacts", "publish", "linux-x64");
             await RunAsync(Path.Combine(Foundry.Root, "scripts", "publish.sh"), Foundry.Root, first);
-            await RunAsync(Path.Combine(elsewhere, "scripts", "publish.sh"), elsewhere, second);
+            await RunAsync("bash", elsewhere, "-euc", EnclaveGuideTests.Blocks[0]);
 
             var expected = Hashes(first);
             expected.ShouldContainKey("novakms-node");
