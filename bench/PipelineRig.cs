@@ -64,7 +64,7 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
         var epochs = new List<EpochRecord> { new(Epoch.From(1), hash, _odyn.Identity.Wallet, 1, 1, Retired: false) };
         var state = new KmsState(AppId.From(1), Epoch.From(1), epochs, null, false, false, 1, 1_000, []);
         var snapshot = new RegistrySnapshot(at, state, null, [], [], new SelfRecord(false, 0));
-        var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1), [], null);
+        var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1), [], null, null, null);
         _pipeline = new RequestPipeline(PipelineOptions.Default, () => ready, () => services, new InternalErrors(new AuditLog(this, null), this));
     }
 
@@ -80,10 +80,6 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
     public IReadOnlyList<NodeSummary> Nodes => [];
 
     public DetailedStatus Details => throw new NotSupportedException();
-
-    public bool AcceptsWrites => true;
-
-    public bool IsCaughtUp => true;
 
     public KmsRequest Request(string inner, int version)
     {

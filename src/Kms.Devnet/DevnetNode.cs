@@ -34,10 +34,10 @@ public sealed class DevnetNode : IAsyncDisposable
     public bool IsRunning => _host is not null;
 
     /// <summary>True while the node serves, all that its peers hold included.</summary>
-    public bool IsReady => Running is { IsReady: true, Parts.Replicator.IsCaughtUp: true };
+    public bool IsReady => Running is { } node && Missing(node) is null;
 
     /// <summary>Why it does not serve: in words for the terminal.</summary>
-    public string State => Running is not { } node ? "stopped" : IsReady ? "ready" : $"{node.Reason ?? NotReadyReason.CatchingUp}";
+    public string State => Running is not { } node ? "stopped" : Missing(node)?.Reason.ToString() ?? "ready";
 
     /// <summary>This boot's wallet.</summary>
     /// <exception cref="InvalidOperationException">It is not running.</exception>
@@ -104,4 +104,7 @@ public sealed class DevnetNode : IAsyncDisposable
             await odyn.DisposeAsync();
         }
     }
+
+    /// <summary>Why it does not serve everything yet that its peers hold; null when it does.</summary>
+    private static Readiness.NotReady? Missing(KmsNode node) => node.Readiness.KeysRefused ?? node.Readiness.ReadsRefused;
 }

@@ -45,23 +45,26 @@ public sealed class KmsNode : IAsyncDisposable
         _errors = new InternalErrors(_audit, clock);
         _readiness = new ReadinessGate(_audit, options.OnStateChange);
         _pipeline = new RequestPipeline(
-            new PipelineOptions(options.RequireV2, options.StatusReaders.ToHashSet()), () => _readiness.Current, () => Parts?.Services, _errors);
+            new PipelineOptions(options.RequireV2, options.StatusReaders.ToHashSet()), () => Readiness, () => Parts?.Services, _errors);
     }
 
     /// <summary>True while the node serves requests that name no epoch. Others are served by the epochs that it holds.</summary>
     public bool IsReady => Reason is null;
 
     /// <summary>Why it does not; null while it does.</summary>
-    public NotReadyReason? Reason => _readiness.Current.Shortfall?.Reason;
+    public NotReadyReason? Reason => _readiness.Current.KeysRefused?.Reason;
 
     /// <summary>One line for operators; never secret. Empty while ready.</summary>
-    public string Detail => _readiness.Current.Shortfall?.Detail ?? string.Empty;
+    public string Detail => _readiness.Current.KeysRefused?.Detail ?? string.Empty;
 
     /// <summary>This node's wallet; null until Odyn told it.</summary>
     public WalletAddress? Wallet => Parts?.Identity.Wallet;
 
     /// <summary>The newest security events, oldest first, at most <see cref="Limits.MaxAuditEvents"/>.</summary>
     public IReadOnlyList<AuditEvent> AuditEvents => _audit.Events;
+
+    /// <summary>What it serves and why not, as of this moment.</summary>
+    internal Readiness Readiness => Parts?.Settlement.Current ?? _readiness.Current;
 
     internal NodeParts? Parts
     {
@@ -193,7 +196,7 @@ public sealed class KmsNode : IAsyncDisposable
         var start = new NodeStart(new BoundedOdyn(_odyn, new PortGuard(_clock, _errors)), _clock, _errors, _readiness, _audit);
         var identity = await start.IdentifyAsync(stop);
         var random = await start.SeedAsync(_hostEntropy, stop);
-        var parts = NodeParts.Create(
+        var parts = new NodeParts(
             _options, _chain, _odyn, _clock, _transport, identity, random, start.Randomness, _audit, _errors, _readiness, ending.Token);
         lock (_gate)
         {

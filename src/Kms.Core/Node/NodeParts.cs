@@ -16,90 +16,92 @@ using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 
-/// <summary>The parts of a running node, put together once Odyn told who it is and gave randomness.</summary>
+/// <summary>
+/// Puts a running node together, once Odyn told who it is and gave randomness. Nobody receives it: each part gets in its
+/// constructor what it uses.
+/// </summary>
 internal sealed class NodeParts : IDisposable
 {
-    private NodeParts(
+    private readonly AuditLog _audit;
+    private readonly NodeRandom _random;
+
+    /// <summary>Takes ownership of the generator.</summary>
+    public NodeParts(
         KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport, OdynIdentity identity, NodeRandom random,
         RandomnessCheck randomness, AuditLog audit, InternalErrors errors, ReadinessGate gate, CancellationToken stopping)
     {
+        var self = identity.Wallet;
         var guard = new PortGuard(clock, errors);
         var bounded = new BoundedChain(chain, guard);
         var supervisor = new BoundedOdyn(odyn, guard);
         var verifier = new AttestationVerifier(options.AttestationRoot);
         var addresses = new AddressPolicy(transport, options.AddressExceptions, options.AttestationRoot.IsAws);
 
+        _audit = audit;
+        _random = random;
         Identity = identity;
-        Random = random;
-        Audit = audit;
-        Errors = errors;
-        Clock = clock;
-        Time = new TrustedTime(clock);
-        Odyn = new OdynWatch(identity, supervisor, random, randomness, verifier, Time, clock, audit);
-        Heads = new ChainWatch(bounded, clock, Time, options.MaxFinalLagMs, stopping);
-        Membership = new MembershipWatch(bounded, Heads, identity.Wallet, stopping);
-        Cache = new RegistryCache(bounded, Heads, stopping);
+        var time = new TrustedTime(clock);
+        Odyn = new OdynWatch(identity, supervisor, random, randomness, verifier, time, clock, audit);
+        var heads = new ChainWatch(bounded, clock, time, options.MaxFinalLagMs, stopping);
+        Membership = new MembershipWatch(bounded, heads, self, stopping);
+        var cache = new RegistryCache(bounded, heads, stopping);
         Secrets = new SecretRing(random);
         Nonces = new Nonces(clock, random);
-        Transactor = new Transactor(bounded, supervisor, identity.Wallet, clock, Time, audit);
-        Store = new RecordStore(new StoreOptions(NextIncarnation(random), Secrets, () => Time.NowMs));
+        var transactor = new Transactor(bounded, supervisor, self, clock, time, audit);
+        Store = new RecordStore(new StoreOptions(NextIncarnation(random), Secrets, () => time.NowMs));
 
         var dialer = new PeerDialer(transport, guard, addresses.PinAsync);
-        var client = new PeerClient(dialer, supervisor, Time, random, Secrets, identity.Wallet);
+        var client = new PeerClient(dialer, supervisor, time, random, Secrets, self);
         var peers = new PeerAuthorizer(Membership);
-        var policy = new HandoverPolicy(verifier, Time, Membership);
-        Replicator = new Replicator(Store, client, clock, errors);
-        Probes = new NodeProbes(dialer, clock, errors, identity.Wallet);
-        Limiter = new HandoverLimiter(clock);
-        Handovers = new HandoverClient(chain.Identity, identity, supervisor, random, Secrets, client, policy, clock, errors, audit);
+        var policy = new HandoverPolicy(verifier, time, Membership);
+        var probes = new NodeProbes(dialer, clock, errors, self);
+        var limiter = new HandoverLimiter(clock);
+        var handovers = new HandoverClient(chain.Identity, identity, supervisor, random, Secrets, client, policy, clock, errors, audit);
         HandoverServer = new HandoverServer(
-            chain.Identity, identity, supervisor, random, Nonces, Secrets, peers, Membership, policy, Limiter, audit,
+            chain.Identity, identity, supervisor, random, Nonces, Secrets, peers, Membership, policy, limiter, audit,
             () => Odyn.Health == OdynHealth.Good);
+
+        Replicator = new Replicator(Store, client, clock, errors);
         Replication = new ReplicationLoop(Replicator, clock, errors, options.TickMs);
-        Tick = new NodeTick(this, options, gate);
+        var facts = new NodeFacts(self, options.FinalityDepthBlocks, Odyn, heads, time, Secrets, transactor, Store, Replicator);
+        Settlement = new Settlement(facts, gate, Membership, cache, Secrets, transactor, Replication, audit, errors);
+        heads.OnDeepReorg = Settlement.StartOver;
+        Tick = new NodeTick(
+            Settlement,
+            new ChainLook(heads, Membership, cache, self, Settlement),
+            new OdynLook(Odyn, Membership, self, Settlement),
+            new RegistryCalls(Settlement, transactor, Secrets, random, audit),
+            new SecretFetches(Settlement, handovers, probes),
+            probes,
+            new Housekeeping(gate, Store, limiter),
+            clock, errors, options.HeadPollMs, options.TickMs);
         Services = new NodeServices
         {
             Identity = identity,
             Odyn = supervisor,
             Nonces = Nonces,
-            Apps = new AppAuthorizer(Cache),
+            Apps = new AppAuthorizer(cache),
             AuthorizePeer = peers.AuthorizeAsync,
             Secrets = Secrets,
             Store = Store,
             Replication = Replicator,
             NotifyWrite = Replication.RequestPush,
-            Sync = new SyncEndpoint(identity.Wallet, Secrets, random, Replicator, HandoverServer),
-            Status = new NodeStatus(this, options, gate),
-            TrustedNowMs = () => Time.IsSet ? Time.NowMs : null,
+            Sync = new SyncEndpoint(self, Secrets, random, Replicator, HandoverServer),
+            Status = new NodeStatus(self, options, gate, Membership, probes, Secrets, Store, Replicator, transactor, errors),
+            TrustedNowMs = () => time.IsSet ? time.NowMs : null,
             Audit = audit.Record,
         };
     }
 
     public OdynIdentity Identity { get; }
 
-    public NodeRandom Random { get; }
-
-    public AuditLog Audit { get; }
-
-    public InternalErrors Errors { get; }
-
-    public IClock Clock { get; }
-
-    public TrustedTime Time { get; }
-
     public OdynWatch Odyn { get; }
 
-    public ChainWatch Heads { get; }
-
     public MembershipWatch Membership { get; }
-
-    public RegistryCache Cache { get; }
 
     public SecretRing Secrets { get; }
 
     public Nonces Nonces { get; }
-
-    public Transactor Transactor { get; }
 
     public RecordStore Store { get; }
 
@@ -107,35 +109,25 @@ internal sealed class NodeParts : IDisposable
 
     public ReplicationLoop Replication { get; }
 
-    public NodeProbes Probes { get; }
-
-    public HandoverLimiter Limiter { get; }
-
-    public HandoverClient Handovers { get; }
-
     public HandoverServer HandoverServer { get; }
+
+    public Settlement Settlement { get; }
 
     public NodeTick Tick { get; }
 
     public NodeServices Services { get; }
-
-    /// <summary>Takes ownership of the generator.</summary>
-    public static NodeParts Create(
-        KmsNodeOptions options, IChain chain, IOdyn odyn, IClock clock, ITransport transport, OdynIdentity identity, NodeRandom random,
-        RandomnessCheck randomness, AuditLog audit, InternalErrors errors, ReadinessGate gate, CancellationToken stopping) =>
-        new(options, chain, odyn, clock, transport, identity, random, randomness, audit, errors, gate, stopping);
 
     /// <summary>Destroys every secret, the nonce key and the generator.</summary>
     public void Dispose()
     {
         foreach (var held in Secrets.Held)
         {
-            Audit.Record(AuditKind.SecretDestroyed, $"epoch {held.Epoch} hash {held.Hash}: {DestroyReason.Shutdown}");
+            _audit.Record(AuditKind.SecretDestroyed, $"epoch {held.Epoch} hash {held.Hash}: {DestroyReason.Shutdown}");
         }
 
         Secrets.Dispose();
         Nonces.Dispose();
-        Random.Dispose();
+        _random.Dispose();
     }
 
     private static UInt128 NextIncarnation(NodeRandom random)

@@ -1,46 +1,63 @@
 using Kms.Core.Membership;
+using Kms.Core.Node.Chain;
+using Kms.Core.Node.Peers;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Primitives;
+using Kms.Core.Replication;
 using Kms.Core.Secrets;
+using Kms.Core.Store;
+using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
 
 /// <summary>What <c>/status</c> and <c>/nodes</c> show: read from what the loop left, no I/O.</summary>
-internal sealed class NodeStatus(NodeParts parts, KmsNodeOptions options, ReadinessGate gate) : IStatusSource
+internal sealed class NodeStatus(
+    WalletAddress self,
+    KmsNodeOptions options,
+    ReadinessGate gate,
+    MembershipWatch membership,
+    NodeProbes probes,
+    SecretRing secrets,
+    RecordStore store,
+    Replicator replicator,
+    Transactor transactor,
+    InternalErrors errors) : IStatusSource
 {
     public bool IsOperator => Self is not null;
 
     public string NodeUrl => Self?.Instance.Url ?? options.NodeUrl;
 
     public IReadOnlyList<NodeSummary> Nodes =>
-        parts.Membership.Known is { } view ? parts.Probes.Summarise(view, gate.Current.Shortfall is null) : [];
+        membership.Known is { } view ? probes.Summarise(view, gate.Current.KeysRefused is null) : [];
 
     public DetailedStatus Details
     {
         get
         {
-            var view = parts.Membership.Known;
-            var store = parts.Store.Figures();
+            var view = membership.Known;
+            var figures = store.Figures();
             return new DetailedStatus(
-                gate.Current.Shortfall?.Detail ?? string.Empty,
+                gate.Current.KeysRefused?.Detail ?? string.Empty,
                 view?.Latest,
                 view?.Final,
                 view is null ? [] : Epochs(view),
                 view is null ? [] : Peers(view),
-                new StoreStatus(store.LiveRecords, store.Tombstones, store.Bytes, store.ConcurrentLosers, parts.Store.Digest(), store.OldestEpoch),
+                new StoreStatus(
+                    figures.LiveRecords, figures.Tombstones, figures.Bytes, figures.ConcurrentLosers, store.Digest(), figures.OldestEpoch),
                 view?.AtLatest.Kms.ProposalBlocks,
                 SecretDecisions.LeastProposalBlocks(options.FinalityDepthBlocks),
-                parts.Replicator.IsCaughtUp,
-                parts.Transactor.Unfunded,
-                parts.Errors.Counts);
+                replicator.IsCaughtUp,
+                transactor.Unfunded,
+                errors.Counts);
         }
     }
 
     private VerifiedPeer? Self =>
-        parts.Membership.Known is { } view ? PeerAuthorizer.Authorize(view, parts.Identity.Wallet).Peer : null;
+        membership.Known is { } view ? PeerAuthorizer.Authorize(view, self).Peer : null;
 
     private List<EpochStatus> Epochs(ChainView view)
     {
-        var held = parts.Secrets.Held;
+        var held = secrets.Held;
         return [.. view.AtLatest.Kms.Epochs.Select(record => new EpochStatus(
             record.Epoch,
             record.Hash,
@@ -56,9 +73,9 @@ internal sealed class NodeStatus(NodeParts parts, KmsNodeOptions options, Readin
 
     private List<PeerStatus> Peers(ChainView view)
     {
-        var lags = parts.Replicator.Figures().Peers.ToDictionary(lag => lag.Wallet);
+        var lags = replicator.Figures().Peers.ToDictionary(lag => lag.Wallet);
         return [.. PeerAuthorizer.Members(view)
-            .Where(peer => peer.Wallet != parts.Identity.Wallet)
+            .Where(peer => peer.Wallet != self)
             .Select(peer => lags.TryGetValue(peer.Wallet, out var lag)
                 ? new PeerStatus(
                     peer.Wallet, peer.Instance.Url, lag.SinceContactMs is not null && lag.LastFailure is null, lag.SinceContactMs,

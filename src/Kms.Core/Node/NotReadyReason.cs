@@ -1,6 +1,6 @@
 namespace Kms.Core.Node;
 
-/// <summary>Why a node serves nothing. On the wire in snake_case as <c>reason</c>.</summary>
+/// <summary>Why a node does not serve, or not everything. On the wire in snake_case as <c>reason</c>.</summary>
 public enum NotReadyReason
 {
     Starting,

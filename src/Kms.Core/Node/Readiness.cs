@@ -3,12 +3,24 @@ using Kms.Core.Primitives;
 
 namespace Kms.Core.Node;
 
-/// <summary>Whether this node may serve: one value, moved by NodeTick alone. What needs a secret takes the <see cref="Ready"/>.</summary>
+/// <summary>
+/// What this node serves (keys, reads, writes) and why not: one value, moved by <see cref="ReadinessGate"/> alone. What needs a
+/// secret takes the <see cref="Ready"/>.
+/// </summary>
 internal abstract class Readiness
 {
     private Readiness()
     {
     }
+
+    /// <summary>Why requests that name no epoch are not served; null while they are. What <c>/status</c> calls <c>ready</c>.</summary>
+    public abstract NotReady? KeysRefused { get; }
+
+    /// <summary>Why no key is denied: no "not found", no list, no delete, no <c>if_version</c>. Null while reads are served in full.</summary>
+    public abstract NotReady? ReadsRefused { get; }
+
+    /// <summary>Why no put or delete is taken; null while they are.</summary>
+    public abstract NotReady? WritesRefused { get; }
 
     /// <summary>
     /// The node is a member at both views and holds the secret of some epoch that is active there. Service is by epoch: what needs
@@ -16,14 +28,20 @@ internal abstract class Readiness
     /// </summary>
     internal sealed class Ready : Readiness
     {
-        /// <param name="lacksDefault">Why requests that name no epoch are not served; null when they are.</param>
-        internal Ready(ChainView view, Epoch defaultEpoch, Epoch currentEpoch, IReadOnlyList<Epoch> missing, NotReady? lacksDefault)
+        /// <param name="keysRefused">Set when the default epoch is missing: whoever balances load should ask another node.</param>
+        /// <param name="readsRefused">Set while what the peers hold was not pulled.</param>
+        /// <param name="writesRefused">Set while no peer was reached for too long.</param>
+        internal Ready(
+            ChainView view, Epoch defaultEpoch, Epoch currentEpoch, IReadOnlyList<Epoch> missing,
+            NotReady? keysRefused, NotReady? readsRefused, NotReady? writesRefused)
         {
             View = view;
             DefaultEpoch = defaultEpoch;
             CurrentEpoch = currentEpoch;
             Missing = missing;
-            LacksDefault = lacksDefault;
+            KeysRefused = keysRefused;
+            ReadsRefused = readsRefused;
+            WritesRefused = writesRefused;
         }
 
         public ChainView View { get; }
@@ -31,29 +49,31 @@ internal abstract class Readiness
         /// <summary>Epochs that are active at both views and whose secret is not usable here, in order.</summary>
         public IReadOnlyList<Epoch> Missing { get; }
 
-        /// <summary>Set when the default epoch is among them: whoever balances load should ask another node.</summary>
-        public NotReady? LacksDefault { get; }
-
         /// <summary>What derive uses when the request names no epoch.</summary>
         public Epoch DefaultEpoch { get; }
 
         /// <summary>The newest epoch that is usable here: what new records are sealed under.</summary>
         public Epoch CurrentEpoch { get; }
+
+        public override NotReady? KeysRefused { get; }
+
+        public override NotReady? ReadsRefused { get; }
+
+        public override NotReady? WritesRefused { get; }
     }
 
+    /// <summary>Nothing is served, for one reason.</summary>
     /// <param name="detail">For operators; never secret.</param>
     internal sealed class NotReady(NotReadyReason reason, string detail) : Readiness
     {
         public NotReadyReason Reason { get; } = reason;
 
         public string Detail { get; } = detail;
-    }
 
-    /// <summary>Why requests that name no epoch are not served; null while they are. What <c>/status</c> calls <c>ready</c>.</summary>
-    public NotReady? Shortfall => this switch
-    {
-        NotReady not => not,
-        Ready ready => ready.LacksDefault,
-        _ => throw new InvariantException($"readiness {GetType().Name}"),
-    };
+        public override NotReady KeysRefused => this;
+
+        public override NotReady ReadsRefused => this;
+
+        public override NotReady WritesRefused => this;
+    }
 }

@@ -20,9 +20,13 @@ internal sealed class ReadinessGate(AuditLog audit, Action<string>? onChange)
         }
     }
 
-    /// <summary>The transition table: a node that stops is never anything else again; only a node that has been past Starting is ready.</summary>
+    /// <summary>
+    /// The transition table: what stops only reads or writes is never the node's own reason; a node that stops is never anything
+    /// else again; a node that was ready does not start any more.
+    /// </summary>
     public static bool Allows(Readiness from, Readiness to) => (from, to) switch
     {
+        (_, Readiness.NotReady { Reason: var reason }) when NotReadyReasons.Of(reason).Stops != Stops.Everything => false,
         (Readiness.NotReady { Reason: NotReadyReason.Stopping }, Readiness.NotReady { Reason: NotReadyReason.Stopping }) => true,
         (Readiness.NotReady { Reason: NotReadyReason.Stopping }, _) => false,
         (Readiness.Ready, Readiness.NotReady { Reason: NotReadyReason.Starting }) => false,
@@ -64,12 +68,16 @@ internal sealed class ReadinessGate(AuditLog audit, Action<string>? onChange)
     /// <summary>One line for operators; null when nothing that they can see changed.</summary>
     private static string? Line(Readiness from, Readiness to) => (from, to) switch
     {
-        (Readiness.Ready a, Readiness.Ready b) when a.DefaultEpoch == b.DefaultEpoch && a.CurrentEpoch == b.CurrentEpoch
-            && a.Missing.SequenceEqual(b.Missing) => null,
-        (_, Readiness.Ready ready) => $"ready: default epoch {ready.DefaultEpoch}, current epoch {ready.CurrentEpoch}"
-            + (ready.Missing.Count > 0 ? $", missing {string.Join(' ', ready.Missing)}" : string.Empty),
+        (Readiness.Ready a, Readiness.Ready b) when Describe(a) == Describe(b) => null,
+        (_, Readiness.Ready ready) => Describe(ready),
         (Readiness.NotReady a, Readiness.NotReady b) when a.Reason == b.Reason && a.Detail == b.Detail => null,
         (_, Readiness.NotReady not) => $"not ready: {not.Reason}: {not.Detail}",
         _ => null,
     };
+
+    private static string Describe(Readiness.Ready ready) =>
+        $"ready: default epoch {ready.DefaultEpoch}, current epoch {ready.CurrentEpoch}"
+        + (ready.Missing.Count > 0 ? $", missing {string.Join(' ', ready.Missing)}" : string.Empty)
+        + (ready.ReadsRefused is { } reads ? $", reads refused: {reads.Reason}" : string.Empty)
+        + (ready.WritesRefused is { } writes ? $", writes refused: {writes.Reason}" : string.Empty);
 }

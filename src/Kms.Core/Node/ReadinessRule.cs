@@ -85,9 +85,15 @@ internal static class ReadinessRule
             ? OnSecret(facts, record)
             : Not(NotReadyReason.NoEpoch, $"the default epoch {defaultEpoch} is not active at both views");
         return active.Select(one => one.Epoch).Except(missing).ToArray() is { Length: > 0 } usable
-            ? new Readiness.Ready(view, defaultEpoch, usable[^1], missing, lacksDefault)
+            ? new Readiness.Ready(view, defaultEpoch, usable[^1], missing, lacksDefault, OnReads(facts), OnWrites(facts))
             : lacksDefault!;
     }
+
+    private static Readiness.NotReady? OnReads(ReadinessFacts facts) =>
+        facts.IsCaughtUp ? null : Not(NotReadyReason.CatchingUp, "what the peers hold was not pulled yet: no key is denied");
+
+    private static Readiness.NotReady? OnWrites(ReadinessFacts facts) =>
+        facts.AcceptsWrites ? null : Not(NotReadyReason.Isolated, "no peer was reached for too long: no write is taken");
 
     private static Readiness.NotReady? OnSecret(ReadinessFacts facts, EpochRecord record)
     {

@@ -1,4 +1,5 @@
 using Kms.Core.Audit;
+using Kms.Core.Cryptography;
 using Kms.Core.Node.Chain;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -7,7 +8,7 @@ using Kms.Core.Secrets;
 namespace Kms.Core.Node;
 
 /// <summary>What this node does on the chain: generates and proposes, confirms, asks to be listed, and follows its transactions.</summary>
-internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
+internal sealed class RegistryCalls(Settlement settlement, Transactor transactor, SecretRing secrets, NodeRandom random, AuditLog audit)
 {
     /// <returns>True when something is left that a later turn should try again soon.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
@@ -17,7 +18,7 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
             return await ListSelfAsync(stop);
         }
 
-        await parts.Transactor.RefreshAsync(view, stop);
+        await transactor.RefreshAsync(view, stop);
         for (int round = 0; round < Settlement.MaxRounds; round++)
         {
             if (!settlement.MayAct(out view))
@@ -51,8 +52,8 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
             return false;
         }
 
-        await parts.Transactor.RefreshAsync(view, stop);
-        return await parts.Transactor.ListSelfAsync(stop) is CallOutcome.Failed;
+        await transactor.RefreshAsync(view, stop);
+        return await transactor.ListSelfAsync(stop) is CallOutcome.Failed;
     }
 
     /// <summary>Decisions before this one took their time: what the chain took away meanwhile is not done any more.</summary>
@@ -66,15 +67,15 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
             case SecretDecision.Generate generate:
                 return Generate(generate.Epoch);
             case SecretDecision.Propose propose:
-                var proposed = await parts.Transactor.ProposeAsync(propose.Epoch, propose.Hash, stop);
+                var proposed = await transactor.ProposeAsync(propose.Epoch, propose.Hash, stop);
                 if (proposed is CallOutcome.Failed { Failure: ChainFailure.Rejected })
                 {
-                    parts.Secrets.CountRejection(propose.Epoch, propose.Hash);
+                    secrets.CountRejection(propose.Epoch, propose.Hash);
                 }
 
                 return Progress(proposed);
             case SecretDecision.Confirm confirm:
-                return Progress(await parts.Transactor.ConfirmAsync(confirm.ProposalId, confirm.Epoch, confirm.Hash, stop));
+                return Progress(await transactor.ConfirmAsync(confirm.ProposalId, confirm.Epoch, confirm.Hash, stop));
             default:
                 return null;
         }
@@ -89,10 +90,10 @@ internal sealed class RegistryCalls(NodeParts parts, Settlement settlement)
 
     private bool Generate(Epoch epoch)
     {
-        var secret = MasterSecret.Generate(parts.Random);
+        var secret = MasterSecret.Generate(random);
         var hash = secret.Hash;
-        bool installed = parts.Secrets.TryInstall(epoch, hash, secret);
-        parts.Audit.Record(AuditKind.SecretGenerated, $"epoch {epoch} hash {hash} kept {installed}");
+        bool installed = secrets.TryInstall(epoch, hash, secret);
+        audit.Record(AuditKind.SecretGenerated, $"epoch {epoch} hash {hash} kept {installed}");
         return installed;
     }
 }

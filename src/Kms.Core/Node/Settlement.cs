@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Audit;
 using Kms.Core.Membership;
+using Kms.Core.Node.Chain;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Core.Replication;
@@ -13,7 +14,16 @@ namespace Kms.Core.Node;
 /// The one place that moves secrets and readiness: brings both in line with the newest view of the chain. No I/O; everything
 /// under one lock, so that a deep reorganisation and a turn of the loop never interleave.
 /// </summary>
-internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, ReadinessGate gate)
+internal sealed class Settlement(
+    NodeFacts facts,
+    ReadinessGate gate,
+    MembershipWatch membership,
+    RegistryCache cache,
+    SecretRing secrets,
+    Transactor transactor,
+    ReplicationLoop replication,
+    AuditLog audit,
+    InternalErrors errors)
 {
     /// <summary>A decision can enable the next one (restore, activate; generate, propose): bounded, the rest waits for the next turn.</summary>
     public const int MaxRounds = 4;
@@ -26,16 +36,38 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
     private bool _stopping;
 
     /// <summary>
+    /// The one value, as of this moment: by time alone a node is cut off from its peers between two turns of the loop, and it
+    /// catches up in another loop.
+    /// </summary>
+    public Readiness Current
+    {
+        get
+        {
+            bool stands = gate.Current is not Readiness.Ready ready
+                || ((ready.ReadsRefused is null) == facts.IsCaughtUp && (ready.WritesRefused is null) == facts.AcceptsWrites);
+            if (!stands)
+            {
+                lock (_moves)
+                {
+                    gate.MoveTo(Evaluate(_seen));
+                }
+            }
+
+            return gate.Current;
+        }
+    }
+
+    /// <summary>
     /// Takes the newest view in. An error in doing so leaves nothing served: what the chain took away may not have been taken in.
     /// </summary>
     /// <returns>True when the view says something new.</returns>
     public bool Settle()
     {
         bool changed = false;
-        if (!parts.Errors.Guard(WorkUnit.Settling, () => changed = SettleNow()))
+        if (!errors.Guard(WorkUnit.Settling, () => changed = SettleNow()))
         {
             gate.MoveTo(new Readiness.NotReady(NotReadyReason.InternalError, "the newest view could not be taken in"));
-            parts.Replication.Publish(null);
+            replication.Publish(null);
         }
 
         return changed;
@@ -55,21 +87,21 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
     {
         lock (_moves)
         {
-            parts.Membership.Drop();
-            parts.Cache.Clear();
-            parts.Transactor.ForgetReceipts();
+            membership.Drop();
+            cache.Clear();
+            transactor.ForgetReceipts();
             _deepReorg = true;
             _end.Forget();
             _self = null;
             _seen = null;
-            parts.Audit.Record(AuditKind.DeepReorg, $"lost {lost}, found {found}");
-            foreach (var held in parts.Secrets.QuarantineAll(forgetProposals: true))
+            audit.Record(AuditKind.DeepReorg, $"lost {lost}, found {found}");
+            foreach (var held in secrets.QuarantineAll(forgetProposals: true))
             {
-                parts.Audit.Record(AuditKind.SecretQuarantined, $"epoch {held.Epoch} hash {held.Hash}: {QuarantineReason.DeepReorg}");
+                audit.Record(AuditKind.SecretQuarantined, $"epoch {held.Epoch} hash {held.Hash}: {QuarantineReason.DeepReorg}");
             }
 
-            gate.MoveTo(ReadinessRule.Evaluate(Facts(null)));
-            parts.Replication.Publish(null);
+            gate.MoveTo(Evaluate(null));
+            replication.Publish(null);
         }
     }
 
@@ -78,21 +110,21 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
         lock (_moves)
         {
             _stopping = true;
-            gate.MoveTo(ReadinessRule.Evaluate(Facts(parts.Membership.Known)));
-            parts.Replication.Publish(null);
+            gate.MoveTo(Evaluate(membership.Known));
+            replication.Publish(null);
         }
     }
 
     public IReadOnlyList<SecretDecision> Decide(ChainView view) => SecretDecisions.Decide(new SecretSituation(
-        view, StalenessOf(view) is null, parts.Identity.Wallet, parts.Secrets.Held, parts.Transactor.Minable, _end.HasStood,
-        options.FinalityDepthBlocks));
+        view, facts.IsFresh(view), facts.Self, secrets.Held, transactor.Minable, _end.HasStood,
+        facts.FinalityDepthBlocks));
 
     /// <summary>Whether this node is in a position to do anything about secrets and peers: judged by the rule of readiness itself.</summary>
     public bool MayAct([NotNullWhen(true)] out ChainView? view)
     {
         lock (_moves)
         {
-            view = parts.Membership.Known;
+            view = membership.Known;
             return view is not null && MayActAt(view);
         }
     }
@@ -105,20 +137,18 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
     {
         lock (_moves)
         {
-            view = parts.Membership.Known;
-            return view is not null && StalenessOf(view) is null && parts.Odyn.Health == OdynHealth.Good && !_deepReorg
+            view = membership.Known;
+            return view is not null && facts.IsFresh(view) && facts.IsOdynGood && !_deepReorg
                 && _self is { } self
-                && PeerAuthorizer.IsMemberButForTheList(view.AtFinal, self.AtFinal, parts.Identity.Wallet)
-                && PeerAuthorizer.IsMemberButForTheList(view.AtLatest, self.AtLatest, parts.Identity.Wallet);
+                && PeerAuthorizer.IsMemberButForTheList(view.AtFinal, self.AtFinal, facts.Self)
+                && PeerAuthorizer.IsMemberButForTheList(view.AtLatest, self.AtLatest, facts.Self);
         }
     }
 
-    private bool MayActAt(ChainView view) => parts.Time.IsSet && ReadinessRule.Evaluate(Facts(view)) switch
+    private bool MayActAt(ChainView view) => facts.NowMs is not null && Evaluate(view) switch
     {
         Readiness.Ready => true,
-        Readiness.NotReady not => not.Reason is NotReadyReason.NoEpoch or NotReadyReason.Unfunded or NotReadyReason.Misconfigured
-            or NotReadyReason.AwaitingProposal or NotReadyReason.AwaitingConfirmations or NotReadyReason.FetchingSecret
-            or NotReadyReason.SecretQuarantined or NotReadyReason.StoreFull or NotReadyReason.Isolated,
+        Readiness.NotReady not => NotReadyReasons.Of(not.Reason).StillDoes == StillDoes.Acts,
         _ => false,
     };
 
@@ -126,16 +156,16 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
     {
         lock (_moves)
         {
-            var view = parts.Membership.Known;
+            var view = membership.Known;
             bool changed = view is not null && ViewChange.Matters(_seen, view);
             _seen = view;
-            if (view is not null && parts.Time.IsSet && !_stopping)
+            if (view is not null && facts.NowMs is { } nowMs && !_stopping)
             {
                 _deepReorg = false;
-                _end.Observe(IsEnded(view), StalenessOf(view) is null, parts.Time.NowMs);
+                _end.Observe(IsEnded(view), facts.IsFresh(view), nowMs);
                 if (view.AtFinal.Kms.Proposal is { } proposal)
                 {
-                    parts.Secrets.MarkProposed(proposal.Hash);
+                    secrets.MarkProposed(proposal.Hash);
                 }
 
                 for (int round = 0; round < MaxRounds && ApplyAll(Decide(view)); round++)
@@ -143,8 +173,8 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
                 }
             }
 
-            gate.MoveTo(ReadinessRule.Evaluate(Facts(view)));
-            parts.Replication.Publish(MembersAt(view));
+            gate.MoveTo(Evaluate(view));
+            replication.Publish(MembersAt(view));
             return changed;
         }
     }
@@ -152,7 +182,7 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
     /// <summary>Whom replication may talk to; null while this node is in no position to talk to anybody.</summary>
     private ReplicationMembers? MembersAt(ChainView? view)
     {
-        Epoch[] usable = [.. parts.Secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Epoch).OrderDescending()];
+        Epoch[] usable = [.. secrets.Held.Where(held => held.State == SecretState.Active).Select(held => held.Epoch).OrderDescending()];
         if (view is null || usable.Length == 0 || !MayActAt(view))
         {
             return null;
@@ -160,20 +190,18 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
 
         // The newest, then the default, which every member should have, then the others.
         Epoch[] epochs = [usable[0], .. usable[1..].OrderByDescending(epoch => epoch == view.AtFinal.Kms.DefaultEpoch)];
-        return new ReplicationMembers([.. PeerAuthorizer.Members(view).Where(peer => peer.Wallet != parts.Identity.Wallet)], epochs);
+        return new ReplicationMembers([.. PeerAuthorizer.Members(view).Where(peer => peer.Wallet != facts.Self)], epochs);
     }
 
     /// <summary>What the final view says of this very instance; null when it says nothing.</summary>
     private bool? IsEnded(ChainView view)
     {
-        var self = parts.Identity.Wallet;
+        var self = facts.Self;
         var kmsApp = view.AtFinal.Kms.KmsApp;
         return view.AtFinal.Operators.FirstOrDefault(one => one.Wallet == self) is { Instance: not null } listed
             ? EndOfInstance.IsEnded(self, kmsApp, listed.Instance, listed.Version)
-            : _self?.AtFinal is { Instance: not null } facts ? EndOfInstance.IsEnded(self, kmsApp, facts.Instance, facts.Version) : null;
+            : _self?.AtFinal is { Instance: not null } unlisted ? EndOfInstance.IsEnded(self, kmsApp, unlisted.Instance, unlisted.Version) : null;
     }
-
-    private HeadStaleness? StalenessOf(ChainView view) => parts.Heads.StalenessOf(new ChainHeads(view.Final, view.Latest));
 
     private bool ApplyAll(IReadOnlyList<SecretDecision> decisions)
     {
@@ -192,40 +220,29 @@ internal sealed class Settlement(NodeParts parts, KmsNodeOptions options, Readin
         switch (decision)
         {
             case SecretDecision.Activate one:
-                parts.Secrets.Activate(one.Epoch, one.Hash);
-                parts.Audit.Record(AuditKind.SecretActivated, $"epoch {one.Epoch} hash {one.Hash}");
+                secrets.Activate(one.Epoch, one.Hash);
+                audit.Record(AuditKind.SecretActivated, $"epoch {one.Epoch} hash {one.Hash}");
                 return true;
             case SecretDecision.Quarantine one:
-                parts.Secrets.Quarantine(one.Epoch, one.Hash);
-                parts.Audit.Record(AuditKind.SecretQuarantined, $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
+                secrets.Quarantine(one.Epoch, one.Hash);
+                audit.Record(AuditKind.SecretQuarantined, $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
                 return true;
             case SecretDecision.Restore { To: SecretState.Active } one:
-                parts.Secrets.Activate(one.Epoch, one.Hash);
-                parts.Audit.Record(AuditKind.SecretRestored, $"epoch {one.Epoch} hash {one.Hash}");
+                secrets.Activate(one.Epoch, one.Hash);
+                audit.Record(AuditKind.SecretRestored, $"epoch {one.Epoch} hash {one.Hash}");
                 return true;
             case SecretDecision.Restore one:
-                parts.Secrets.RestoreCandidate(one.Epoch, one.Hash);
-                parts.Audit.Record(AuditKind.SecretCandidateAgain, $"epoch {one.Epoch} hash {one.Hash}");
+                secrets.RestoreCandidate(one.Epoch, one.Hash);
+                audit.Record(AuditKind.SecretCandidateAgain, $"epoch {one.Epoch} hash {one.Hash}");
                 return true;
             case SecretDecision.Destroy one:
-                parts.Secrets.Destroy(one.Epoch, one.Hash);
-                parts.Audit.Record(AuditKind.SecretDestroyed, $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
+                secrets.Destroy(one.Epoch, one.Hash);
+                audit.Record(AuditKind.SecretDestroyed, $"epoch {one.Epoch} hash {one.Hash}: {one.Reason}");
                 return true;
             default:
                 return false;
         }
     }
 
-    private ReadinessFacts Facts(ChainView? view) => new(
-        _stopping,
-        parts.Odyn.Health,
-        _deepReorg,
-        view,
-        view is null ? null : StalenessOf(view),
-        parts.Identity.Wallet,
-        parts.Odyn.Measurement,
-        options.FinalityDepthBlocks,
-        parts.Secrets.Held,
-        parts.Transactor.Unfunded,
-        parts.Store.IsOverfull);
+    private Readiness Evaluate(ChainView? view) => ReadinessRule.Evaluate(facts.At(view, _stopping, _deepReorg));
 }

@@ -23,6 +23,7 @@ internal sealed class ReplicationLoop
     private readonly SortedDictionary<WalletAddress, Worker> _workers = [];
     private readonly List<Worker> _dismissed = [];
     private ReplicationMembers? _published;
+    private bool _hasNews;
 
     public ReplicationLoop(Replicator replicator, IClock clock, InternalErrors errors, long tickMs)
     {
@@ -44,15 +45,14 @@ internal sealed class ReplicationLoop
         bool same;
         lock (_gate)
         {
-            same = members is null ? _published is null : members.IsSameAs(_published);
+            same = members is null || members.IsSameAs(_published);
             _published = members;
+            _hasNews |= !same;
         }
 
-        if (!same && members is not null)
+        if (!same)
         {
             _house.RequestNow();
-            _join.RequestNow();
-            RequestRounds();
         }
     }
 
@@ -118,10 +118,34 @@ internal sealed class ReplicationLoop
     private async Task KeepHouseAsync()
     {
         await ObserveAsync();
-        if (_replicator.TakeMembersIn() is { } links)
+        if (_replicator.TakeMembersIn() is not { } links)
         {
-            Staff(links);
-            _replicator.KeepHouse();
+            return;
+        }
+
+        bool hasNews = TakeNews();
+        if (hasNews)
+        {
+            RequestRounds();
+        }
+
+        // Who is hired begins with a round.
+        Staff(links);
+        if (hasNews)
+        {
+            _join.RequestNow();
+        }
+
+        _replicator.KeepHouse();
+    }
+
+    private bool TakeNews()
+    {
+        lock (_gate)
+        {
+            bool hasNews = _hasNews;
+            _hasNews = false;
+            return hasNews;
         }
     }
 
@@ -140,8 +164,9 @@ internal sealed class ReplicationLoop
 
             foreach (var link in links.Where(link => !_workers.ContainsKey(link.Wallet)))
             {
-                var worker = new Worker(
-                    link, new TurnLoop(WorkUnit.ReplicationLink, _clock, _errors, _tickMs, isDue => isDue ? _replicator.FollowAsync(link) : _replicator.PushAsync(link)));
+                var worker = new Worker(link, new TurnLoop(
+                    WorkUnit.ReplicationLink, _clock, _errors, _tickMs,
+                    isDue => isDue ? _replicator.FollowAsync(link) : _replicator.PushAsync(link)));
                 _workers.Add(link.Wallet, worker);
                 hired.Add(worker);
             }

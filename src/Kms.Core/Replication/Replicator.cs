@@ -40,10 +40,10 @@ internal sealed class Replicator : IWriteReplication
 
     public bool IsIsolated => State is ReplicaState.Isolated or ReplicaState.Returning;
 
-    /// <summary>False while isolated or returning: the pipeline refuses puts and deletes with 503.</summary>
+    /// <summary>False while isolated or returning.</summary>
     public bool AcceptsWrites => !IsIsolated;
 
-    /// <summary>True once a snapshot was pulled, or there was nobody to pull from. Before that the pipeline denies no key.</summary>
+    /// <summary>True once a snapshot was pulled, or there was nobody to pull from. Before that what is not here may still exist.</summary>
     public bool IsCaughtUp
     {
         get
@@ -68,6 +68,17 @@ internal sealed class Replicator : IWriteReplication
                 link.LastContact is { } last ? (long)(now - last).TotalMilliseconds : null,
                 link.LastFailure)).ToArray();
             return new ReplicationFigures(_context.Lifecycle.State, peers, _context.Repairs, _links.Values.Sum(link => link.Cursor.Refused));
+        }
+    }
+
+    private bool MayTalk
+    {
+        get
+        {
+            lock (_context.Gate)
+            {
+                return _context.Members is not null;
+            }
         }
     }
 
@@ -169,7 +180,9 @@ internal sealed class Replicator : IWriteReplication
         PeerLink[] links;
         lock (_context.Gate)
         {
-            links = _context.Members is null || _context.Lifecycle.State == ReplicaState.Following ? [] : [.. _links.Values];
+            links = _context.Members is not { } members || _context.Lifecycle.State == ReplicaState.Following
+                ? []
+                : [.. _links.Values.Where(link => members.Contains(link.Wallet))];
         }
 
         if (links.Length == 0)
@@ -188,11 +201,12 @@ internal sealed class Replicator : IWriteReplication
             pending.Remove(await Task.WhenAny(pending.ToArray()));
         }
 
-        if (State == ReplicaState.Starting)
+        // Silence says nothing about the peers when it is this node that stopped asking.
+        if (MayTalk && State == ReplicaState.Starting)
         {
             await _join.StartAsync(Answered(), links.Length, all: pending.Count == 0);
         }
-        else if (State == ReplicaState.Isolated)
+        else if (MayTalk && State == ReplicaState.Isolated)
         {
             await _join.ReturnAsync(Answered(), links.Length);
         }

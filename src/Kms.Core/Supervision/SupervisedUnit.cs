@@ -8,7 +8,7 @@ namespace Kms.Core.Supervision;
 /// <see cref="ObserveAsync"/>.
 /// </summary>
 /// <param name="retryMs">When unfinished business is tried again first.</param>
-/// <remarks>Started and observed by the node's one loop; <see cref="RequestNow"/> may be called from anywhere.</remarks>
+/// <remarks>Started and observed by the chain's loop; <see cref="RequestNow"/> may be called from anywhere.</remarks>
 internal sealed class SupervisedUnit(WorkUnit unit, IClock clock, InternalErrors errors, long retryMs, long tickMs)
 {
     private const int MaxDoublings = 16;

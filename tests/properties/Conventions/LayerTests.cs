@@ -81,4 +81,18 @@ public sealed class LayerTests
             type.GetConstructors(BindingFlags.Public | BindingFlags.Instance).ShouldBeEmpty(name);
         }
     }
+
+    [Fact]
+    public void Where_a_node_is_put_together_nobody_receives_it()
+    {
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+        var root = typeof(Core.Node.NodeParts);
+        var receivers = root.Assembly.GetTypes()
+            .Where(type => type != root && type != typeof(Core.Node.KmsNode))
+            .Where(type => type.GetConstructors(All).Any(constructor => constructor.GetParameters().Any(one => one.ParameterType == root))
+                || type.GetMethods(All).Any(method => method.GetParameters().Any(one => one.ParameterType == root))
+                || type.GetFields(All).Any(field => field.FieldType == root));
+
+        receivers.ShouldBeEmpty();
+    }
 }

@@ -25,6 +25,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
     private readonly NodeRandom _random = Keys.Random(42);
     private readonly TimeSpan _start;
     private InternalErrors? _errors;
+    private Readiness? _readiness;
 
     public PipelineWorld(PipelineOptions? options = null, SupervisorBuild? supervisor = null)
     {
@@ -40,7 +41,6 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         Install(2);
         Store = new RecordStore(new StoreOptions(UInt128.One, Secrets, () => TrustedNowMs));
         Nonces = new Nonces(Clock, _random);
-        Readiness = new Readiness.Ready(View(), Epoch.From(1), Epoch.From(2), [], null);
         Services = new NodeServices
         {
             Identity = Node.Identity,
@@ -84,7 +84,15 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public RequestPipeline Pipeline { get; }
 
-    public Readiness Readiness { get; set; }
+    /// <summary>Serves all but what <see cref="IsCaughtUp"/> and <see cref="AcceptsWrites"/> take, until a test says something else.</summary>
+    public Readiness Readiness
+    {
+        get => _readiness ?? new Readiness.Ready(
+            View(), Epoch.From(1), Epoch.From(2), [], null,
+            IsCaughtUp ? null : new Readiness.NotReady(NotReadyReason.CatchingUp, string.Empty),
+            AcceptsWrites ? null : new Readiness.NotReady(NotReadyReason.Isolated, string.Empty));
+        set => _readiness = value;
+    }
 
     public bool HasServices { get; set; } = true;
 

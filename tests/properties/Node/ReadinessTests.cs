@@ -93,7 +93,7 @@ public sealed class ReadinessTests
         var facts = Good() with { View = Views.View(kms), Held = [Held(1, 1, SecretState.Active), Held(2, 2, SecretState.Quarantined)] };
 
         var ready = ReadinessRule.Evaluate(facts).ShouldBeOfType<Readiness.Ready>();
-        ready.Shortfall.ShouldBeNull();
+        ready.KeysRefused.ShouldBeNull();
         ready.DefaultEpoch.ShouldBe(Epoch.From(1));
         ready.CurrentEpoch.ShouldBe(Epoch.From(1), "new records are sealed under what is here");
         ready.Missing.ShouldBe([Epoch.From(2), Epoch.From(3)]);
@@ -108,13 +108,53 @@ public sealed class ReadinessTests
         var facts = Good() with { View = Views.View(kms), Held = [Held(1, 1, Enum.Parse<SecretState>(state)), Held(2, 2, SecretState.Active)] };
 
         var ready = ReadinessRule.Evaluate(facts).ShouldBeOfType<Readiness.Ready>();
-        ready.Shortfall.ShouldNotBeNull().Reason.ShouldBe(reason);
+        ready.KeysRefused.ShouldNotBeNull().Reason.ShouldBe(reason);
         ready.CurrentEpoch.ShouldBe(Epoch.From(2));
+    }
+
+    [Fact]
+    public void All_conditions_together_serve_everything()
+    {
+        var ready = ReadinessRule.Evaluate(Good());
+        ready.KeysRefused.ShouldBeNull();
+        ready.ReadsRefused.ShouldBeNull();
+        ready.WritesRefused.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_node_that_has_not_caught_up_serves_keys_and_writes_and_denies_nothing()
+    {
+        var ready = ReadinessRule.Evaluate(Good() with { IsCaughtUp = false }).ShouldBeOfType<Readiness.Ready>();
+        ready.KeysRefused.ShouldBeNull();
+        ready.ReadsRefused.ShouldNotBeNull().Reason.ShouldBe(NotReadyReason.CatchingUp);
+        ready.WritesRefused.ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_isolated_node_serves_keys_and_reads_and_takes_no_write()
+    {
+        var ready = ReadinessRule.Evaluate(Good() with { AcceptsWrites = false }).ShouldBeOfType<Readiness.Ready>();
+        ready.KeysRefused.ShouldBeNull();
+        ready.ReadsRefused.ShouldBeNull();
+        ready.WritesRefused.ShouldNotBeNull().Reason.ShouldBe(NotReadyReason.Isolated);
+    }
+
+    [Theory]
+    [InlineData("stopping")]
+    [InlineData("stale")]
+    [InlineData("missing")]
+    public void Who_is_not_ready_serves_nothing_and_for_one_reason(string broken)
+    {
+        var facts = Break(Good() with { IsCaughtUp = false, AcceptsWrites = false }, broken);
+        var not = ReadinessRule.Evaluate(facts).ShouldBeOfType<Readiness.NotReady>();
+        not.KeysRefused.ShouldBe(not);
+        not.ReadsRefused.ShouldBe(not);
+        not.WritesRefused.ShouldBe(not);
     }
 
     private static ReadinessFacts Good() => new(
         false, OdynHealth.Good, false, Views.View(Views.Kms(Views.Active(1, 1))), null, Self, Views.Measurement, 10,
-        [Held(1, 1, SecretState.Active)], null, false);
+        [Held(1, 1, SecretState.Active)], null, false, true, true);
 
     private static HeldSecret Held(ulong epoch, byte hash, SecretState state) => new(Epoch.From(epoch), Views.Hash(hash), state, true, 0);
 

@@ -148,7 +148,7 @@ public sealed class PeerBadInputTests : IDisposable
     private KmsResponse Send(Func<Bytes32, byte[]> bodyOf)
     {
         string nonce = Receiver.Nonces.Issue();
-        string timestamp = (Receiver.Time.NowMs / 1000).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string timestamp = (Receiver.Services.TrustedNowMs()!.Value / 1000).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var to = Receiver.Identity.Wallet;
         byte[] body = bodyOf(ProofMessages.Binding(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", [])));
         var signed = _cluster.Loop.Await(

@@ -106,6 +106,36 @@ public abstract class PeerRouteTests
         status.GetProperty("caught_up").GetBoolean().ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(true, true, null, null)]
+    [InlineData(false, true, "catching_up", null)]
+    [InlineData(true, false, null, "isolated")]
+    [InlineData(false, false, "catching_up", "isolated")]
+    public async Task The_details_say_what_is_not_served_and_why_and_the_node_is_ready_all_the_same(
+        bool isCaughtUp, bool acceptsWrites, string? reads, string? writes)
+    {
+        using var world = new PipelineWorld { IsCaughtUp = isCaughtUp, AcceptsWrites = acceptsWrites };
+        var status = (await world.Send(RouteSpec.Of("status").Good(world))).Json();
+        status.GetProperty("ready").GetBoolean().ShouldBeTrue();
+        status.GetProperty("not_served").GetProperty("keys").GetString().ShouldBeNull();
+        status.GetProperty("not_served").GetProperty("reads").GetString().ShouldBe(reads);
+        status.GetProperty("not_served").GetProperty("writes").GetString().ShouldBe(writes);
+    }
+
+    [Theory]
+    [InlineData(NotReadyReason.FetchingSecret)]
+    [InlineData(NotReadyReason.NotAMember)]
+    public async Task Who_is_not_ready_serves_none_of_the_three(NotReadyReason reason)
+    {
+        using var world = new PipelineWorld { Readiness = new Readiness.NotReady(reason, "detail") };
+        var status = (await world.Send(RouteSpec.Of("status").Good(world))).Json();
+        status.GetProperty("ready").GetBoolean().ShouldBeFalse();
+        foreach (var kind in (string[])["keys", "reads", "writes"])
+        {
+            status.GetProperty("not_served").GetProperty(kind).GetString().ShouldBe(ApiErrors.ReasonCode(reason));
+        }
+    }
+
     [Fact]
     public async Task A_configured_reader_sees_the_details_but_may_not_sync()
     {

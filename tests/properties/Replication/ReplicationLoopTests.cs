@@ -131,6 +131,31 @@ public sealed class ReplicationLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_node_that_starts_founds_nothing_because_it_may_not_ask()
+    {
+        One.Data.Stored("k", "v");
+        var fresh = new TestNode(_cluster.Network, _cluster.Clock, 4);
+        var loop = new ReplicationLoop(fresh.Replicator, _cluster.Clock, TestErrors.Of(_cluster.Clock), TickMs);
+        _cluster.Network.Fate = (_, _) =>
+        {
+            loop.Publish(null);
+            return Fate.LoseRequest;
+        };
+        var running = _thread.Run(() => loop.RunAsync(_stop.Token));
+        for (int i = 0; i <= Limits.MaxFruitlessRounds; i++)
+        {
+            Do(() => loop.Publish(Members(1, 2, 3)));
+            Pass(TickMs);
+        }
+
+        fresh.Replicator.State.ShouldBe(ReplicaState.Starting);
+        _cluster.Heal();
+        Do(() => loop.Publish(Members(1, 2, 3)));
+        fresh.Data.Get("k").ShouldBe("v");
+        Stop(running);
+    }
+
+    [Fact]
     public void A_newer_view_that_says_nothing_new_calls_for_no_round()
     {
         var running = Start(2, 3);

@@ -26,15 +26,10 @@ internal static class DataDeleteHandler
             return AppAnswer.Refused(bad);
         }
 
-        if (!call.Services.Replication.AcceptsWrites)
+        // A tombstone needs the record that it follows, and "absent" would be a guess.
+        if ((call.Ready.WritesRefused ?? call.Ready.ReadsRefused) is { } refused)
         {
-            return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
-        }
-
-        if (!call.Services.Replication.IsCaughtUp)
-        {
-            // A tombstone needs the record that it follows, and "absent" would be a guess.
-            return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
+            return AppAnswer.Refused(ApiRefusal.NotReady(refused.Reason));
         }
 
         return call.Services.Store.Delete(call.App.App, call.Ready.CurrentEpoch, key) switch

@@ -37,14 +37,9 @@ internal static class DataPutHandler
                 return AppAnswer.Refused(refusal);
             }
 
-            if (!call.Services.Replication.AcceptsWrites)
+            if ((call.Ready.WritesRefused ?? (json.Text(3) is null ? null : call.Ready.ReadsRefused)) is { } refused)
             {
-                return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.Isolated));
-            }
-
-            if (json.Text(3) is not null && !call.Services.Replication.IsCaughtUp)
-            {
-                return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
+                return AppAnswer.Refused(ApiRefusal.NotReady(refused.Reason));
             }
 
             // Existing clients send ttl_ms 0 for "never expires".

@@ -12,12 +12,12 @@ internal static class DataReadHandler
     {
         if (call.Route.DataKey is not { } key)
         {
-            return call.Services.Replication.IsCaughtUp ? List(call) : AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
+            return call.Ready.ReadsRefused is { } refused ? AppAnswer.Refused(ApiRefusal.NotReady(refused.Reason)) : List(call);
         }
 
-        if (DataKey.Check(key) is { } refusal)
+        if (DataKey.Check(key) is { } bad)
         {
-            return AppAnswer.Refused(refusal);
+            return AppAnswer.Refused(bad);
         }
 
         switch (call.Services.Store.Get(call.App.App, key))
@@ -32,8 +32,8 @@ internal static class DataReadHandler
                     CryptographicOperations.ZeroMemory(found.Value);
                 }
 
-            case GetResult.NotFound when !call.Services.Replication.IsCaughtUp:
-                return AppAnswer.Refused(ApiRefusal.NotReady(NotReadyReason.CatchingUp));
+            case GetResult.NotFound when call.Ready.ReadsRefused is { } refused:
+                return AppAnswer.Refused(ApiRefusal.NotReady(refused.Reason));
 
             case GetResult.NotFound:
                 return AppAnswer.Refused(ApiError.NotFound, "there is no such key");

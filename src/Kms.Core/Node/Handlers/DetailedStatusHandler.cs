@@ -20,6 +20,7 @@ internal static class DetailedStatusHandler
         WritePeers(writer, details.Peers);
         WriteStore(writer, details.Store);
         writer.WriteBoolean("caught_up", details.CaughtUp);
+        WriteNotServed(writer, readiness);
         WriteProposals(writer, details);
         WriteRequests(writer, services, counters);
         WriteUnfunded(writer, details.Unfunded);
@@ -84,6 +85,18 @@ internal static class DetailedStatusHandler
         WriteNumberOrNull(writer, "oldest_epoch", store.OldestEpoch?.Value);
         writer.WriteEndObject();
     }
+
+    private static void WriteNotServed(Utf8JsonWriter writer, Readiness readiness)
+    {
+        writer.WriteStartObject("not_served");
+        WriteReasonOrNull(writer, "keys", readiness.KeysRefused);
+        WriteReasonOrNull(writer, "reads", readiness.ReadsRefused);
+        WriteReasonOrNull(writer, "writes", readiness.WritesRefused);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteReasonOrNull(Utf8JsonWriter writer, string name, Readiness.NotReady? refused) =>
+        writer.WriteString(name, refused is null ? null : ApiErrors.ReasonCode(refused.Reason));
 
     private static void WriteProposals(Utf8JsonWriter writer, DetailedStatus details)
     {

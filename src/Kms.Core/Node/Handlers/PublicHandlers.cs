@@ -54,7 +54,7 @@ internal static class PublicHandlers
     internal static void WriteStatus(Utf8JsonWriter writer, Readiness readiness, NodeServices? services)
     {
         OdynIdentity? identity = services?.Identity;
-        var shortfall = readiness.Shortfall;
+        var shortfall = readiness.KeysRefused;
         bool ready = shortfall is null && services is not null;
         writer.WriteStartObject("node");
         writer.WriteString("tee_wallet", identity?.Wallet.ToString() ?? string.Empty);

@@ -15,7 +15,7 @@ internal sealed class PeerRequests(PipelineOptions options, Func<Readiness> read
         CancellationToken cancel)
     {
         // A node that lacks a secret still takes part; one that does not know the chain's state cannot tell who is a member.
-        if (readiness() is Readiness.NotReady not && HidesMembership(not.Reason))
+        if (readiness() is Readiness.NotReady not && NotReadyReasons.Of(not.Reason).StillDoes == StillDoes.Nothing)
         {
             return Outcome.Refused(ApiRefusal.NotReady(not.Reason));
         }
@@ -74,12 +74,4 @@ internal sealed class PeerRequests(PipelineOptions options, Func<Readiness> read
             var other => throw new InvariantException($"sync: {other.GetType().Name}"),
         };
     }
-
-    private static bool HidesMembership(NotReadyReason reason) => reason
-        is NotReadyReason.Starting
-        or NotReadyReason.IdentityChanged
-        or NotReadyReason.ChainUnavailable
-        or NotReadyReason.ChainStale
-        or NotReadyReason.DeepReorg
-        or NotReadyReason.Stopping;
 }
