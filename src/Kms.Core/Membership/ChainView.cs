@@ -10,9 +10,14 @@ internal sealed record ChainView(RegistrySnapshot AtFinal, RegistrySnapshot AtLa
 
     public BlockRef Latest => AtLatest.At;
 
-    /// <summary>True when either view shows the key as some operator's long-lived one, whatever that operator's state.</summary>
-    public bool IsRegistered(TeePublicKey key) =>
-        AtLatest.Operators.Concat(AtFinal.Operators).Any(one => key.Equals(one.Instance?.TeePublicKey));
+    /// <summary>
+    /// True when either view shows the key as some instance's long-lived one, whatever that instance's state, and whether it is
+    /// listed or not.
+    /// </summary>
+    public bool IsRegistered(TeePublicKey key) => IsRegistered(AtLatest, key) || IsRegistered(AtFinal, key);
+
+    private static bool IsRegistered(RegistrySnapshot at, TeePublicKey key) =>
+        at.Operators.Select(static one => one.Instance).Concat(at.Unlisted).Any(one => key.Equals(one?.TeePublicKey));
 }
 
 /// <summary>The same facts at both views of the chain. A right counts only when both show it (design §4).</summary>
@@ -29,6 +34,7 @@ internal static class ViewChange
         && (before.App != after.App
             || before.Self != after.Self
             || !before.Operators.SequenceEqual(after.Operators)
+            || !before.Unlisted.SequenceEqual(after.Unlisted)
             || Differs(before.Kms, after.Kms));
 
     private static bool Differs(KmsState before, KmsState after) =>
