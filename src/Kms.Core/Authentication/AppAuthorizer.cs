@@ -1,6 +1,7 @@
 using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
+using Kms.Core.Registry;
 
 namespace Kms.Core.Authentication;
 
@@ -21,25 +22,7 @@ internal sealed class AppAuthorizer(IWalletFacts registry)
         Invariant.Require(views.AtFinal.Wallet == wallet);
         Invariant.Require(views.AtLatest.Wallet == wallet);
 
-        // Latest first: what was taken away must not be reported as "not there yet".
-        var refusal = AppRule.Check(views.AtLatest) ?? AppRule.Check(views.AtFinal);
-        if (refusal is { } why)
-        {
-            return AppAuthorization.Refused(why);
-        }
-
-        var final = views.AtFinal.Instance!;
-        var latest = views.AtLatest.Instance!;
-        if (final.App != latest.App || final.Id != latest.Id)
-        {
-            // A wallet binds to one instance for ever: a difference is a reorg in progress, or a lying registry.
-            return AppAuthorization.Refused(AppRefusal.UnknownWallet);
-        }
-
-        var key = latest.TeePublicKey!;
-        return key.Equals(final.TeePublicKey)
-            ? AppAuthorization.Granted(new VerifiedApp(latest.App, wallet, key))
-            : AppAuthorization.Refused(AppRefusal.NoTeeKey);
+        return VerifiedApp.At(views);
     }
 }
 
@@ -64,14 +47,38 @@ internal sealed record AppAuthorization
     public static AppAuthorization NotKnown(ChainFailure failure) => new() { Unknown = failure };
 }
 
-/// <summary>An app instance that is authorised at both views: minted by <c>AppAuthorizer</c> alone. The app id comes from the chain.</summary>
+/// <summary>An app instance that is authorised at both views. Nothing makes one but the check itself, <see cref="At"/>. The app id comes from the chain.</summary>
 internal sealed class VerifiedApp
 {
-    internal VerifiedApp(AppId app, WalletAddress wallet, TeePublicKey teePublicKey)
+    private VerifiedApp(AppId app, WalletAddress wallet, TeePublicKey teePublicKey)
     {
         App = app;
         Wallet = wallet;
         TeePublicKey = teePublicKey;
+    }
+
+    /// <summary><see cref="AppRule"/> at both views of one wallet, which agree on the instance and its key.</summary>
+    public static AppAuthorization At(TwoViews<WalletFacts> views)
+    {
+        // Latest first: what was taken away must not be reported as "not there yet".
+        var refusal = AppRule.Check(views.AtLatest) ?? AppRule.Check(views.AtFinal);
+        if (refusal is { } why)
+        {
+            return AppAuthorization.Refused(why);
+        }
+
+        var final = views.AtFinal.Instance!;
+        var latest = views.AtLatest.Instance!;
+        if (final.App != latest.App || final.Id != latest.Id)
+        {
+            // A wallet binds to one instance for ever: a difference is a reorg in progress, or a lying registry.
+            return AppAuthorization.Refused(AppRefusal.UnknownWallet);
+        }
+
+        var key = latest.TeePublicKey!;
+        return key.Equals(final.TeePublicKey)
+            ? AppAuthorization.Granted(new VerifiedApp(latest.App, views.AtLatest.Wallet, key))
+            : AppAuthorization.Refused(AppRefusal.NoTeeKey);
     }
 
     public AppId App { get; }

@@ -5,7 +5,7 @@ using Kms.Core.Registry;
 namespace Kms.Core.Membership;
 
 /// <summary>
-/// The one place that mints <see cref="VerifiedPeer"/>: member = listed, instance ACTIVE, zkVerified, of our ACTIVE app, version
+/// Who is a member of the cluster, as <see cref="VerifiedPeer"/> proves it: member = listed, instance ACTIVE, zkVerified, of our ACTIVE app, version
 /// ENROLLED or DEPRECATED, measurement approved, TEE key no earlier member's; at the final and at the latest view (design §4, §5).
 /// </summary>
 internal sealed class PeerAuthorizer(MembershipWatch watch)
@@ -22,29 +22,7 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
             : PeerAuthorization.Refused(PeerRefusal.ChainUnavailable);
     }
 
-    public static PeerAuthorization Authorize(ChainView view, WalletAddress wallet)
-    {
-        Invariant.Require(!wallet.IsDefault);
-        if (Check(view.AtFinal, wallet, out var final) is { } refusedAtFinal)
-        {
-            return PeerAuthorization.Refused(refusedAtFinal);
-        }
-
-        if (Check(view.AtLatest, wallet, out var latest) is { } refusedAtLatest)
-        {
-            return PeerAuthorization.Refused(refusedAtLatest);
-        }
-
-        if (final!.Instance!.Id != latest!.Instance!.Id || final.Version!.Id != latest.Version!.Id
-            || final.Version.CodeMeasurement != latest.Version.CodeMeasurement)
-        {
-            return PeerAuthorization.Refused(PeerRefusal.ViewsDisagree);
-        }
-
-        // ENROLLED counts only when both views say so: carry the view that grants less.
-        var version = final.Version.Status > latest.Version.Status ? final.Version : latest.Version;
-        return PeerAuthorization.Verified(new VerifiedPeer(latest.Instance, version, view.Latest));
-    }
+    public static PeerAuthorization Authorize(ChainView view, WalletAddress wallet) => VerifiedPeer.At(view, wallet);
 
     /// <summary>All members at both views, ordered by wallet.</summary>
     public static IReadOnlyList<VerifiedPeer> Members(ChainView view)
@@ -67,7 +45,8 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
     /// <summary>The rule at one view; null when the wallet is a member there.</summary>
     public static PeerRefusal? Check(RegistrySnapshot snapshot, WalletAddress wallet) => Check(snapshot, wallet, out _);
 
-    private static PeerRefusal? Check(RegistrySnapshot snapshot, WalletAddress wallet, out OperatorRecord? found)
+    /// <param name="found">What the snapshot has of the wallet; not null when it is a member there.</param>
+    public static PeerRefusal? Check(RegistrySnapshot snapshot, WalletAddress wallet, out OperatorRecord? found)
     {
         found = null;
         if (snapshot.Kms.KmsApp is not { } kmsApp || snapshot.App is not { } app || app.Id != kmsApp)
@@ -214,14 +193,39 @@ internal enum PeerRefusal
     ViewsDisagree,
 }
 
-/// <summary>A wallet that is a member of the cluster at both views: minted by <c>PeerAuthorizer</c> alone.</summary>
+/// <summary>A wallet that is a member of the cluster at both views. Nothing makes one but the check itself, <see cref="At"/>.</summary>
 internal sealed class VerifiedPeer
 {
-    internal VerifiedPeer(InstanceRecord instance, VersionRecord version, BlockRef atLatest)
+    private VerifiedPeer(InstanceRecord instance, VersionRecord version, BlockRef atLatest)
     {
         Instance = instance;
         Version = version;
         AtLatest = atLatest;
+    }
+
+    /// <summary>The rule of membership (<see cref="PeerAuthorizer.Check(RegistrySnapshot, WalletAddress)"/>) at both views, which agree on the instance and its code.</summary>
+    public static PeerAuthorization At(ChainView view, WalletAddress wallet)
+    {
+        Invariant.Require(!wallet.IsDefault);
+        if (PeerAuthorizer.Check(view.AtFinal, wallet, out var final) is { } refusedAtFinal)
+        {
+            return PeerAuthorization.Refused(refusedAtFinal);
+        }
+
+        if (PeerAuthorizer.Check(view.AtLatest, wallet, out var latest) is { } refusedAtLatest)
+        {
+            return PeerAuthorization.Refused(refusedAtLatest);
+        }
+
+        if (final!.Instance!.Id != latest!.Instance!.Id || final.Version!.Id != latest.Version!.Id
+            || final.Version.CodeMeasurement != latest.Version.CodeMeasurement)
+        {
+            return PeerAuthorization.Refused(PeerRefusal.ViewsDisagree);
+        }
+
+        // ENROLLED counts only when both views say so: carry the view that grants less.
+        var version = final.Version.Status > latest.Version.Status ? final.Version : latest.Version;
+        return PeerAuthorization.Verified(new VerifiedPeer(latest.Instance, version, view.Latest));
     }
 
     public WalletAddress Wallet => Instance.Wallet;

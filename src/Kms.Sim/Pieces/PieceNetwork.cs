@@ -24,7 +24,14 @@ internal sealed class PieceNetwork
         var wallet = _run.NewWallet($"replica {number}");
         var instance = new InstanceRecord(InstanceId.From((ulong)number), AppId.From(1), VersionId.From(1), wallet, null, "https://node.example", ZkVerified: true, InstanceStatus.Active);
         var version = new VersionRecord(AppId.From(1), VersionId.From(1), VersionStatus.Enrolled, Bytes32.From(_run.Random.Bytes(Bytes32.Size)));
-        var peer = new VerifiedPeer(instance, version, new BlockRef(1, version.CodeMeasurement, 1));
+        var at = new RegistrySnapshot(
+            new BlockRef(1, version.CodeMeasurement, 1),
+            new KmsState(instance.App, null, [], null, false, false, 1, 100, [version.CodeMeasurement]),
+            new AppRecord(instance.App, AppStatus.Active),
+            [new OperatorRecord(wallet, instance, version)],
+            [],
+            new SelfRecord(false, 0));
+        var peer = PeerAuthorizer.Authorize(new ChainView(at, at), wallet).Peer ?? throw new InvalidOperationException("the registry of this piece has the replica for a member");
         var replica = new Replica(peer, store, new Replicator(store, new Channel(this, peer), _run.Clock, new InternalErrors(new AuditLog(_run.Clock, null), _run.Clock)));
         _replicas.Add(wallet, replica);
         return replica;

@@ -82,6 +82,18 @@ public sealed class LayerTests
         }
     }
 
+    /// <summary>Not even an assembly that sees Core's internals makes one: the check is the only way to it.</summary>
+    [Theory]
+    [InlineData("Kms.Core.Membership.VerifiedPeer")]
+    [InlineData("Kms.Core.Authentication.VerifiedApp")]
+    [InlineData("Kms.Core.Secrets.MasterSecret")]
+    public void What_proves_a_right_is_made_by_its_check_alone(string name)
+    {
+        var made = typeof(Core.Limits).Assembly.GetType(name, throwOnError: true)!.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance);
+        made.ShouldNotBeEmpty();
+        made.ShouldAllBe(static one => one.IsPrivate);
+    }
+
     [Fact]
     public void Where_a_node_is_put_together_nobody_receives_it()
     {

@@ -185,7 +185,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
         var facts = FakeWalletFacts.Good(Peer.Wallet, Peer.TeeKey, 9);
         return wallet == Peer.Wallet
-            ? PeerAuthorization.Verified(new VerifiedPeer(facts.Instance!, facts.Version!, FakeWalletFacts.Latest))
+            ? PeerAuthorization.Verified(TestPeer.Of(facts.Instance!, facts.Version!, FakeWalletFacts.Latest))
             : PeerAuthorization.Refused(PeerRefusal.NotListed);
     }
 

@@ -96,7 +96,7 @@ public sealed class FetchTests : IDisposable
     {
         using var key = Kms.Core.Cryptography.EthereumPrivateKey.Import(Keys.Filled(99, 32));
         var peers = Peers(20);
-        peers[0] = new VerifiedPeer(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
+        peers[0] = TestPeer.Of(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
         _transport.Signs = ("n0.example.com", key);
         Fetch(peers).ShouldBeFalse();
 
@@ -118,7 +118,7 @@ public sealed class FetchTests : IDisposable
     {
         using var key = Kms.Core.Cryptography.EthereumPrivateKey.Import(Keys.Filled(99, 32));
         var peers = Peers(2);
-        peers[0] = new VerifiedPeer(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
+        peers[0] = TestPeer.Of(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
         _transport.Signs = ("n0.example.com", key);
         using var stop = new CancellationTokenSource();
         var fetching = _cluster.Loop.Run(() => _client.FetchAsync(Epoch.From(1), Views.Hash(1), peers, _ => 0, stop.Token));
@@ -145,7 +145,7 @@ public sealed class FetchTests : IDisposable
             Wallet = WalletAddress.From([.. BitConverter.GetBytes(i), .. new byte[15], 1]),
             Url = $"https://n{i}.example.com",
         };
-        return new VerifiedPeer(instance, record.Version!, Views.Block(1));
+        return TestPeer.Of(instance, record.Version!, Views.Block(1));
     })];
 
     private sealed class SilentTransport(IClock clock, Action<string, string> asked) : ITransport
