@@ -1,10 +1,8 @@
-using System.Numerics;
 using BenchmarkDotNet.Attributes;
 using Kms.Adapters.Ethereum;
 using Kms.Core;
 using Kms.Properties.Adapters;
 using Nethereum.ABI.FunctionEncoding;
-using Nethereum.ABI.FunctionEncoding.Attributes;
 
 namespace Kms.Benchmarks;
 
