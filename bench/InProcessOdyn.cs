@@ -21,35 +21,35 @@ internal sealed class InProcessOdyn : IOdyn, IDisposable
 
     public OdynIdentity Identity { get; }
 
-    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) => Task.FromResult(OdynResult<OdynIdentity>.Ok(Identity));
+    public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) => Task.FromResult(Result<OdynIdentity, OdynFailure>.Ok(Identity));
 
-    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) =>
-        Task.FromResult(OdynResult<EthereumSignature>.Ok(_wallet.SignMessage(message)));
+    public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel) =>
+        Task.FromResult(Result<EthereumSignature, OdynFailure>.Ok(_wallet.SignMessage(message)));
 
-    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         BitConverter.TryWriteBytes(_iv, ++_count);
-        return Task.FromResult(OdynResult<OdynEnvelope>.Ok(_exchange.Seal(plaintext.Span, receiver, _iv)));
+        return Task.FromResult(Result<OdynEnvelope, OdynFailure>.Ok(_exchange.Seal(plaintext.Span, receiver, _iv)));
     }
 
-    public Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) => Task.FromResult(
+    public Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) => Task.FromResult(
         _exchange.TryOpen(envelope, out var plaintext)
-            ? OdynResult<byte[]>.Ok(plaintext)
-            : OdynResult<byte[]>.Fail(OdynFailure.Refused, "does not open"));
+            ? Result<byte[], OdynFailure>.Ok(plaintext)
+            : Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "does not open"));
 
-    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[], OdynFailure>> RandomAsync(int count, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[]?, OdynFailure>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<bool, OdynFailure>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<bool, OdynFailure>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<IReadOnlyList<string>, OdynFailure>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
 
     public void Dispose()
     {

@@ -51,7 +51,7 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
             Odyn = _odyn,
             Nonces = _nonces,
             Apps = new AppAuthorizer(this),
-            AuthorizePeer = (_, _) => Task.FromResult(PeerAuthorization.Refused(PeerRefusal.NotListed)),
+            AuthorizePeer = (_, _) => Task.FromResult(Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.NotListed)),
             Secrets = _ring,
             Store = new RecordStore(new StoreOptions(UInt128.One, _ring, () => NowMs)),
             Replication = this,
@@ -109,12 +109,12 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
     /// <summary>Every port answers at once, so the task is complete when it is returned.</summary>
     public KmsResponse Send(KmsRequest request) => _pipeline.HandleAsync(request, default).GetAwaiter().GetResult();
 
-    public Task<ChainResult<TwoViews<WalletFacts>>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel) =>
-        Task.FromResult(ChainResult<TwoViews<WalletFacts>>.Ok(_facts));
+    public Task<Result<TwoViews<WalletFacts>, ChainFailure>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel) =>
+        Task.FromResult(Result<TwoViews<WalletFacts>, ChainFailure>.Ok(_facts));
 
     public Task DelayAsync(TimeSpan duration, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<SyncAnswer> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
+    public Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
         throw new NotSupportedException();
 
     public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel) => throw new NotSupportedException();

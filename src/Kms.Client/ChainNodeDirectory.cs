@@ -28,7 +28,7 @@ public sealed class ChainNodeDirectory(IChain chain) : INodeDirectory
             : KmsResult<IReadOnlyList<KmsNodeAddress>>.Fail(KmsFailure.Unavailable, "no_nodes", "the chain lists no member of the cluster");
     }
 
-    private async Task<ChainResult<RegistrySnapshot>> ReadAsync(Finality finality, CancellationToken cancel)
+    private async Task<Result<RegistrySnapshot, ChainFailure>> ReadAsync(Finality finality, CancellationToken cancel)
     {
         var head = await chain.GetHeadAsync(finality, cancel);
         // We are no operator; the registry's own address is a wallet that has neither confirmed nor proposed.

@@ -4,14 +4,14 @@ namespace Kms.Client;
 public interface IAppIdentity
 {
     /// <summary>Wallet and P-384 key, as registered on-chain.</summary>
-    Task<OdynResult<OdynIdentity>> GetAsync(CancellationToken cancel);
+    Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel);
 
     /// <summary>EIP-191 personal_sign.</summary>
-    Task<OdynResult<EthereumSignature>> SignAsync(string message, CancellationToken cancel);
+    Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel);
 
     /// <summary>Seals for a node.</summary>
-    Task<OdynResult<OdynEnvelope>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel);
+    Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel);
 
     /// <summary>Opens a node's answer. The caller zeroes the plaintext.</summary>
-    Task<OdynResult<byte[]>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel);
+    Task<Result<byte[], OdynFailure>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel);
 }

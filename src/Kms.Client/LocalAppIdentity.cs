@@ -44,23 +44,23 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
         }
     }
 
-    public Task<OdynResult<OdynIdentity>> GetAsync(CancellationToken cancel) =>
-        Task.FromResult(OdynResult<OdynIdentity>.Ok(new OdynIdentity(_wallet.Wallet, _tee.PublicKey)));
+    public Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel) =>
+        Task.FromResult(Result<OdynIdentity, OdynFailure>.Ok(new OdynIdentity(_wallet.Wallet, _tee.PublicKey)));
 
-    public Task<OdynResult<EthereumSignature>> SignAsync(string message, CancellationToken cancel) =>
-        Task.FromResult(OdynResult<EthereumSignature>.Ok(_wallet.SignMessage(message)));
+    public Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel) =>
+        Task.FromResult(Result<EthereumSignature, OdynFailure>.Ok(_wallet.SignMessage(message)));
 
-    public Task<OdynResult<OdynEnvelope>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    public Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        return Task.FromResult(OdynResult<OdynEnvelope>.Ok(_exchange.Seal(plaintext.Span, receiver, nonce)));
+        return Task.FromResult(Result<OdynEnvelope, OdynFailure>.Ok(_exchange.Seal(plaintext.Span, receiver, nonce)));
     }
 
-    public Task<OdynResult<byte[]>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) =>
         Task.FromResult(_exchange.TryOpen(envelope, out byte[] plaintext)
-            ? OdynResult<byte[]>.Ok(plaintext)
-            : OdynResult<byte[]>.Fail(OdynFailure.Refused, "the envelope does not open"));
+            ? Result<byte[], OdynFailure>.Ok(plaintext)
+            : Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "the envelope does not open"));
 
     public void Dispose()
     {

@@ -63,7 +63,7 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
     public async Task<ReadOnlyMemory<byte>?> StatusAsync(string url, CancellationToken cancel)
     {
         var pinned = await addresses.PinAsync(url, cancel);
-        return pinned.Endpoint is { } endpoint ? await GetAsync(endpoint, "/status", MaxStatusBytes, cancel) : null;
+        return pinned.TryGet(out var endpoint) ? await GetAsync(endpoint, "/status", MaxStatusBytes, cancel) : null;
     }
 
     /// <summary>The detailed <c>/status</c>, proven as peers prove themselves: signed, and not sealed, since it holds no secret.</summary>
@@ -100,9 +100,9 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
     private async Task<((PinnedEndpoint Endpoint, string Nonce)? At, NodeAnswer? Failure)> ReachAsync(KmsNodeAddress node, CancellationToken cancel)
     {
         var pinned = await addresses.PinAsync(node.Url, cancel);
-        if (pinned.Endpoint is not { } endpoint)
+        if (!pinned.TryGet(out var endpoint))
         {
-            return (null, NodeAnswer.NotSent($"{node.Url} may not be dialled: {pinned.Refusal}"));
+            return (null, NodeAnswer.NotSent($"{node.Url} may not be dialled: {pinned}"));
         }
 
         return await FetchNonceAsync(endpoint, cancel) is { } nonce

@@ -4,12 +4,12 @@ namespace Kms.Client;
 /// <param name="odyn">Not owned.</param>
 public sealed class OdynAppIdentity(IOdyn odyn) : IAppIdentity
 {
-    public Task<OdynResult<OdynIdentity>> GetAsync(CancellationToken cancel) => odyn.GetIdentityAsync(cancel);
+    public Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel) => odyn.GetIdentityAsync(cancel);
 
-    public Task<OdynResult<EthereumSignature>> SignAsync(string message, CancellationToken cancel) => odyn.SignMessageAsync(message, cancel);
+    public Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel) => odyn.SignMessageAsync(message, cancel);
 
-    public Task<OdynResult<OdynEnvelope>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
+    public Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
         odyn.EncryptAsync(plaintext, receiver, cancel);
 
-    public Task<OdynResult<byte[]>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) => odyn.DecryptAsync(envelope, cancel);
+    public Task<Result<byte[], OdynFailure>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) => odyn.DecryptAsync(envelope, cancel);
 }

@@ -33,35 +33,35 @@ public sealed class EthereumChain : IChain, IDisposable
     /// <summary>HTTP requests sent so far, to all RPCs.</summary>
     public long HttpRequests => _pool.Requests;
 
-    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) => _heads.GetHeadAsync(finality, cancel);
+    public Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel) => _heads.GetHeadAsync(finality, cancel);
 
-    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) => _heads.GetBlockAsync(number, cancel);
+    public Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel) => _heads.GetBlockAsync(number, cancel);
 
-    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+    public Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
         _registries.ReadRegistryAsync(at, self, cancel);
 
-    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+    public Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
         _registries.ReadWalletAsync(at, wallet, cancel);
 
     /// <summary>The wallets where the platform's own clients look for an app's nodes. Fails on the platform's old build, which has no such list.</summary>
-    public Task<ChainResult<IReadOnlyList<WalletAddress>>> ReadActiveInstancesAsync(BlockRef at, AppId app, CancellationToken cancel) =>
+    public Task<Result<IReadOnlyList<WalletAddress>, ChainFailure>> ReadActiveInstancesAsync(BlockRef at, AppId app, CancellationToken cancel) =>
         _registries.ReadActiveInstancesAsync(at, app, cancel);
 
-    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         _registries.ReadAppRegistryRootAsync(at, cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
         _sender.PrepareAsync(call, from, underWay, cancel);
 
-    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
         _sender.SubmitAsync(signedTransaction, cancel);
 
-    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+    public Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
         _sender.FindReceiptAsync(transactionHash, cancel);
 
     /// <inheritdoc cref="HeadReader.AnswersTagAsync"/>
-    internal Task<ChainResult<bool>> AnswersFinalTagAsync(CancellationToken cancel) => _heads.AnswersTagAsync(cancel);
+    internal Task<Result<bool, ChainFailure>> AnswersFinalTagAsync(CancellationToken cancel) => _heads.AnswersTagAsync(cancel);
 
     public void Dispose() => _pool.Dispose();
 }

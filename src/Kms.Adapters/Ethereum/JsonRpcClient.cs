@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using Kms.Adapters.Http;
 using Kms.Core;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Ethereum;
 
@@ -38,7 +39,7 @@ internal sealed class JsonRpcClient : IDisposable
 
     /// <summary>Answers in the order of the calls. Fails as a whole, with Unavailable, when the batch got none.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled; a timeout is a result.</exception>
-    public async Task<ChainResult<RpcAnswer[]>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel)
+    public async Task<Result<RpcAnswer[], ChainFailure>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel)
     {
         Invariant.Require(calls.Count > 0);
         long firstId = Interlocked.Add(ref _nextId, calls.Count) - calls.Count + 1;
@@ -65,7 +66,7 @@ internal sealed class JsonRpcClient : IDisposable
             }
 
             return RpcJson.ReadBatch(body, firstId, calls.Count, out string refusal) is { } answers
-                ? ChainResult<RpcAnswer[]>.Ok(answers)
+                ? Result<RpcAnswer[], ChainFailure>.Ok(answers)
                 : Unavailable(refusal);
         }
         catch (HttpRequestException e)
@@ -85,6 +86,6 @@ internal sealed class JsonRpcClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     // The host alone: paths of RPC providers hold API keys.
-    private ChainResult<RpcAnswer[]> Unavailable(string why) =>
-        ChainResult<RpcAnswer[]>.Fail(ChainFailure.Unavailable, $"RPC {_url.Host}:{_url.Port}: {why}");
+    private Result<RpcAnswer[], ChainFailure> Unavailable(string why) =>
+        Result<RpcAnswer[], ChainFailure>.Fail(ChainFailure.Unavailable, $"RPC {_url.Host}:{_url.Port}: {why}");
 }

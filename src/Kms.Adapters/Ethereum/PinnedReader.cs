@@ -24,7 +24,7 @@ internal sealed class PinnedReader
     }
 
     /// <summary>The answers to the calls, all from the pinned block; single calls may have failed.</summary>
-    public async Task<ChainResult<RpcAnswer[]>> ReadAsync(BlockRef at, IReadOnlyList<PinnedCall> calls, CancellationToken cancel)
+    public async Task<Result<RpcAnswer[], ChainFailure>> ReadAsync(BlockRef at, IReadOnlyList<PinnedCall> calls, CancellationToken cancel)
     {
         var endpoint = _pool.Current;
         var mode = endpoint.Pins;
@@ -70,14 +70,14 @@ internal sealed class PinnedReader
             endpoint.Pins = PinMode.Unknown; // another server may have taken over behind the same URL
         }
 
-        return ChainResult<RpcAnswer[]>.Ok(results);
+        return Result<RpcAnswer[], ChainFailure>.Ok(results);
     }
 
     public static RpcCall HeaderAt(ulong number) => HeadReader.Tagged(RpcJson.Quantity(number));
 
     private static bool IsAnswered(RpcAnswer answer) => answer.Error is null && RpcJson.TryData(answer.Result, out _);
 
-    private static ChainResult<RpcAnswer[]>? Compare(RpcAnswer answer, BlockRef at)
+    private static Result<RpcAnswer[], ChainFailure>? Compare(RpcAnswer answer, BlockRef at)
     {
         if (answer.Error is { } error)
         {
@@ -92,5 +92,5 @@ internal sealed class PinnedReader
         return block.Hash == at.Hash ? null : Fail(ChainFailure.Reorged, $"block {at.Number} is {block.Hash}, not {at.Hash}");
     }
 
-    private static ChainResult<RpcAnswer[]> Fail(ChainFailure failure, string detail) => ChainResult<RpcAnswer[]>.Fail(failure, detail);
+    private static Result<RpcAnswer[], ChainFailure> Fail(ChainFailure failure, string detail) => Result<RpcAnswer[], ChainFailure>.Fail(failure, detail);
 }

@@ -11,7 +11,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
     // What the last read found, used as a guess that the same read confirms: it saves a request, never a check.
     private volatile Guess? _guess;
 
-    public async Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel)
+    public async Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel)
     {
         var guess = _guess;
         List<PinnedCall> first =
@@ -83,7 +83,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             wallet,
             second.Instances[i],
             second.Instances[i] is { } instance ? third.Versions[(instance.App, instance.Version)] : null));
-        return ChainResult<RegistrySnapshot>.Ok(new RegistrySnapshot(
+        return Result<RegistrySnapshot, ChainFailure>.Ok(new RegistrySnapshot(
             at,
             state.With(epochs),
             second.App.Record,
@@ -92,7 +92,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             new SelfRecord(second.HasConfirmed, barredUntil)));
     }
 
-    public async Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
     {
         var found = await ReadInAppRegistryAsync(at, registry => PinnedCall.EthCall(registry, AbiCalls.GetInstanceByWallet(wallet)), cancel);
         if (!found.TryGet(out var answer))
@@ -113,7 +113,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
         if (instance is null)
         {
-            return ChainResult<WalletFacts>.Ok(new WalletFacts(at, wallet, null, null, null));
+            return Result<WalletFacts, ChainFailure>.Ok(new WalletFacts(at, wallet, null, null, null));
         }
 
         var read = await ReadDataAsync(
@@ -134,11 +134,11 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
         }
 
         return AbiAnswers.TryApp(second[1], instance.App, out var app)
-            ? ChainResult<WalletFacts>.Ok(new WalletFacts(at, wallet, instance, version, app))
+            ? Result<WalletFacts, ChainFailure>.Ok(new WalletFacts(at, wallet, instance, version, app))
             : Malformed<WalletFacts>("getApp()");
     }
 
-    public async Task<ChainResult<IReadOnlyList<WalletAddress>>> ReadActiveInstancesAsync(BlockRef at, AppId app, CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<WalletAddress>, ChainFailure>> ReadActiveInstancesAsync(BlockRef at, AppId app, CancellationToken cancel)
     {
         var found = await ReadInAppRegistryAsync(at, registry => PinnedCall.EthCall(registry, AbiCalls.GetActiveInstances(app)), cancel);
         if (!found.TryGet(out var answer))
@@ -148,11 +148,11 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
         var data = Data(answer.Value);
         return !data.TryGet(out var bytes) ? data.As<IReadOnlyList<WalletAddress>>()
-            : AbiAnswers.TryWallets(bytes, Limits.MaxActiveInstances, out var wallets) ? ChainResult<IReadOnlyList<WalletAddress>>.Ok(wallets)
+            : AbiAnswers.TryWallets(bytes, Limits.MaxActiveInstances, out var wallets) ? Result<IReadOnlyList<WalletAddress>, ChainFailure>.Ok(wallets)
             : Malformed<IReadOnlyList<WalletAddress>>("getActiveInstances()");
     }
 
-    public async Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel)
+    public async Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel)
     {
         var found = await ReadInAppRegistryAsync(at, PinnedCall.StorageRoot, cancel);
         if (!found.TryGet(out var answer))
@@ -162,15 +162,15 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
         if (answer.Value.Error is { } error)
         {
-            return ChainResult<Bytes32>.Fail(error.IsUnsupported ? ChainFailure.Unsupported : ChainFailure.Unavailable, $"eth_getProof: {error}");
+            return Result<Bytes32, ChainFailure>.Fail(error.IsUnsupported ? ChainFailure.Unsupported : ChainFailure.Unavailable, $"eth_getProof: {error}");
         }
 
         return RpcJson.TryHash(answer.Value.Result["storageHash"], out var root)
-            ? ChainResult<Bytes32>.Ok(root)
+            ? Result<Bytes32, ChainFailure>.Ok(root)
             : Malformed<Bytes32>("eth_getProof");
     }
 
-    private async Task<ChainResult<Second>> ReadInstancesAsync(
+    private async Task<Result<Second, ChainFailure>> ReadInstancesAsync(
         BlockRef at,
         NodeState state,
         WalletAddress appRegistry,
@@ -219,10 +219,10 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             }
         }
 
-        return ChainResult<Second>.Ok(new Second(instances[..operators.Count], instances[operators.Count..], hasConfirmed, app));
+        return Result<Second, ChainFailure>.Ok(new Second(instances[..operators.Count], instances[operators.Count..], hasConfirmed, app));
     }
 
-    private async Task<ChainResult<Third>> ReadVersionsAsync(
+    private async Task<Result<Third, ChainFailure>> ReadVersionsAsync(
         BlockRef at,
         WalletAddress appRegistry,
         (AppId App, VersionId Version)[] asked,
@@ -253,7 +253,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
         }
 
         return TryInstances(data.AsSpan(asked.Length), late, out var unlisted)
-            ? ChainResult<Third>.Ok(new Third(versions, unlisted))
+            ? Result<Third, ChainFailure>.Ok(new Third(versions, unlisted))
             : Malformed<Third>("getInstanceByWallet()");
     }
 
@@ -272,7 +272,7 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
     }
 
     /// <summary>One call to the app registry, at the address that KMSRegistry names in the same block.</summary>
-    private async Task<ChainResult<InAppRegistry>> ReadInAppRegistryAsync(BlockRef at, Func<WalletAddress, PinnedCall> call, CancellationToken cancel)
+    private async Task<Result<InAppRegistry, ChainFailure>> ReadInAppRegistryAsync(BlockRef at, Func<WalletAddress, PinnedCall> call, CancellationToken cancel)
     {
         var guess = _guess;
         List<PinnedCall> calls = [Kms(AbiCalls.NovaAppRegistry())];
@@ -300,20 +300,20 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
 
         if (guess?.Registry == registry)
         {
-            return ChainResult<InAppRegistry>.Ok(new InAppRegistry(registry, answers[1]));
+            return Result<InAppRegistry, ChainFailure>.Ok(new InAppRegistry(registry, answers[1]));
         }
 
         _guess = new Guess(registry, null);
         var again = await reader.ReadAsync(at, [call(registry)], cancel);
-        return again.TryGet(out var second) ? ChainResult<InAppRegistry>.Ok(new InAppRegistry(registry, second[0])) : again.As<InAppRegistry>();
+        return again.TryGet(out var second) ? Result<InAppRegistry, ChainFailure>.Ok(new InAppRegistry(registry, second[0])) : again.As<InAppRegistry>();
     }
 
     /// <summary>Return data of each call; one that failed fails all, and no calls are no request.</summary>
-    private async Task<ChainResult<byte[][]>> ReadDataAsync(BlockRef at, List<PinnedCall> calls, CancellationToken cancel)
+    private async Task<Result<byte[][], ChainFailure>> ReadDataAsync(BlockRef at, List<PinnedCall> calls, CancellationToken cancel)
     {
         if (calls.Count == 0)
         {
-            return ChainResult<byte[][]>.Ok([]);
+            return Result<byte[][], ChainFailure>.Ok([]);
         }
 
         var read = await reader.ReadAsync(at, calls, cancel);
@@ -334,24 +334,24 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
             all[i] = bytes;
         }
 
-        return ChainResult<byte[][]>.Ok(all);
+        return Result<byte[][], ChainFailure>.Ok(all);
     }
 
     private PinnedCall Kms(byte[] data) => PinnedCall.EthCall(kmsRegistry, data);
 
-    private static ChainResult<byte[]> Data(RpcAnswer answer)
+    private static Result<byte[], ChainFailure> Data(RpcAnswer answer)
     {
         if (answer.Error is { } error)
         {
-            return ChainResult<byte[]>.Fail(ChainFailure.Unavailable, $"eth_call: {error}");
+            return Result<byte[], ChainFailure>.Fail(ChainFailure.Unavailable, $"eth_call: {error}");
         }
 
         return RpcJson.TryData(answer.Result, out var data) && data.Length > 0
-            ? ChainResult<byte[]>.Ok(data)
-            : ChainResult<byte[]>.Fail(ChainFailure.Unavailable, "eth_call: no data, so no contract at that address and block");
+            ? Result<byte[], ChainFailure>.Ok(data)
+            : Result<byte[], ChainFailure>.Fail(ChainFailure.Unavailable, "eth_call: no data, so no contract at that address and block");
     }
 
-    private static ChainResult<T> Malformed<T>(string call) => ChainResult<T>.Fail(ChainFailure.Unavailable, $"{call}: not what the contract can answer");
+    private static Result<T, ChainFailure> Malformed<T>(string call) => Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, $"{call}: not what the contract can answer");
 
     private sealed record Guess(WalletAddress Registry, AppId? App);
 
@@ -366,9 +366,9 @@ internal sealed class RegistryReader(PinnedReader reader, WalletAddress kmsRegis
     {
         public static KmsAppFacts None { get; } = new(null, []);
 
-        public static ChainResult<KmsAppFacts> Decode(ReadOnlySpan<byte[]> answers, AppId asked, IReadOnlyList<WalletAddress> operators) =>
+        public static Result<KmsAppFacts, ChainFailure> Decode(ReadOnlySpan<byte[]> answers, AppId asked, IReadOnlyList<WalletAddress> operators) =>
             !AbiAnswers.TryApp(answers[0], asked, out var record) ? Malformed<KmsAppFacts>("getApp()")
             : !AbiAnswers.TryWallets(answers[1], Limits.MaxActiveInstances, out var active) ? Malformed<KmsAppFacts>("getActiveInstances()")
-            : ChainResult<KmsAppFacts>.Ok(new KmsAppFacts(record, [.. active.Except(operators).Take(Limits.MaxOperators)]));
+            : Result<KmsAppFacts, ChainFailure>.Ok(new KmsAppFacts(record, [.. active.Except(operators).Take(Limits.MaxOperators)]));
     }
 }

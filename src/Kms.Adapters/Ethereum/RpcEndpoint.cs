@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Ethereum;
 
@@ -34,7 +35,7 @@ internal sealed class RpcEndpoint : IDisposable
     public long Requests => _client.Requests;
 
     /// <summary>Sends a batch; the first one also asks for the chain id, so the check costs no request of its own.</summary>
-    public async Task<ChainResult<RpcAnswer[]>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel)
+    public async Task<Result<RpcAnswer[], ChainFailure>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel)
     {
         if (_chainChecked)
         {
@@ -58,10 +59,10 @@ internal sealed class RpcEndpoint : IDisposable
         }
 
         _chainChecked = true;
-        return ChainResult<RpcAnswer[]>.Ok(answers[1..]);
+        return Result<RpcAnswer[], ChainFailure>.Ok(answers[1..]);
     }
 
     public void Dispose() => _client.Dispose();
 
-    private static ChainResult<RpcAnswer[]> Unavailable(string detail) => ChainResult<RpcAnswer[]>.Fail(ChainFailure.Unavailable, detail);
+    private static Result<RpcAnswer[], ChainFailure> Unavailable(string detail) => Result<RpcAnswer[], ChainFailure>.Fail(ChainFailure.Unavailable, detail);
 }

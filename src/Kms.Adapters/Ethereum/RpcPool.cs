@@ -1,4 +1,5 @@
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Ethereum;
 
@@ -18,10 +19,10 @@ internal sealed class RpcPool : IDisposable
 
     public long Requests => _endpoints.Sum(static endpoint => endpoint.Requests);
 
-    public Task<ChainResult<RpcAnswer[]>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel) =>
+    public Task<Result<RpcAnswer[], ChainFailure>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancel) =>
         SendAsync(Current, calls, cancel);
 
-    public async Task<ChainResult<RpcAnswer[]>> SendAsync(RpcEndpoint endpoint, IReadOnlyList<RpcCall> calls, CancellationToken cancel)
+    public async Task<Result<RpcAnswer[], ChainFailure>> SendAsync(RpcEndpoint endpoint, IReadOnlyList<RpcCall> calls, CancellationToken cancel)
     {
         var result = await endpoint.SendAsync(calls, cancel);
         if (result.Failure is not null && ReferenceEquals(endpoint, Current))

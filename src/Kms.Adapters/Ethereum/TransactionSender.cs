@@ -13,7 +13,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
     private const int FeeHistoryBlocks = 5;
     private static readonly int[] MedianPercentile = [50];
 
-    public async Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public async Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel)
     {
         var data = AbiCalls.Transaction(call);
@@ -62,12 +62,12 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             || !RpcJson.TryData(answers[4].Result, out byte[] word) || !AbiAnswers.TryConfirmationTarget(word, out uint target)
             || NetworkFees.From(answers[5], answers[6], history) is not { } fees)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the RPC does not answer what a transaction needs");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unavailable, "the RPC does not answer what a transaction needs");
         }
 
         if (estimate > Limits.MaxTransactionGas)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unavailable, string.Create(CultureInfo.InvariantCulture, $"it would take {estimate} gas"));
         }
 
         ulong gas = Math.Min(estimate + GasMargin.Of(call, target), (ulong)Limits.MaxTransactionGas);
@@ -75,7 +75,7 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
             options.Identity.ChainId, nonce, BigInteger.Zero, BigInteger.Zero, gas, options.Identity.KmsRegistry, BigInteger.Zero, data), from, fees, balance, underWay);
     }
 
-    public async Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
+    public async Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
     {
         var hash = DynamicFeeTransaction.Hash(signedTransaction.Span);
         var sent = await pool.SendAsync(
@@ -99,11 +99,11 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         }
 
         return known || (RpcJson.TryHash(answers[0].Result, out var accepted) && accepted == hash)
-            ? ChainResult<Bytes32>.Ok(hash)
-            : ChainResult<Bytes32>.Fail(ChainFailure.Unavailable, "eth_sendRawTransaction: answered another hash");
+            ? Result<Bytes32, ChainFailure>.Ok(hash)
+            : Result<Bytes32, ChainFailure>.Fail(ChainFailure.Unavailable, "eth_sendRawTransaction: answered another hash");
     }
 
-    public async Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel)
+    public async Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel)
     {
         var sent = await pool.SendAsync([new RpcCall("eth_getTransactionReceipt", transactionHash.ToString())], cancel);
         if (!sent.TryGet(out var answers))
@@ -114,65 +114,65 @@ internal sealed class TransactionSender(RpcPool pool, EthereumChainOptions optio
         var (result, error) = answers[0];
         if (error is { IsNoReceipt: true })
         {
-            return ChainResult<TransactionReceipt?>.Ok(null);
+            return Result<TransactionReceipt?, ChainFailure>.Ok(null);
         }
 
         if (error is not null)
         {
-            return ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, $"eth_getTransactionReceipt: {error}");
+            return Result<TransactionReceipt?, ChainFailure>.Fail(ChainFailure.Unavailable, $"eth_getTransactionReceipt: {error}");
         }
 
         if (result.Kind == JsonKind.Null)
         {
-            return ChainResult<TransactionReceipt?>.Ok(null);
+            return Result<TransactionReceipt?, ChainFailure>.Ok(null);
         }
 
         return RpcJson.TryHash(result["transactionHash"], out var hash) && hash == transactionHash
             && RpcJson.TryUInt64(result["blockNumber"], out ulong number)
             && RpcJson.TryHash(result["blockHash"], out var block)
             && RpcJson.TryUInt64(result["status"], out ulong status) && status <= 1
-            ? ChainResult<TransactionReceipt?>.Ok(new TransactionReceipt(hash, number, block, status == 1))
-            : ChainResult<TransactionReceipt?>.Fail(ChainFailure.Unavailable, "eth_getTransactionReceipt: malformed");
+            ? Result<TransactionReceipt?, ChainFailure>.Ok(new TransactionReceipt(hash, number, block, status == 1))
+            : Result<TransactionReceipt?, ChainFailure>.Fail(ChainFailure.Unavailable, "eth_getTransactionReceipt: malformed");
     }
 
-    private ChainResult<UnsignedTransaction> Price(
+    private Result<UnsignedTransaction, ChainFailure> Price(
         UnsignedTransaction unpriced, WalletAddress from, NetworkFees fees, BigInteger balance, IReadOnlyList<UnsignedTransaction> underWay)
     {
         var (leastPriority, leastFee) = UnsignedTransaction.FeesToReplace(underWay, unpriced.Nonce);
         var priority = BigInteger.Max(BigInteger.Min(fees.PriorityFee, options.MaxPriorityFeePerGas), leastPriority);
         if (leastPriority > options.MaxPriorityFeePerGas || leastFee > options.MaxFeePerGas)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "the transaction under way pays all that the configured limits allow");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unavailable, "the transaction under way pays all that the configured limits allow");
         }
 
         if (fees.BaseFee + priority > options.MaxFeePerGas)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, $"the base fee of {fees.BaseFee} wei is above the configured limit");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unavailable, $"the base fee of {fees.BaseFee} wei is above the configured limit");
         }
 
         // Twice the base fee survives six full blocks (EIP-1559: at most an eighth more each), five from the newest block's on.
         var maxFee = BigInteger.Max(BigInteger.Min((fees.BaseFee * 2) + priority, options.MaxFeePerGas), leastFee);
         return balance < maxFee * unpriced.GasLimit
-            ? ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * unpriced.GasLimit} needed")
-            : ChainResult<UnsignedTransaction>.Ok(unpriced with { MaxPriorityFeePerGas = priority, MaxFeePerGas = maxFee });
+            ? Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unfunded, $"{from} holds {balance} wei of {maxFee * unpriced.GasLimit} needed")
+            : Result<UnsignedTransaction, ChainFailure>.Ok(unpriced with { MaxPriorityFeePerGas = priority, MaxFeePerGas = maxFee });
     }
 
-    private static ChainResult<T> Fail<T>(RpcError error, string method, WalletAddress account)
+    private static Result<T, ChainFailure> Fail<T>(RpcError error, string method, WalletAddress account)
     {
         if (error.IsUnfunded)
         {
-            return ChainResult<T>.Fail(ChainFailure.Unfunded, $"{method}: {account}: {error}");
+            return Result<T, ChainFailure>.Fail(ChainFailure.Unfunded, $"{method}: {account}: {error}");
         }
 
         if (error.IsUnderpriced)
         {
-            return ChainResult<T>.Fail(ChainFailure.Underpriced, $"{method}: {error}");
+            return Result<T, ChainFailure>.Fail(ChainFailure.Underpriced, $"{method}: {error}");
         }
 
         // Only an error that the registry itself names is its word. A reset connection, a rate limit, a gas cap or a revert
         // without data says nothing about the call.
         return RevertReason.IsRefusal(error.Data.Span)
-            ? ChainResult<T>.Fail(ChainFailure.Rejected, $"{method}: {RevertReason.Describe(error.Data.Span)}")
-            : ChainResult<T>.Fail(ChainFailure.Unavailable, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
+            ? Result<T, ChainFailure>.Fail(ChainFailure.Rejected, $"{method}: {RevertReason.Describe(error.Data.Span)}")
+            : Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, error.Data.IsEmpty ? $"{method}: {error}" : $"{method}: {RevertReason.Describe(error.Data.Span)}");
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kms.Adapters.Http;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Odyn;
 
@@ -28,16 +29,16 @@ internal sealed class OdynClient : IDisposable
         _http = new HttpMessageInvoker(PlainHandler.Create(options.Timeout), disposeHandler: true);
     }
 
-    public async Task<OdynResult<byte[]>> GetAsync(string path, int maxBytes, CancellationToken cancel) =>
+    public async Task<Result<byte[], OdynFailure>> GetAsync(string path, int maxBytes, CancellationToken cancel) =>
         Found(path, await SendAsync(HttpMethod.Get, path, null, maxBytes, cancel));
 
     /// <summary>Posts the JSON object that <paramref name="write"/> fills. The caller zeroes a secret answer.</summary>
     /// <param name="sizeHint">Expected length of the request body.</param>
-    public async Task<OdynResult<byte[]>> PostAsync(string path, Action<Utf8JsonWriter> write, int sizeHint, int maxBytes, CancellationToken cancel) =>
+    public async Task<Result<byte[], OdynFailure>> PostAsync(string path, Action<Utf8JsonWriter> write, int sizeHint, int maxBytes, CancellationToken cancel) =>
         Found(path, await PostOrNotFoundAsync(path, write, sizeHint, maxBytes, cancel));
 
     /// <summary>The same, with null for status 404.</summary>
-    public async Task<OdynResult<byte[]?>> PostOrNotFoundAsync(
+    public async Task<Result<byte[]?, OdynFailure>> PostOrNotFoundAsync(
         string path,
         Action<Utf8JsonWriter> write,
         int sizeHint,
@@ -57,7 +58,7 @@ internal sealed class OdynClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<OdynResult<byte[]?>> SendAsync(HttpMethod method, string path, HttpContent? content, int maxBytes, CancellationToken cancel)
+    private async Task<Result<byte[]?, OdynFailure>> SendAsync(HttpMethod method, string path, HttpContent? content, int maxBytes, CancellationToken cancel)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limited.CancelAfter(_timeout);
@@ -72,40 +73,40 @@ internal sealed class OdynClient : IDisposable
             using var response = await _http.SendAsync(request, limited.Token);
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
-                return OdynResult<byte[]?>.Ok(null);
+                return Result<byte[]?, OdynFailure>.Ok(null);
             }
 
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                return OdynResult<byte[]?>.Fail(BlameOf(response.StatusCode), string.Create(CultureInfo.InvariantCulture, $"{path}: HTTP status {(int)response.StatusCode}"));
+                return Result<byte[]?, OdynFailure>.Fail(BlameOf(response.StatusCode), string.Create(CultureInfo.InvariantCulture, $"{path}: HTTP status {(int)response.StatusCode}"));
             }
 
             return await BoundedBody.ReadAsync(response.Content, maxBytes, limited.Token) is { } body
-                ? OdynResult<byte[]?>.Ok(body)
-                : OdynResult<byte[]?>.Fail(OdynFailure.Malformed, $"{path}: the answer is too large");
+                ? Result<byte[]?, OdynFailure>.Ok(body)
+                : Result<byte[]?, OdynFailure>.Fail(OdynFailure.Malformed, $"{path}: the answer is too large");
         }
         catch (HttpRequestException e)
         {
-            return OdynResult<byte[]?>.Fail(OdynFailure.Unavailable, $"{path}: {e.HttpRequestError}");
+            return Result<byte[]?, OdynFailure>.Fail(OdynFailure.Unavailable, $"{path}: {e.HttpRequestError}");
         }
         catch (IOException)
         {
-            return OdynResult<byte[]?>.Fail(OdynFailure.Unavailable, $"{path}: the connection was lost");
+            return Result<byte[]?, OdynFailure>.Fail(OdynFailure.Unavailable, $"{path}: the connection was lost");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return OdynResult<byte[]?>.Fail(OdynFailure.Unavailable, $"{path}: timed out");
+            return Result<byte[]?, OdynFailure>.Fail(OdynFailure.Unavailable, $"{path}: timed out");
         }
     }
 
-    private static OdynResult<byte[]> Found(string path, OdynResult<byte[]?> result)
+    private static Result<byte[], OdynFailure> Found(string path, Result<byte[]?, OdynFailure> result)
     {
         if (!result.TryGet(out var body))
         {
             return result.As<byte[]>();
         }
 
-        return body is null ? OdynResult<byte[]>.Fail(OdynFailure.Unavailable, $"{path}: this Odyn does not have it") : OdynResult<byte[]>.Ok(body);
+        return body is null ? Result<byte[], OdynFailure>.Fail(OdynFailure.Unavailable, $"{path}: this Odyn does not have it") : Result<byte[], OdynFailure>.Ok(body);
     }
 
     // Odyn answers 400 to input that it cannot use, such as an envelope that does not open.

@@ -34,7 +34,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
         _objects = new OdynObjects(_http);
     }
 
-    public async Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel)
+    public async Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel)
     {
         var wallet = await GetWalletAsync(cancel);
         if (!wallet.TryGet(out var address))
@@ -56,10 +56,10 @@ public sealed class OdynHttp : IOdyn, IDisposable
 
         var identity = new OdynIdentity(address, key!);
         _first ??= identity;
-        return OdynResult<OdynIdentity>.Ok(identity);
+        return Result<OdynIdentity, OdynFailure>.Ok(identity);
     }
 
-    public async Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel)
+    public async Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel)
     {
         const string Path = "/v1/eth/sign";
         var known = await FirstIdentityAsync(cancel);
@@ -86,11 +86,11 @@ public sealed class OdynHttp : IOdyn, IDisposable
         return OdynAnswer.TryHex(OdynAnswer.Read(body)["signature"], EthereumSignature.Size, out var bytes)
             && EthereumSignature.TryFrom(bytes, out var signature)
             && signature.TryRecover(message, out var signer) && signer == identity.Wallet
-            ? OdynResult<EthereumSignature>.Ok(signature)
+            ? Result<EthereumSignature, OdynFailure>.Ok(signature)
             : Malformed<EthereumSignature>(Path);
     }
 
-    public async Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel)
     {
         const string Path = "/v1/eth/sign-tx";
         var known = await FirstIdentityAsync(cancel);
@@ -112,11 +112,11 @@ public sealed class OdynHttp : IOdyn, IDisposable
 
         return OdynAnswer.TryHex(OdynAnswer.Read(body)["raw_transaction"], SmallAnswerBytes + transaction.Data.Length, out var raw)
             && OdynTransaction.IsSignedBy(raw, transaction, identity.Wallet)
-            ? OdynResult<byte[]>.Ok(raw)
+            ? Result<byte[], OdynFailure>.Ok(raw)
             : Malformed<byte[]>(Path);
     }
 
-    public async Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> RandomAsync(int count, CancellationToken cancel)
     {
         const string Path = "/v1/random";
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -138,7 +138,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
                 }
             }
 
-            return OdynResult<byte[]>.Ok(SecretBytes.Copy(chunks.AsSpan(0, count)));
+            return Result<byte[], OdynFailure>.Ok(SecretBytes.Copy(chunks.AsSpan(0, count)));
         }
         finally
         {
@@ -146,12 +146,12 @@ public sealed class OdynHttp : IOdyn, IDisposable
         }
     }
 
-    public async Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    public async Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         const string Path = "/v1/encryption/encrypt";
         if (!Utf8.IsValid(plaintext.Span))
         {
-            return OdynResult<OdynEnvelope>.Fail(OdynFailure.Refused, $"{Path}: only text can be sealed, the API takes a JSON string");
+            return Result<OdynEnvelope, OdynFailure>.Fail(OdynFailure.Refused, $"{Path}: only text can be sealed, the API takes a JSON string");
         }
 
         var known = await FirstIdentityAsync(cancel);
@@ -180,11 +180,11 @@ public sealed class OdynHttp : IOdyn, IDisposable
             && OdynAnswer.TryHex(sent["nonce"], RandomChunkBytes, out var nonce) && nonce.Length is 12 or RandomChunkBytes
             && OdynAnswer.TryHex(sent["enclave_public_key"], TeePublicKey.SpkiBytes, out var der)
             && TeePublicKey.TryFrom(der, out var sender) && sender!.Equals(identity.TeePublicKey)
-            ? OdynResult<OdynEnvelope>.Ok(new OdynEnvelope(sender, nonce, ciphertext))
+            ? Result<OdynEnvelope, OdynFailure>.Ok(new OdynEnvelope(sender, nonce, ciphertext))
             : Malformed<OdynEnvelope>(Path);
     }
 
-    public async Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
     {
         const string Path = "/v1/encryption/decrypt";
         var answer = await _http.PostAsync(
@@ -212,7 +212,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
 
             if (plaintext.Length == envelope.Ciphertext.Length - GcmTagBytes)
             {
-                return OdynResult<byte[]>.Ok(plaintext);
+                return Result<byte[], OdynFailure>.Ok(plaintext);
             }
 
             CryptographicOperations.ZeroMemory(plaintext);
@@ -225,7 +225,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
     }
 
     /// <remarks>The key goes as PEM, the nonce as base64, and no user data: builds differ in what they take. Answers are raw CBOR.</remarks>
-    public async Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel)
     {
         const string Path = "/v1/attestation";
         var answer = await _http.PostAsync(
@@ -246,22 +246,22 @@ public sealed class OdynHttp : IOdyn, IDisposable
         return answer.TryGet(out var document) && document is not ([0x84, ..] or [0xd2, 0x84, ..]) ? Malformed<byte[]>(Path) : answer;
     }
 
-    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => _objects.GetAsync(key, cancel);
+    public Task<Result<byte[]?, OdynFailure>> GetObjectAsync(string key, CancellationToken cancel) => _objects.GetAsync(key, cancel);
 
-    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => _objects.PutAsync(key, value, cancel);
+    public Task<Result<bool, OdynFailure>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => _objects.PutAsync(key, value, cancel);
 
-    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) => _objects.DeleteAsync(key, cancel);
+    public Task<Result<bool, OdynFailure>> DeleteObjectAsync(string key, CancellationToken cancel) => _objects.DeleteAsync(key, cancel);
 
-    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) => _objects.ListAsync(prefix, cancel);
+    public Task<Result<IReadOnlyList<string>, OdynFailure>> ListObjectsAsync(string prefix, CancellationToken cancel) => _objects.ListAsync(prefix, cancel);
 
     public void Dispose() => _http.Dispose();
 
-    internal static OdynResult<T> Malformed<T>(string path) => OdynResult<T>.Fail(OdynFailure.Malformed, $"{path}: not what the API promises");
+    internal static Result<T, OdynFailure> Malformed<T>(string path) => Result<T, OdynFailure>.Fail(OdynFailure.Malformed, $"{path}: not what the API promises");
 
-    private async Task<OdynResult<OdynIdentity>> FirstIdentityAsync(CancellationToken cancel) =>
-        _first is { } identity ? OdynResult<OdynIdentity>.Ok(identity) : await GetIdentityAsync(cancel);
+    private async Task<Result<OdynIdentity, OdynFailure>> FirstIdentityAsync(CancellationToken cancel) =>
+        _first is { } identity ? Result<OdynIdentity, OdynFailure>.Ok(identity) : await GetIdentityAsync(cancel);
 
-    private async Task<OdynResult<WalletAddress>> GetWalletAsync(CancellationToken cancel)
+    private async Task<Result<WalletAddress, OdynFailure>> GetWalletAsync(CancellationToken cancel)
     {
         const string Path = "/v1/eth/address";
         const int UncompressedPointBytes = 65;
@@ -277,7 +277,7 @@ public sealed class OdynHttp : IOdyn, IDisposable
             && OdynAnswer.TryHex(sent["public_key"], UncompressedPointBytes, out var point)
             && point.Length == UncompressedPointBytes && point[0] == 0x04
             && Keccak256.Hash(point.AsSpan(1)).ToArray().AsSpan(12).SequenceEqual(address)
-            ? OdynResult<WalletAddress>.Ok(wallet)
+            ? Result<WalletAddress, OdynFailure>.Ok(wallet)
             : Malformed<WalletAddress>(Path);
     }
 

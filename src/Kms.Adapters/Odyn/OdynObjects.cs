@@ -1,5 +1,6 @@
 using Kms.Core;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Odyn;
 
@@ -10,7 +11,7 @@ internal sealed class OdynObjects(OdynClient http)
     private const int PageKeys = 1_000;
 
     /// <summary>The object, or null when there is none (404); without a configured bucket Odyn refuses (400).</summary>
-    public async Task<OdynResult<byte[]?>> GetAsync(string key, CancellationToken cancel)
+    public async Task<Result<byte[]?, OdynFailure>> GetAsync(string key, CancellationToken cancel)
     {
         const string Path = "/v1/s3/get";
         var answer = await http.PostOrNotFoundAsync(Path, json => json.WriteString("key"u8, key), key.Length + 64, Limits.MaxOdynResponseBytes, cancel);
@@ -19,17 +20,17 @@ internal sealed class OdynObjects(OdynClient http)
             return answer;
         }
 
-        return OdynAnswer.Read(body)["value"].TryBase64(out var value) ? OdynResult<byte[]?>.Ok(value) : OdynHttp.Malformed<byte[]?>(Path);
+        return OdynAnswer.Read(body)["value"].TryBase64(out var value) ? Result<byte[]?, OdynFailure>.Ok(value) : OdynHttp.Malformed<byte[]?>(Path);
     }
 
-    public Task<OdynResult<bool>> PutAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
+    public Task<Result<bool, OdynFailure>> PutAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
         ActAsync("/v1/s3/put", key, value, cancel);
 
-    public Task<OdynResult<bool>> DeleteAsync(string key, CancellationToken cancel) =>
+    public Task<Result<bool, OdynFailure>> DeleteAsync(string key, CancellationToken cancel) =>
         ActAsync("/v1/s3/delete", key, null, cancel);
 
     /// <summary>All keys under the prefix; more than <see cref="Limits.MaxListedKeys"/> is Malformed, never a silent cut.</summary>
-    public async Task<OdynResult<IReadOnlyList<string>>> ListAsync(string prefix, CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<string>, OdynFailure>> ListAsync(string prefix, CancellationToken cancel)
     {
         const string Path = "/v1/s3/list";
         var all = new List<string>();
@@ -70,7 +71,7 @@ internal sealed class OdynObjects(OdynClient http)
 
             if (!more)
             {
-                return OdynResult<IReadOnlyList<string>>.Ok(all);
+                return Result<IReadOnlyList<string>, OdynFailure>.Ok(all);
             }
 
             token = listed["continuation_token"].Text;
@@ -83,7 +84,7 @@ internal sealed class OdynObjects(OdynClient http)
         return OdynHttp.Malformed<IReadOnlyList<string>>(Path);
     }
 
-    private async Task<OdynResult<bool>> ActAsync(string path, string key, ReadOnlyMemory<byte>? value, CancellationToken cancel)
+    private async Task<Result<bool, OdynFailure>> ActAsync(string path, string key, ReadOnlyMemory<byte>? value, CancellationToken cancel)
     {
         var answer = await http.PostAsync(
             path,
@@ -104,7 +105,7 @@ internal sealed class OdynObjects(OdynClient http)
         }
 
         return OdynAnswer.Read(body)["success"].Boolean == true
-            ? OdynResult<bool>.Ok(true)
+            ? Result<bool, OdynFailure>.Ok(true)
             : OdynHttp.Malformed<bool>(path);
     }
 }

@@ -5,6 +5,7 @@ using Kms.Adapters.Http;
 using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Adapters.Transport;
 
@@ -35,12 +36,12 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
     public TransportRoute RouteTo(string host) =>
         _options.ConnectProxy is null || HttpUrl.IsLoopback(host) || _options.NoProxy.Covers(host) ? TransportRoute.Direct : TransportRoute.Proxied;
 
-    public async Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel)
     {
         Invariant.Require(RouteTo(host) == TransportRoute.Direct);
         if (string.IsNullOrWhiteSpace(host))
         {
-            return TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, "no name"); // would be this machine
+            return Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.Unresolved, "no name"); // would be this machine
         }
 
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -49,24 +50,24 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
         {
             var addresses = await Dns.GetHostAddressesAsync(host, limited.Token);
             return addresses.Length is > 0 and <= Limits.MaxResolvedAddresses
-                ? TransportResult<IReadOnlyList<IPAddress>>.Ok(addresses)
-                : TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, $"{host}: {addresses.Length} addresses");
+                ? Result<IReadOnlyList<IPAddress>, TransportFailure>.Ok(addresses)
+                : Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.Unresolved, $"{host}: {addresses.Length} addresses");
         }
         catch (SocketException e)
         {
-            return TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, $"{host}: {e.SocketErrorCode}");
+            return Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.Unresolved, $"{host}: {e.SocketErrorCode}");
         }
         catch (ArgumentException)
         {
-            return TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, "not a DNS name");
+            return Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.Unresolved, "not a DNS name");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.TimedOut, $"{host}: no answer from DNS");
+            return Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.TimedOut, $"{host}: no answer from DNS");
         }
     }
 
-    public async Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+    public async Task<Result<PeerResponse, TransportFailure>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
     {
         Invariant.Require(endpoint is PinnedEndpoint.Direct == (RouteTo(endpoint.Host) == TransportRoute.Direct));
         Invariant.Require(endpoint is PinnedEndpoint.Direct || !IPAddress.TryParse(endpoint.Host, out _));
@@ -84,7 +85,7 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
             }
 
             return await BoundedBody.ReadAsync(response.Content, request.MaxResponseBytes, limited.Token) is { } body
-                ? TransportResult<PeerResponse>.Ok(new PeerResponse((int)response.StatusCode, headers, body))
+                ? Result<PeerResponse, TransportFailure>.Ok(new PeerResponse((int)response.StatusCode, headers, body))
                 : Fail(TransportFailure.TooLarge, endpoint, "the body is too large");
         }
         catch (HttpRequestException e)
@@ -164,6 +165,6 @@ public sealed class PinnedHttpTransport : ITransport, IDisposable
     private static string DetailOf(HttpRequestException e) =>
         e.InnerException is ProxyRefusedException refused ? refused.Message : e.HttpRequestError.ToString();
 
-    private static TransportResult<PeerResponse> Fail(TransportFailure failure, PinnedEndpoint endpoint, string why) =>
-        TransportResult<PeerResponse>.Fail(failure, $"{endpoint}: {why}");
+    private static Result<PeerResponse, TransportFailure> Fail(TransportFailure failure, PinnedEndpoint endpoint, string why) =>
+        Result<PeerResponse, TransportFailure>.Fail(failure, $"{endpoint}: {why}");
 }

@@ -13,7 +13,7 @@ internal sealed record ChainReport(
     BlockRef Final, RegistrySnapshot? AtFinal, RegistrySnapshot AtLatest, IReadOnlyList<OperatorStanding> Operators, IReadOnlyList<UnlistedInstance>? Unlisted)
 {
     /// <summary>Reads the registry; fails only where the latest view cannot be read.</summary>
-    public static async Task<ChainResult<ChainReport>> ReadAsync(EthereumChain chain, CancellationToken cancel)
+    public static async Task<Result<ChainReport, ChainFailure>> ReadAsync(EthereumChain chain, CancellationToken cancel)
     {
         var final = await chain.GetHeadAsync(Finality.Final, cancel);
         var latest = await chain.GetHeadAsync(Finality.Latest, cancel);
@@ -40,7 +40,7 @@ internal sealed record ChainReport(
         var unlisted = await UnlistedAsync(chain, atLatest, active ?? [], cancel);
         var operators = atLatest.Operators.Concat(atFinal?.Operators ?? []).DistinctBy(static one => one.Wallet);
         return unlisted.TryGet(out var found)
-            ? ChainResult<ChainReport>.Ok(new ChainReport(
+            ? Result<ChainReport, ChainFailure>.Ok(new ChainReport(
                 finalHead,
                 atFinal,
                 atLatest,
@@ -52,7 +52,7 @@ internal sealed record ChainReport(
     private static async Task<IReadOnlyList<WalletAddress>?> ActiveAsync(EthereumChain chain, RegistrySnapshot atLatest, CancellationToken cancel) =>
         atLatest.Kms.KmsApp is { } app && (await chain.ReadActiveInstancesAsync(atLatest.At, app, cancel)).TryGet(out var active) ? active : null;
 
-    private static async Task<ChainResult<IReadOnlyList<UnlistedInstance>>> UnlistedAsync(
+    private static async Task<Result<IReadOnlyList<UnlistedInstance>, ChainFailure>> UnlistedAsync(
         EthereumChain chain, RegistrySnapshot atLatest, IReadOnlyList<WalletAddress> active, CancellationToken cancel)
     {
         var found = new List<UnlistedInstance>();
@@ -67,6 +67,6 @@ internal sealed record ChainReport(
             found.Add(new UnlistedInstance(facts, PeerAuthorizer.IsMemberButForTheList(atLatest, facts, wallet)));
         }
 
-        return ChainResult<IReadOnlyList<UnlistedInstance>>.Ok(found);
+        return Result<IReadOnlyList<UnlistedInstance>, ChainFailure>.Ok(found);
     }
 }

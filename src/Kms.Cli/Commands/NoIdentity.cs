@@ -10,13 +10,13 @@ internal sealed class NoIdentity : IAppIdentity
 {
     private const string Why = "this command speaks for no app";
 
-    public Task<OdynResult<OdynIdentity>> GetAsync(CancellationToken cancel) => Fail<OdynIdentity>();
+    public Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel) => Fail<OdynIdentity>();
 
-    public Task<OdynResult<EthereumSignature>> SignAsync(string message, CancellationToken cancel) => Fail<EthereumSignature>();
+    public Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel) => Fail<EthereumSignature>();
 
-    public Task<OdynResult<OdynEnvelope>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) => Fail<OdynEnvelope>();
+    public Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) => Fail<OdynEnvelope>();
 
-    public Task<OdynResult<byte[]>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) => Fail<byte[]>();
+    public Task<Result<byte[], OdynFailure>> OpenAsync(OdynEnvelope envelope, CancellationToken cancel) => Fail<byte[]>();
 
-    private static Task<OdynResult<T>> Fail<T>() => Task.FromResult(OdynResult<T>.Fail(OdynFailure.Unavailable, Why));
+    private static Task<Result<T, OdynFailure>> Fail<T>() => Task.FromResult(Result<T, OdynFailure>.Fail(OdynFailure.Unavailable, Why));
 }

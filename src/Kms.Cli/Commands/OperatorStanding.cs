@@ -14,7 +14,7 @@ internal sealed record OperatorStanding(OperatorRecord Record, PeerRefusal? Refu
 {
     public static OperatorStanding Of(OperatorRecord record, RegistrySnapshot? atFinal, RegistrySnapshot atLatest, IReadOnlyList<WalletAddress>? active) => new(
         record,
-        atFinal is null ? PeerRefusal.ChainUnavailable : PeerAuthorizer.Authorize(new ChainView(atFinal, atLatest), record.Wallet).Refusal,
+        atFinal is null ? PeerRefusal.ChainUnavailable : PeerAuthorizer.Authorize(new ChainView(atFinal, atLatest), record.Wallet).Failure,
         atFinal is null ? PeerRefusal.ChainUnavailable : PeerAuthorizer.Check(atFinal, record.Wallet),
         PeerAuthorizer.Check(atLatest, record.Wallet),
         active?.Contains(record.Wallet));

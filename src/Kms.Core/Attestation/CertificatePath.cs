@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Primitives;
 using Org.BouncyCastle.Pkix;
 
@@ -12,38 +11,28 @@ namespace Kms.Core.Attestation;
 internal static class CertificatePath
 {
     /// <param name="bundle">Root first, as Nitro sends it; the root must be the pinned one, byte for byte.</param>
-    /// <param name="leafKey">The key that signs the document.</param>
-    public static bool TryValidate(
-        AttestationRoot root,
-        byte[] leafDer,
-        IReadOnlyList<byte[]> bundle,
-        DateTimeOffset at,
-        [NotNullWhen(true)] out TeePublicKey? leafKey,
-        out AttestationRefusal refusal)
+    /// <returns>The leaf's key, which signs the document.</returns>
+    public static Result<TeePublicKey, AttestationRefusal> Validate(
+        AttestationRoot root, byte[] leafDer, IReadOnlyList<byte[]> bundle, DateTimeOffset at)
     {
-        leafKey = null;
-        refusal = AttestationRefusal.UntrustedChain;
         if (bundle.Count == 0 || !bundle[0].AsSpan().SequenceEqual(root.Der.Span)
             || !TryReadPath(root, [.. bundle.Skip(1), leafDer], out var path)
             || !path[^1].MaySignDocuments)
         {
-            return false;
+            return Refused(AttestationRefusal.UntrustedChain);
         }
 
         if (!root.Certificate.IsValidAt(at) || !path.TrueForAll(certificate => certificate.IsValidAt(at)))
         {
-            refusal = AttestationRefusal.OutsideValidity;
-            return false;
+            return Refused(AttestationRefusal.OutsideValidity);
         }
 
-        if (!IsPkixValid(root, path, at))
-        {
-            return false;
-        }
-
-        leafKey = path[^1].Key;
-        return true;
+        return IsPkixValid(root, path, at)
+            ? Result<TeePublicKey, AttestationRefusal>.Ok(path[^1].Key)
+            : Refused(AttestationRefusal.UntrustedChain);
     }
+
+    private static Result<TeePublicKey, AttestationRefusal> Refused(AttestationRefusal why) => Result<TeePublicKey, AttestationRefusal>.Fail(why);
 
     /// <summary>From below the root down to the leaf; each is parsed only once its issuer's signature on it has verified.</summary>
     private static bool TryReadPath(AttestationRoot root, List<byte[]> ders, out List<NitroCertificate> path)

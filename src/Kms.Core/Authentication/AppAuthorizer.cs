@@ -1,5 +1,4 @@
 using Kms.Core.Membership;
-using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 
@@ -11,12 +10,12 @@ namespace Kms.Core.Authentication;
 /// </summary>
 internal sealed class AppAuthorizer(IWalletFacts registry)
 {
-    public async Task<AppAuthorization> AuthorizeAsync(WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<VerifiedApp, AppRefusal>> AuthorizeAsync(WalletAddress wallet, CancellationToken cancel)
     {
         var read = await registry.ReadWalletAsync(wallet, cancel);
         if (!read.TryGet(out var views))
         {
-            return AppAuthorization.NotKnown(read.Failure!.Value);
+            return Result<VerifiedApp, AppRefusal>.Fail(AppRefusal.ChainUnavailable);
         }
 
         Invariant.Require(views.AtFinal.Wallet == wallet);
@@ -24,27 +23,6 @@ internal sealed class AppAuthorizer(IWalletFacts registry)
 
         return VerifiedApp.At(views);
     }
-}
-
-/// <summary>Outcome of asking whether a wallet is an app that may be served: exactly one of the three is set.</summary>
-internal sealed record AppAuthorization
-{
-    private AppAuthorization()
-    {
-    }
-
-    public VerifiedApp? App { get; private init; }
-
-    public AppRefusal? Refusal { get; private init; }
-
-    /// <summary>The chain gave no answer: nothing is known, so nothing is granted (503).</summary>
-    public ChainFailure? Unknown { get; private init; }
-
-    public static AppAuthorization Granted(VerifiedApp app) => new() { App = app };
-
-    public static AppAuthorization Refused(AppRefusal refusal) => new() { Refusal = refusal };
-
-    public static AppAuthorization NotKnown(ChainFailure failure) => new() { Unknown = failure };
 }
 
 /// <summary>An app instance that is authorised at both views. Nothing makes one but the check itself, <see cref="At"/>. The app id comes from the chain.</summary>
@@ -58,13 +36,13 @@ internal sealed class VerifiedApp
     }
 
     /// <summary><see cref="AppRule"/> at both views of one wallet, which agree on the instance and its key.</summary>
-    public static AppAuthorization At(TwoViews<WalletFacts> views)
+    public static Result<VerifiedApp, AppRefusal> At(TwoViews<WalletFacts> views)
     {
         // Latest first: what was taken away must not be reported as "not there yet".
         var refusal = AppRule.Check(views.AtLatest) ?? AppRule.Check(views.AtFinal);
         if (refusal is { } why)
         {
-            return AppAuthorization.Refused(why);
+            return Result<VerifiedApp, AppRefusal>.Fail(why);
         }
 
         var final = views.AtFinal.Instance!;
@@ -72,13 +50,13 @@ internal sealed class VerifiedApp
         if (final.App != latest.App || final.Id != latest.Id)
         {
             // A wallet binds to one instance for ever: a difference is a reorg in progress, or a lying registry.
-            return AppAuthorization.Refused(AppRefusal.UnknownWallet);
+            return Result<VerifiedApp, AppRefusal>.Fail(AppRefusal.UnknownWallet);
         }
 
         var key = latest.TeePublicKey!;
         return key.Equals(final.TeePublicKey)
-            ? AppAuthorization.Granted(new VerifiedApp(latest.App, views.AtLatest.Wallet, key))
-            : AppAuthorization.Refused(AppRefusal.NoTeeKey);
+            ? Result<VerifiedApp, AppRefusal>.Ok(new VerifiedApp(latest.App, views.AtLatest.Wallet, key))
+            : Result<VerifiedApp, AppRefusal>.Fail(AppRefusal.NoTeeKey);
     }
 
     public AppId App { get; }

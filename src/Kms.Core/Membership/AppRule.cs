@@ -45,9 +45,12 @@ internal static class AppRule
     }
 }
 
-/// <summary>Why the registry does not let a proven wallet in. Each is 403 on the wire.</summary>
+/// <summary>Why a proven wallet is not let in. Each is 403 on the wire, but for <see cref="ChainUnavailable"/> (503).</summary>
 internal enum AppRefusal
 {
+    /// <summary>The chain gave no answer: nothing is known, so nothing is granted.</summary>
+    ChainUnavailable,
+
     /// <summary>No instance is bound to the wallet at one of the views.</summary>
     UnknownWallet,
 

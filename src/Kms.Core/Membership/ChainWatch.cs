@@ -12,7 +12,7 @@ namespace Kms.Core.Membership;
 internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, long maxFinalLagMs, CancellationToken stopping)
 {
     private readonly object _gate = new();
-    private readonly SingleFlight<ChainResult<ChainHeads>> _refresh = new();
+    private readonly SingleFlight<Result<ChainHeads, ChainFailure>> _refresh = new();
     private ChainHeads? _heads;
     private TimeSpan _askedAt;
     private bool _asked;
@@ -36,7 +36,7 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
     /// The heads to decide on: asked anew when the last question is older than <see cref="Limits.HeadMaxAgeMs"/>. An endpoint
     /// that does not answer leaves the accepted heads in force until they are stale.
     /// </summary>
-    public async Task<ChainResult<ChainHeads>> CurrentAsync()
+    public async Task<Result<ChainHeads, ChainFailure>> CurrentAsync()
     {
         var known = Heads;
         bool due;
@@ -56,13 +56,13 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
             known = Heads;
         }
 
-        return known is null ? ChainResult<ChainHeads>.Fail(ChainFailure.Unavailable, "no head is known yet")
-            : StalenessOf(known) is not null ? ChainResult<ChainHeads>.Fail(ChainFailure.Unavailable, "the heads are stale")
-            : ChainResult<ChainHeads>.Ok(known);
+        return known is null ? Result<ChainHeads, ChainFailure>.Fail(ChainFailure.Unavailable, "no head is known yet")
+            : StalenessOf(known) is not null ? Result<ChainHeads, ChainFailure>.Fail(ChainFailure.Unavailable, "the heads are stale")
+            : Result<ChainHeads, ChainFailure>.Ok(known);
     }
 
     /// <summary>Asks for both heads now. Concurrent callers share one question.</summary>
-    public Task<ChainResult<ChainHeads>> RefreshAsync() => _refresh.RunAsync(ReadAsync);
+    public Task<Result<ChainHeads, ChainFailure>> RefreshAsync() => _refresh.RunAsync(ReadAsync);
 
     /// <summary>Makes the next <see cref="CurrentAsync"/> ask: a read pinned to the latest head found it replaced.</summary>
     public void Doubt()
@@ -87,7 +87,7 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
     private static bool Trails(BlockRef block, long byMs, long nowMs) =>
         ((UInt128)block.TimestampSeconds * 1000) + (UInt128)byMs < (UInt128)Math.Max(nowMs, 0);
 
-    private async Task<ChainResult<ChainHeads>> ReadAsync()
+    private async Task<Result<ChainHeads, ChainFailure>> ReadAsync()
     {
         lock (_gate)
         {
@@ -110,14 +110,14 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
 
         if (final.IsDefault || latest.IsDefault || final.Number > latest.Number)
         {
-            return ChainResult<ChainHeads>.Fail(ChainFailure.Unavailable, "the endpoint's heads contradict each other");
+            return Result<ChainHeads, ChainFailure>.Fail(ChainFailure.Unavailable, "the endpoint's heads contradict each other");
         }
 
         var known = Heads;
         return known is null ? Accept(new ChainHeads(final, latest)) : await AdvanceAsync(known, final, latest);
     }
 
-    private async Task<ChainResult<ChainHeads>> AdvanceAsync(ChainHeads known, BlockRef final, BlockRef latest)
+    private async Task<Result<ChainHeads, ChainFailure>> AdvanceAsync(ChainHeads known, BlockRef final, BlockRef latest)
     {
         var atFinalPin = await SameHeightAsync(known.Final, final);
         if (!atFinalPin.TryGet(out var canonical))
@@ -145,10 +145,10 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
     }
 
     /// <summary>The canonical block at the height of the old pin, for comparison.</summary>
-    private Task<ChainResult<BlockRef>> SameHeightAsync(BlockRef pin, BlockRef head) =>
-        head.Number == pin.Number ? Task.FromResult(ChainResult<BlockRef>.Ok(head)) : chain.GetBlockAsync(pin.Number, stopping);
+    private Task<Result<BlockRef, ChainFailure>> SameHeightAsync(BlockRef pin, BlockRef head) =>
+        head.Number == pin.Number ? Task.FromResult(Result<BlockRef, ChainFailure>.Ok(head)) : chain.GetBlockAsync(pin.Number, stopping);
 
-    private ChainResult<ChainHeads> Accept(ChainHeads heads)
+    private Result<ChainHeads, ChainFailure> Accept(ChainHeads heads)
     {
         Invariant.Require(heads.Final.Number <= heads.Latest.Number);
         lock (_gate)
@@ -156,10 +156,10 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
             _heads = heads;
         }
 
-        return ChainResult<ChainHeads>.Ok(heads);
+        return Result<ChainHeads, ChainFailure>.Ok(heads);
     }
 
-    private ChainResult<ChainHeads> DropEverything(BlockRef lost, BlockRef found)
+    private Result<ChainHeads, ChainFailure> DropEverything(BlockRef lost, BlockRef found)
     {
         lock (_gate)
         {
@@ -168,7 +168,7 @@ internal sealed class ChainWatch(IChain chain, IClock clock, TrustedTime time, l
         }
 
         OnDeepReorg?.Invoke(lost, found);
-        return ChainResult<ChainHeads>.Fail(ChainFailure.Reorged, $"block {lost} was final and is gone");
+        return Result<ChainHeads, ChainFailure>.Fail(ChainFailure.Reorged, $"block {lost} was final and is gone");
     }
 }
 

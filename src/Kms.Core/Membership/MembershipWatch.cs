@@ -10,7 +10,7 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
     // A read that is under way may be joined, and may then turn out to be of older heads than the caller's: read again, bounded.
     private const int MaxReads = 3;
 
-    private readonly SingleFlight<ChainResult<ChainView>> _refresh = new();
+    private readonly SingleFlight<Result<ChainView, ChainFailure>> _refresh = new();
     private readonly object _gate = new();
     private ChainView? _view;
     private int _drops;
@@ -34,7 +34,7 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
     /// The view at the current heads (<see cref="ChainWatch.CurrentAsync"/>), never at older ones. Concurrent callers share one
     /// read, unless it began before the heads that a caller was given.
     /// </summary>
-    public async Task<ChainResult<ChainView>> CurrentAsync()
+    public async Task<Result<ChainView, ChainFailure>> CurrentAsync()
     {
         var pins = await heads.CurrentAsync();
         if (!pins.TryGet(out var asked))
@@ -46,7 +46,7 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
         {
             if (Known is { } known && Serves(known, asked))
             {
-                return ChainResult<ChainView>.Ok(known);
+                return Result<ChainView, ChainFailure>.Ok(known);
             }
 
             var read = await _refresh.RunAsync(ReadAsync);
@@ -56,7 +56,7 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
             }
         }
 
-        return ChainResult<ChainView>.Fail(ChainFailure.Unavailable, "the heads move faster than the registry is read");
+        return Result<ChainView, ChainFailure>.Fail(ChainFailure.Unavailable, "the heads move faster than the registry is read");
     }
 
     /// <summary>At the heads that the caller was given, or at those that took their place since.</summary>
@@ -74,11 +74,11 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
         }
     }
 
-    private async Task<ChainResult<ChainView>> ReadAsync()
+    private async Task<Result<ChainView, ChainFailure>> ReadAsync()
     {
         if (heads.Heads is not { } at)
         {
-            return ChainResult<ChainView>.Fail(ChainFailure.Unavailable, "no head is known yet");
+            return Result<ChainView, ChainFailure>.Fail(ChainFailure.Unavailable, "no head is known yet");
         }
 
         int drops;
@@ -89,7 +89,7 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
             known = _view;
         }
 
-        Task<ChainResult<RegistrySnapshot>>[] reads = [ReadAtAsync(at.Final, known), ReadAtAsync(at.Latest, known)];
+        Task<Result<RegistrySnapshot, ChainFailure>>[] reads = [ReadAtAsync(at.Final, known), ReadAtAsync(at.Latest, known)];
         await Task.WhenAll(reads);
         foreach (var read in reads)
         {
@@ -111,35 +111,35 @@ internal sealed class MembershipWatch(IChain chain, ChainWatch heads, WalletAddr
         {
             if (_drops != drops)
             {
-                return ChainResult<ChainView>.Fail(ChainFailure.Reorged, "the chain was dropped while it was read");
+                return Result<ChainView, ChainFailure>.Fail(ChainFailure.Reorged, "the chain was dropped while it was read");
             }
 
             _view = view;
         }
 
-        return ChainResult<ChainView>.Ok(view);
+        return Result<ChainView, ChainFailure>.Ok(view);
     }
 
     /// <summary>A snapshot is a fact about its block: the same block is never read twice in a row.</summary>
-    private async Task<ChainResult<RegistrySnapshot>> ReadAtAsync(BlockRef at, ChainView? known)
+    private async Task<Result<RegistrySnapshot, ChainFailure>> ReadAtAsync(BlockRef at, ChainView? known)
     {
         if (known is not null && known.Final == at)
         {
-            return ChainResult<RegistrySnapshot>.Ok(known.AtFinal);
+            return Result<RegistrySnapshot, ChainFailure>.Ok(known.AtFinal);
         }
 
         if (known is not null && known.Latest == at)
         {
-            return ChainResult<RegistrySnapshot>.Ok(known.AtLatest);
+            return Result<RegistrySnapshot, ChainFailure>.Ok(known.AtLatest);
         }
 
         var answer = await chain.ReadRegistryAsync(at, self, stopping);
         return answer.TryGet(out var snapshot) && snapshot.At != at
-            ? ChainResult<RegistrySnapshot>.Fail(ChainFailure.Unavailable, "the answer is for another block")
+            ? Result<RegistrySnapshot, ChainFailure>.Fail(ChainFailure.Unavailable, "the answer is for another block")
             : answer;
     }
 
-    private static RegistrySnapshot Value(Task<ChainResult<RegistrySnapshot>> read)
+    private static RegistrySnapshot Value(Task<Result<RegistrySnapshot, ChainFailure>> read)
     {
         Invariant.Require(read.Result.TryGet(out var snapshot));
         return snapshot!;

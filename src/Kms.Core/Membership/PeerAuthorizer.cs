@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 
@@ -13,22 +12,22 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
     private readonly MembershipWatch _watch = watch;
 
     /// <summary>Authorises against the newest view, re-read when its heads are older than <see cref="Limits.HeadMaxAgeMs"/>.</summary>
-    public async Task<PeerAuthorization> AuthorizeAsync(WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<VerifiedPeer, PeerRefusal>> AuthorizeAsync(WalletAddress wallet, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var view = await _watch.CurrentAsync();
         return view.TryGet(out var current)
             ? Authorize(current, wallet)
-            : PeerAuthorization.Refused(PeerRefusal.ChainUnavailable);
+            : Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.ChainUnavailable);
     }
 
-    public static PeerAuthorization Authorize(ChainView view, WalletAddress wallet) => VerifiedPeer.At(view, wallet);
+    public static Result<VerifiedPeer, PeerRefusal> Authorize(ChainView view, WalletAddress wallet) => VerifiedPeer.At(view, wallet);
 
     /// <summary>All members at both views, ordered by wallet.</summary>
     public static IReadOnlyList<VerifiedPeer> Members(ChainView view)
     {
         var wallets = view.AtLatest.Operators.Select(one => one.Wallet).Distinct().Order();
-        return [.. wallets.Select(wallet => Authorize(view, wallet).Peer).OfType<VerifiedPeer>()];
+        return [.. wallets.Select(wallet => Authorize(view, wallet).GetValueOrDefault()).OfType<VerifiedPeer>()];
     }
 
     /// <summary>
@@ -152,20 +151,6 @@ internal sealed class PeerAuthorizer(MembershipWatch watch)
     }
 }
 
-/// <summary>A verified peer, or why there is none.</summary>
-internal sealed record PeerAuthorization(VerifiedPeer? Peer, PeerRefusal? Refusal)
-{
-    public bool TryGet([NotNullWhen(true)] out VerifiedPeer? peer)
-    {
-        peer = Peer;
-        return peer is not null;
-    }
-
-    public static PeerAuthorization Refused(PeerRefusal refusal) => new(null, refusal);
-
-    public static PeerAuthorization Verified(VerifiedPeer peer) => new(peer, null);
-}
-
 /// <summary>Why a wallet is no member of the cluster. The order is the order of the checks.</summary>
 internal enum PeerRefusal
 {
@@ -204,28 +189,28 @@ internal sealed class VerifiedPeer
     }
 
     /// <summary>The rule of membership (<see cref="PeerAuthorizer.Check(RegistrySnapshot, WalletAddress)"/>) at both views, which agree on the instance and its code.</summary>
-    public static PeerAuthorization At(ChainView view, WalletAddress wallet)
+    public static Result<VerifiedPeer, PeerRefusal> At(ChainView view, WalletAddress wallet)
     {
         Invariant.Require(!wallet.IsDefault);
         if (PeerAuthorizer.Check(view.AtFinal, wallet, out var final) is { } refusedAtFinal)
         {
-            return PeerAuthorization.Refused(refusedAtFinal);
+            return Result<VerifiedPeer, PeerRefusal>.Fail(refusedAtFinal);
         }
 
         if (PeerAuthorizer.Check(view.AtLatest, wallet, out var latest) is { } refusedAtLatest)
         {
-            return PeerAuthorization.Refused(refusedAtLatest);
+            return Result<VerifiedPeer, PeerRefusal>.Fail(refusedAtLatest);
         }
 
         if (final!.Instance!.Id != latest!.Instance!.Id || final.Version!.Id != latest.Version!.Id
             || final.Version.CodeMeasurement != latest.Version.CodeMeasurement)
         {
-            return PeerAuthorization.Refused(PeerRefusal.ViewsDisagree);
+            return Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.ViewsDisagree);
         }
 
         // ENROLLED counts only when both views say so: carry the view that grants less.
         var version = final.Version.Status > latest.Version.Status ? final.Version : latest.Version;
-        return PeerAuthorization.Verified(new VerifiedPeer(latest.Instance, version, view.Latest));
+        return Result<VerifiedPeer, PeerRefusal>.Ok(new VerifiedPeer(latest.Instance, version, view.Latest));
     }
 
     public WalletAddress Wallet => Instance.Wallet;

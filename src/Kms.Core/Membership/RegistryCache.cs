@@ -7,7 +7,7 @@ namespace Kms.Core.Membership;
 /// <summary>What the registry says of a wallet, block-pinned at the final and the latest head. Implemented by the registry cache.</summary>
 internal interface IWalletFacts
 {
-    Task<ChainResult<TwoViews<WalletFacts>>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel);
+    Task<Result<TwoViews<WalletFacts>, ChainFailure>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel);
 }
 
 /// <summary>
@@ -44,7 +44,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
     }
 
     /// <summary>The facts of a wallet at both current heads. Concurrent misses of one wallet share one read per head.</summary>
-    public async Task<ChainResult<TwoViews<WalletFacts>>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<TwoViews<WalletFacts>, ChainFailure>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel)
     {
         Invariant.Require(!wallet.IsDefault);
         cancel.ThrowIfCancellationRequested();
@@ -54,7 +54,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
             return pins.As<TwoViews<WalletFacts>>();
         }
 
-        Task<ChainResult<WalletFacts>>[] reads = [ReadAtAsync(wallet, at.Final, Finality.Final), ReadAtAsync(wallet, at.Latest, Finality.Latest)];
+        Task<Result<WalletFacts, ChainFailure>>[] reads = [ReadAtAsync(wallet, at.Final, Finality.Final), ReadAtAsync(wallet, at.Latest, Finality.Latest)];
         await Task.WhenAll(reads);
         if (!reads[0].Result.TryGet(out var final))
         {
@@ -62,7 +62,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         }
 
         return reads[1].Result.TryGet(out var latest)
-            ? ChainResult<TwoViews<WalletFacts>>.Ok(new TwoViews<WalletFacts>(final, latest))
+            ? Result<TwoViews<WalletFacts>, ChainFailure>.Ok(new TwoViews<WalletFacts>(final, latest))
             : Failed(reads[1].Result);
     }
 
@@ -78,7 +78,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         }
     }
 
-    private ChainResult<TwoViews<WalletFacts>> Failed(ChainResult<WalletFacts> read)
+    private Result<TwoViews<WalletFacts>, ChainFailure> Failed(Result<WalletFacts, ChainFailure> read)
     {
         if (read.Failure == ChainFailure.Reorged)
         {
@@ -88,9 +88,9 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         return read.As<TwoViews<WalletFacts>>();
     }
 
-    private Task<ChainResult<WalletFacts>> ReadAtAsync(WalletAddress wallet, BlockRef at, Finality view)
+    private Task<Result<WalletFacts, ChainFailure>> ReadAtAsync(WalletAddress wallet, BlockRef at, Finality view)
     {
-        TaskCompletionSource<ChainResult<WalletFacts>> completion;
+        TaskCompletionSource<Result<WalletFacts, ChainFailure>> completion;
         int drops;
         lock (_gate)
         {
@@ -98,7 +98,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
             var entry = Touch(wallet);
             if (entry.Find(at, view) is { } facts)
             {
-                return Task.FromResult(ChainResult<WalletFacts>.Ok(facts));
+                return Task.FromResult(Result<WalletFacts, ChainFailure>.Ok(facts));
             }
 
             if (entry.Reading.TryGetValue(at.Hash, out var running))
@@ -106,26 +106,26 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
                 return Relay.AwaitAsync(running);
             }
 
-            completion = new TaskCompletionSource<ChainResult<WalletFacts>>(TaskCreationOptions.RunContinuationsAsynchronously);
+            completion = new TaskCompletionSource<Result<WalletFacts, ChainFailure>>(TaskCreationOptions.RunContinuationsAsynchronously);
             entry.Reading.Add(at.Hash, completion.Task);
         }
 
         return LeadAsync(wallet, at, view, drops, completion);
     }
 
-    private async Task<ChainResult<WalletFacts>> LeadAsync(
-        WalletAddress wallet, BlockRef at, Finality view, int drops, TaskCompletionSource<ChainResult<WalletFacts>> completion)
+    private async Task<Result<WalletFacts, ChainFailure>> LeadAsync(
+        WalletAddress wallet, BlockRef at, Finality view, int drops, TaskCompletionSource<Result<WalletFacts, ChainFailure>> completion)
     {
         bool done = false;
         try
         {
             var root = await _roots.AtAsync(at);
             var answer = Carry(wallet, at, root, drops) is { } carried
-                ? ChainResult<WalletFacts>.Ok(carried)
+                ? Result<WalletFacts, ChainFailure>.Ok(carried)
                 : await chain.ReadWalletAsync(at, wallet, stopping);
             if (answer.TryGet(out var facts) && (facts.At != at || facts.Wallet != wallet))
             {
-                answer = ChainResult<WalletFacts>.Fail(ChainFailure.Unavailable, "the answer is for another question");
+                answer = Result<WalletFacts, ChainFailure>.Fail(ChainFailure.Unavailable, "the answer is for another question");
             }
 
             done = true;
@@ -137,7 +137,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         {
             if (!done)
             {
-                Finish(wallet, at, view, drops, ChainResult<WalletFacts>.Fail(ChainFailure.Unavailable, "stopped"), null);
+                Finish(wallet, at, view, drops, Result<WalletFacts, ChainFailure>.Fail(ChainFailure.Unavailable, "stopped"), null);
                 completion.SetCanceled(CancellationToken.None);
             }
         }
@@ -155,7 +155,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
         }
     }
 
-    private void Finish(WalletAddress wallet, BlockRef at, Finality view, int drops, ChainResult<WalletFacts> answer, Bytes32? root)
+    private void Finish(WalletAddress wallet, BlockRef at, Finality view, int drops, Result<WalletFacts, ChainFailure> answer, Bytes32? root)
     {
         lock (_gate)
         {
@@ -209,7 +209,7 @@ internal sealed class RegistryCache(IChain chain, ChainWatch heads, int capacity
 
         public WalletAddress Wallet { get; } = wallet;
 
-        public Dictionary<Bytes32, Task<ChainResult<WalletFacts>>> Reading { get; } = [];
+        public Dictionary<Bytes32, Task<Result<WalletFacts, ChainFailure>>> Reading { get; } = [];
 
         /// <summary>What was read at the block for either view: a block that was latest becomes final and is not read again.</summary>
         public WalletFacts? Find(BlockRef at, Finality view)

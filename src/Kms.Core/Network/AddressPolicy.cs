@@ -1,6 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Network;
 
@@ -32,52 +32,52 @@ internal sealed class AddressPolicy
     }
 
     /// <param name="registeredUrl">Hostile text.</param>
-    public async Task<PinResult> PinAsync(string registeredUrl, CancellationToken cancel)
+    public async Task<Result<PinnedEndpoint, AddressRefusal>> PinAsync(string registeredUrl, CancellationToken cancel)
     {
         if (!PeerUrl.TryParse(registeredUrl, out var url))
         {
-            return PinResult.Refused(AddressRefusal.NotAUrl);
+            return Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.NotAUrl);
         }
 
         if (_transport.RouteTo(url.Host) == TransportRoute.Proxied)
         {
             // The proxy resolves: only a name whose certificate will be checked may go there, never an address.
             return url.IsHttps && url.Literal is null
-                ? PinResult.Pinned(new PinnedEndpoint.Proxied(url.Scheme, url.Host, url.Port))
-                : PinResult.Refused(AddressRefusal.NotAllowed);
+                ? Result<PinnedEndpoint, AddressRefusal>.Ok(new PinnedEndpoint.Proxied(url.Scheme, url.Host, url.Port))
+                : Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.NotAllowed);
         }
 
         if (url.Literal is { } literal)
         {
             return IsException(literal, url.Port)
-                ? PinResult.Pinned(new PinnedEndpoint.Direct(url.Scheme, url.Host, url.Port, literal))
-                : PinResult.Refused(AddressRefusal.NotAllowed);
+                ? Result<PinnedEndpoint, AddressRefusal>.Ok(new PinnedEndpoint.Direct(url.Scheme, url.Host, url.Port, literal))
+                : Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.NotAllowed);
         }
 
         var resolved = await _transport.ResolveAsync(url.Host, cancel);
-        return resolved.TryGet(out var addresses) ? Choose(url, addresses) : PinResult.Refused(AddressRefusal.Unresolved);
+        return resolved.TryGet(out var addresses) ? Choose(url, addresses) : Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.Unresolved);
     }
 
-    private PinResult Choose(PeerUrl url, IReadOnlyList<IPAddress> addresses)
+    private Result<PinnedEndpoint, AddressRefusal> Choose(PeerUrl url, IReadOnlyList<IPAddress> addresses)
     {
         if (addresses.Count == 0)
         {
-            return PinResult.Refused(AddressRefusal.Unresolved);
+            return Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.Unresolved);
         }
 
         if (addresses.Count > Limits.MaxResolvedAddresses)
         {
-            return PinResult.Refused(AddressRefusal.TooManyAddresses);
+            return Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.TooManyAddresses);
         }
 
         if (!addresses.All(address => PublicUnicast.Contains(address) || IsException(address, url.Port)))
         {
-            return PinResult.Refused(AddressRefusal.NotPublic);
+            return Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.NotPublic);
         }
 
         return url.IsHttps || addresses.All(address => IsException(address, url.Port))
-            ? PinResult.Pinned(new PinnedEndpoint.Direct(url.Scheme, url.Host, url.Port, addresses[0]))
-            : PinResult.Refused(AddressRefusal.NotAllowed);
+            ? Result<PinnedEndpoint, AddressRefusal>.Ok(new PinnedEndpoint.Direct(url.Scheme, url.Host, url.Port, addresses[0]))
+            : Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.NotAllowed);
     }
 
     private bool IsException(IPAddress address, int port) => _exceptions.Contains((address, port));
@@ -100,26 +100,4 @@ internal enum AddressRefusal
 
     /// <summary>At least one answer is not public unicast.</summary>
     NotPublic,
-}
-
-/// <summary>A checked endpoint, or why there is none.</summary>
-internal sealed record PinResult
-{
-    private PinResult()
-    {
-    }
-
-    public PinnedEndpoint? Endpoint { get; private init; }
-
-    public AddressRefusal? Refusal { get; private init; }
-
-    public static PinResult Pinned(PinnedEndpoint endpoint) => new() { Endpoint = endpoint };
-
-    public static PinResult Refused(AddressRefusal refusal) => new() { Refusal = refusal };
-
-    public bool TryGet([NotNullWhen(true)] out PinnedEndpoint? endpoint)
-    {
-        endpoint = Endpoint;
-        return endpoint is not null;
-    }
 }

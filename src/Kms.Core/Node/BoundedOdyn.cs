@@ -11,48 +11,48 @@ namespace Kms.Core.Node;
 /// </summary>
 internal sealed class BoundedOdyn(IOdyn odyn, PortGuard guard) : IOdyn
 {
-    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) =>
+    public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) =>
         RunAsync(odyn.GetIdentityAsync, cancel);
 
-    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) =>
+    public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel) =>
         RunAsync(token => odyn.SignMessageAsync(message, token), cancel);
 
     /// <summary>A signature that is not the wallet's own is <see cref="OdynFailure.Malformed"/>.</summary>
-    public async Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, WalletAddress self, CancellationToken cancel)
+    public async Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, WalletAddress self, CancellationToken cancel)
     {
         var answer = await SignMessageAsync(message, cancel);
         bool foreign = answer.TryGet(out var signature) && !(signature.TryRecover(message, out var signer) && signer == self);
-        return foreign ? OdynResult<EthereumSignature>.Fail(OdynFailure.Malformed, "not the wallet's signature") : answer;
+        return foreign ? Result<EthereumSignature, OdynFailure>.Fail(OdynFailure.Malformed, "not the wallet's signature") : answer;
     }
 
-    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
         RunAsync(token => odyn.SignTransactionAsync(transaction, token), cancel);
 
-    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> RandomAsync(int count, CancellationToken cancel) =>
         RunAsync(token => odyn.RandomAsync(count, token), cancel);
 
-    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
+    public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
         RunAsync(token => odyn.EncryptAsync(plaintext, receiver, token), cancel);
 
-    public Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
         RunAsync(token => odyn.DecryptAsync(envelope, token), cancel);
 
-    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
         RunAsync(token => odyn.AttestAsync(request, token), cancel);
 
-    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) =>
+    public Task<Result<byte[]?, OdynFailure>> GetObjectAsync(string key, CancellationToken cancel) =>
         RunAsync(token => odyn.GetObjectAsync(key, token), cancel);
 
-    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
+    public Task<Result<bool, OdynFailure>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) =>
         RunAsync(token => odyn.PutObjectAsync(key, value, token), cancel);
 
-    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) =>
+    public Task<Result<bool, OdynFailure>> DeleteObjectAsync(string key, CancellationToken cancel) =>
         RunAsync(token => odyn.DeleteObjectAsync(key, token), cancel);
 
-    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) =>
+    public Task<Result<IReadOnlyList<string>, OdynFailure>> ListObjectsAsync(string prefix, CancellationToken cancel) =>
         RunAsync(token => odyn.ListObjectsAsync(prefix, token), cancel);
 
-    private Task<OdynResult<T>> RunAsync<T>(Func<CancellationToken, Task<OdynResult<T>>> call, CancellationToken cancel) =>
+    private Task<Result<T, OdynFailure>> RunAsync<T>(Func<CancellationToken, Task<Result<T, OdynFailure>>> call, CancellationToken cancel) =>
         guard.RunAsync(
-            WorkUnit.OdynPort, Limits.OdynTimeoutMs, call, why => OdynResult<T>.Fail(OdynFailure.Unavailable, why), cancel);
+            WorkUnit.OdynPort, Limits.OdynTimeoutMs, call, why => Result<T, OdynFailure>.Fail(OdynFailure.Unavailable, why), cancel);
 }

@@ -53,7 +53,7 @@ internal sealed class NodeStatus(
     }
 
     private VerifiedPeer? Self =>
-        membership.Known is { } view ? PeerAuthorizer.Authorize(view, self).Peer : null;
+        membership.Known is { } view ? PeerAuthorizer.Authorize(view, self).GetValueOrDefault() : null;
 
     private List<EpochStatus> Epochs(ChainView view)
     {

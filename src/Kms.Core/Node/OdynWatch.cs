@@ -123,9 +123,10 @@ internal sealed class OdynWatch(
             return answer.Failure == OdynFailure.Unavailable ? OdynHealth.Unavailable : OdynHealth.AttestationFailed;
         }
 
-        if (!verifier.TryVerifyOwn(document, nonce, out var own, out var refusal))
+        var verified = verifier.VerifyOwn(document, nonce);
+        if (!verified.TryGet(out var own))
         {
-            audit.Record(AuditKind.OwnAttestationRefused, refusal.ToString());
+            audit.Record(AuditKind.OwnAttestationRefused, $"{verified}");
             return OdynHealth.AttestationFailed;
         }
 

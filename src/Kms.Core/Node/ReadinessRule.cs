@@ -63,7 +63,7 @@ internal static class ReadinessRule
         if (!membership.TryGet(out var self))
         {
             string help = facts.Unfunded is { Signature: null } notice ? $"; {notice}" : string.Empty;
-            return Not(NotReadyReason.NotAMember, $"{facts.Self} is no member: {membership.Refusal}{help}");
+            return Not(NotReadyReason.NotAMember, $"{facts.Self} is no member: {membership}{help}");
         }
 
         return facts.OwnMeasurement != self.Version.CodeMeasurement

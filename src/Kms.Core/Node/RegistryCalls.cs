@@ -53,7 +53,7 @@ internal sealed class RegistryCalls(Settlement settlement, Transactor transactor
         }
 
         await transactor.RefreshAsync(view, stop);
-        return await transactor.ListSelfAsync(stop) is CallOutcome.Failed;
+        return (await transactor.ListSelfAsync(stop)).Failure is not null;
     }
 
     /// <summary>Decisions before this one took their time: what the chain took away meanwhile is not done any more.</summary>
@@ -68,7 +68,7 @@ internal sealed class RegistryCalls(Settlement settlement, Transactor transactor
                 return Generate(generate.Epoch);
             case SecretDecision.Propose propose:
                 var proposed = await transactor.ProposeAsync(propose.Epoch, propose.Hash, stop);
-                if (proposed is CallOutcome.Failed { Failure: ChainFailure.Rejected })
+                if (proposed.Failure == ChainFailure.Rejected)
                 {
                     secrets.CountRejection(propose.Epoch, propose.Hash);
                 }
@@ -81,12 +81,8 @@ internal sealed class RegistryCalls(Settlement settlement, Transactor transactor
         }
     }
 
-    private static bool? Progress(CallOutcome outcome) => outcome switch
-    {
-        CallOutcome.UnderWay { IsNew: true } => true,
-        CallOutcome.UnderWay => null,
-        _ => false,
-    };
+    private static bool? Progress(Result<CallProgress, ChainFailure> call) =>
+        !call.TryGet(out var progress) ? false : progress == CallProgress.Made ? true : null;
 
     private bool Generate(Epoch epoch)
     {

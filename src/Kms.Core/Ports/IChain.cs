@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
@@ -17,23 +16,23 @@ public interface IChain
     ChainIdentity Identity { get; }
 
     /// <summary>The head by finality. Final is a depth or a tag, by the implementation's configuration.</summary>
-    Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel);
+    Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel);
 
     /// <summary>The canonical block at a height, to compare with an earlier pin (deep reorg, design §4).</summary>
-    Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel);
+    Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel);
 
     /// <summary>
     /// Everything a membership decision needs at one block: KMSRegistry state, epochs, and every listed operator with
     /// its instance and version records. At most three HTTP requests for up to <see cref="Limits.MaxOperators"/> operators.
     /// </summary>
     /// <param name="self">This node's wallet: its confirmation and bar are read along.</param>
-    Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel);
+    Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel);
 
     /// <summary>Instance, version and app of a wallet at one block. Unknown wallets give a result with nulls, not a failure.</summary>
-    Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel);
+    Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel);
 
     /// <summary>Storage root of the NovaAppRegistry at a block (<c>eth_getProof</c>), or <see cref="ChainFailure.Unsupported"/>.</summary>
-    Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel);
+    Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel);
 
     /// <summary>
     /// Builds the EIP-1559 transaction of a registry call: the account's nonce at the latest block, fees, gas. Fails with Unfunded,
@@ -43,17 +42,17 @@ public interface IChain
     /// The node's transactions that may still be mined. One with the same nonce is replaced: the fees are at least
     /// <see cref="UnsignedTransaction.FeesToReplace"/>, or the answer is Unavailable.
     /// </param>
-    Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel);
 
     /// <summary>
     /// Hands a signed transaction to the network. Its hash is known before it is mined. Underpriced: another of the sender has the
     /// nonce and pays more.
     /// </summary>
-    Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel);
+    Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel);
 
     /// <summary>The receipt, or null while the transaction is not mined (which proves nothing about the future).</summary>
-    Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel);
+    Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel);
 }
 
 /// <param name="ChainId">EIP-155 chain id.</param>
@@ -145,45 +144,4 @@ public enum ChainFailure
 
     /// <summary>The network holds another transaction of the sender with the same nonce, which this one pays too little to replace.</summary>
     Underpriced,
-}
-
-/// <summary>A value from the chain, or the reason there is none.</summary>
-public readonly record struct ChainResult<T>
-{
-    private readonly T? _value;
-
-    private ChainResult(T? value, ChainFailure? failure, string? detail)
-    {
-        _value = value;
-        Failure = failure;
-        Detail = detail;
-        IsSet = true;
-    }
-
-    /// <summary>False for <c>default</c>, which is refused by <see cref="TryGet"/>.</summary>
-    private bool IsSet { get; }
-
-    /// <summary>Null on success.</summary>
-    public ChainFailure? Failure { get; }
-
-    /// <summary>For operators' logs: never sent to a caller.</summary>
-    public string? Detail { get; }
-
-    public bool TryGet([MaybeNullWhen(false)] out T value)
-    {
-        Invariant.Require(IsSet);
-        value = _value;
-        return Failure is null;
-    }
-
-    public static ChainResult<T> Ok(T value) => new(value, null, null);
-
-    public static ChainResult<T> Fail(ChainFailure failure, string detail) => new(default, failure, detail);
-
-    /// <summary>Carries a failure over to another type.</summary>
-    public ChainResult<TOther> As<TOther>()
-    {
-        Invariant.Require(Failure is not null);
-        return ChainResult<TOther>.Fail(Failure.Value, Detail ?? string.Empty);
-    }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Ports;
 
@@ -11,13 +11,13 @@ public interface ITransport
     TransportRoute RouteTo(string host);
 
     /// <summary>All addresses of a DNS name, as answered now. Never called for a host that is <see cref="TransportRoute.Proxied"/>.</summary>
-    Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel);
+    Task<Result<IReadOnlyList<IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel);
 
     /// <summary>
     /// One request to the pinned endpoint. Never resolves again, follows no redirect, and reads at most
     /// <see cref="PeerRequest.MaxResponseBytes"/>; more is <see cref="TransportFailure.TooLarge"/>.
     /// </summary>
-    Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel);
+    Task<Result<PeerResponse, TransportFailure>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel);
 }
 
 /// <summary>How a transport reaches peers: its own sockets, or the enclave's CONNECT proxy.</summary>
@@ -71,44 +71,4 @@ public enum TransportFailure
     Lost,
     TooLarge,
     TlsRefused,
-}
-
-/// <summary>A value from a peer, or the reason there is none.</summary>
-public readonly record struct TransportResult<T>
-{
-    private readonly T? _value;
-
-    private TransportResult(T? value, TransportFailure? failure, string? detail)
-    {
-        _value = value;
-        Failure = failure;
-        Detail = detail;
-        IsSet = true;
-    }
-
-    private bool IsSet { get; }
-
-    /// <summary>Null on success.</summary>
-    public TransportFailure? Failure { get; }
-
-    /// <summary>For operators' logs: never sent to a caller, never secret.</summary>
-    public string? Detail { get; }
-
-    public bool TryGet([MaybeNullWhen(false)] out T value)
-    {
-        Invariant.Require(IsSet);
-        value = _value;
-        return Failure is null;
-    }
-
-    public static TransportResult<T> Ok(T value) => new(value, null, null);
-
-    public static TransportResult<T> Fail(TransportFailure failure, string detail) => new(default, failure, detail);
-
-    /// <summary>Carries a failure over to another type.</summary>
-    public TransportResult<TOther> As<TOther>()
-    {
-        Invariant.Require(Failure is not null);
-        return TransportResult<TOther>.Fail(Failure.Value, Detail ?? string.Empty);
-    }
 }

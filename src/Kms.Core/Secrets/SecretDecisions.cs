@@ -16,7 +16,7 @@ internal static class SecretDecisions
     /// </summary>
     public static IReadOnlyList<SecretDecision> Decide(SecretSituation situation)
     {
-        var self = PeerAuthorizer.Authorize(situation.View, situation.Self).Peer;
+        var self = PeerAuthorizer.Authorize(situation.View, situation.Self).GetValueOrDefault();
         var superseded = YoungSuperseded(situation);
         var decisions = new List<SecretDecision>();
         foreach (var held in situation.Held.OrderBy(one => one.Epoch).ThenBy(one => one.Hash))

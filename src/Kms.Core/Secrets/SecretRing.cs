@@ -152,23 +152,13 @@ internal sealed class SecretRing(NodeRandom random) : IValueSealer, IDisposable
     /// <summary>How many derived values of the epoch are kept; zero unless it is usable.</summary>
     public int CachedCount(Epoch epoch) => ActiveEntry(epoch)?.CachedCount ?? 0;
 
-    /// <summary>Mints the right to hand a secret over, or not: see <see cref="Holder"/>.</summary>
-    public bool TryMintHolder(ChainView view, Epoch epoch, Bytes32 hash, [NotNullWhen(true)] out Holder? holder)
+    /// <summary>Null when no such secret is here.</summary>
+    public SecretState? StateOf(Epoch epoch, Bytes32 hash)
     {
-        SecretState? state;
         lock (_gate)
         {
-            state = Find(epoch, hash)?.State;
+            return Find(epoch, hash)?.State;
         }
-
-        bool mayHandOver = state switch
-        {
-            SecretState.Active => SecretDecisions.IsActiveAtBoth(view, epoch, hash),
-            SecretState.Candidate => SecretDecisions.IsActiveAtBoth(view, epoch, hash) || SecretDecisions.IsOpenAtBoth(view, epoch, hash),
-            _ => false,
-        };
-        holder = mayHandOver ? new Holder(view, epoch, hash) : null;
-        return mayHandOver;
     }
 
     /// <summary>Runs a sealing of the secret that the holder stands for; false when it was quarantined or destroyed since.</summary>
@@ -306,11 +296,11 @@ internal sealed record HeldSecret(
 
 /// <summary>
 /// The right to hand a secret over: this node holds it, and both views show its hash active and unretired, or proposed and the
-/// proposal open. Minted by <see cref="SecretRing"/> alone.
+/// proposal open. Nothing makes one but the check itself, <see cref="Of"/>.
 /// </summary>
 internal sealed class Holder
 {
-    internal Holder(ChainView view, Epoch epoch, Bytes32 hash)
+    private Holder(ChainView view, Epoch epoch, Bytes32 hash)
     {
         View = view;
         Epoch = epoch;
@@ -322,6 +312,18 @@ internal sealed class Holder
     public Epoch Epoch { get; }
 
     public Bytes32 Hash { get; }
+
+    /// <summary>Null when the secret is not here, or the views do not show it so.</summary>
+    public static Holder? Of(SecretRing ring, ChainView view, Epoch epoch, Bytes32 hash)
+    {
+        bool mayHandOver = ring.StateOf(epoch, hash) switch
+        {
+            SecretState.Active => SecretDecisions.IsActiveAtBoth(view, epoch, hash),
+            SecretState.Candidate => SecretDecisions.IsActiveAtBoth(view, epoch, hash) || SecretDecisions.IsOpenAtBoth(view, epoch, hash),
+            _ => false,
+        };
+        return mayHandOver ? new Holder(view, epoch, hash) : null;
+    }
 }
 
 /// <summary>Names each place that touches raw secret bytes, so that a search for this type finds them all.</summary>

@@ -88,11 +88,11 @@ internal sealed class LightClient(Uri chain, TimeProvider clock) : IDisposable
         return answers;
     }
 
-    private async Task<ChainResult<BlockRef>> HeadAsync(CancellationToken cancel)
+    private async Task<Result<BlockRef, ChainFailure>> HeadAsync(CancellationToken cancel)
     {
         if (_isFrozen && _shown is { } shown)
         {
-            return ChainResult<BlockRef>.Ok(shown.Head);
+            return Result<BlockRef, ChainFailure>.Ok(shown.Head);
         }
 
         var told = await _chain.SendAsync([HeadReader.Tagged("latest")], cancel);
@@ -103,11 +103,11 @@ internal sealed class LightClient(Uri chain, TimeProvider clock) : IDisposable
 
         if (!RpcJson.TryHeader(answers[0].Result, out var head))
         {
-            return ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, "block not found");
+            return Result<BlockRef, ChainFailure>.Fail(ChainFailure.Unavailable, "block not found");
         }
 
         _shown = new Shown(head);
-        return ChainResult<BlockRef>.Ok(head);
+        return Result<BlockRef, ChainFailure>.Ok(head);
     }
 
     private static byte[] Write(IReadOnlyList<(JsonValue Id, LightAnswer Answer)> answers, bool isBatch)

@@ -21,35 +21,35 @@ internal sealed class SimChain(
 {
     public ChainIdentity Identity { get; } = identity;
 
-    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
+    public Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
         Call(
             endpoint => endpoint.IsOutOfSync
                 ? OutOfSync<BlockRef>()
-                : ChainResult<BlockRef>.Ok(finality == Finality.Final ? endpoint.FinalAt(finalityDepth) : endpoint.HeadAt(0)),
+                : Result<BlockRef, ChainFailure>.Ok(finality == Finality.Final ? endpoint.FinalAt(finalityDepth) : endpoint.HeadAt(0)),
             cancel);
 
-    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
-        Call(endpoint => endpoint.Find(number) is { } block ? ChainResult<BlockRef>.Ok(block.Ref) : NotFound<BlockRef>(), cancel);
+    public Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel) =>
+        Call(endpoint => endpoint.Find(number) is { } block ? Result<BlockRef, ChainFailure>.Ok(block.Ref) : NotFound<BlockRef>(), cancel);
 
-    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+    public Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
         ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? Zeroed(block.State.Snapshot(at, self)) : block.State.Snapshot(at, self), cancel);
 
-    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+    public Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
         ReadAt(at, (endpoint, block) => endpoint.IsZeroed ? new WalletFacts(at, wallet, null, null, null) : block.State.Facts(at, wallet), cancel);
 
-    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         ReadAt(
             at,
             (endpoint, block) => endpoint.IsLight && !ReferenceEquals(block, endpoint.Head)
                 ? TooOldToProve()
-                : ChainResult<Bytes32>.Ok(endpoint.IsZeroed ? Bytes32.Zero : block.State.Apps.Root),
+                : Result<Bytes32, ChainFailure>.Ok(endpoint.IsZeroed ? Bytes32.Zero : block.State.Apps.Root),
             cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
         Call(endpoint => Prepare(endpoint, call, from, underWay), cancel);
 
-    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
+    public Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel)
     {
         var bytes = signedTransaction.ToArray();
         return Call(
@@ -63,30 +63,30 @@ internal sealed class SimChain(
                 else if (!ledger.Submit(transaction))
                 {
                     occurred("transaction underpriced");
-                    return ChainResult<Bytes32>.Fail(ChainFailure.Underpriced, "replacement transaction underpriced");
+                    return Result<Bytes32, ChainFailure>.Fail(ChainFailure.Underpriced, "replacement transaction underpriced");
                 }
 
-                return ChainResult<Bytes32>.Ok(transaction.Hash);
+                return Result<Bytes32, ChainFailure>.Ok(transaction.Hash);
             },
             cancel);
     }
 
-    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
-        Call(endpoint => ChainResult<TransactionReceipt?>.Ok(FindReceipt(endpoint, transactionHash)), cancel);
+    public Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+        Call(endpoint => Result<TransactionReceipt?, ChainFailure>.Ok(FindReceipt(endpoint, transactionHash)), cancel);
 
-    private ChainResult<T> OutOfSync<T>()
+    private Result<T, ChainFailure> OutOfSync<T>()
     {
         occurred("out of sync");
-        return ChainResult<T>.Fail(ChainFailure.Unavailable, "out of sync");
+        return Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "out of sync");
     }
 
-    private ChainResult<Bytes32> TooOldToProve()
+    private Result<Bytes32, ChainFailure> TooOldToProve()
     {
         occurred("old proof refused");
-        return ChainResult<Bytes32>.Fail(ChainFailure.Unsupported, "distance to target block exceeds maximum proof window");
+        return Result<Bytes32, ChainFailure>.Fail(ChainFailure.Unsupported, "distance to target block exceeds maximum proof window");
     }
 
-    private static ChainResult<T> NotFound<T>() => ChainResult<T>.Fail(ChainFailure.Unavailable, "not found");
+    private static Result<T, ChainFailure> NotFound<T>() => Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "not found");
 
     /// <summary>From the block that this endpoint has at the height, if it has it.</summary>
     private TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash)
@@ -108,12 +108,12 @@ internal sealed class SimChain(
         return shown with { App = null, Operators = [.. shown.Operators.Select(one => new OperatorRecord(one.Wallet, null, null))] };
     }
 
-    private ChainResult<UnsignedTransaction> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay)
+    private Result<UnsignedTransaction, ChainFailure> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay)
     {
         if (endpoint.RefusesEstimates)
         {
             occurred("estimate refused");
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "execution reverted");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unavailable, "execution reverted");
         }
 
         if (endpoint.IsOutOfSync)
@@ -123,7 +123,7 @@ internal sealed class SimChain(
 
         if (!ledger.IsFunded(from))
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, "insufficient funds");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unfunded, "insufficient funds");
         }
 
         var head = endpoint.Head;
@@ -139,36 +139,36 @@ internal sealed class SimChain(
         if (revert != SimRevert.None && endpoint.IsLight)
         {
             occurred("revert without a reason");
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unavailable, "execution reverted");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unavailable, "execution reverted");
         }
 
         if (revert != SimRevert.None)
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, revert.ToString());
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Rejected, revert.ToString());
         }
 
         ulong nonce = head.Nonces.GetValueOrDefault(from);
         var (priority, fee) = UnsignedTransaction.FeesToReplace(underWay, nonce);
-        return ChainResult<UnsignedTransaction>.Ok(new UnsignedTransaction(
+        return Result<UnsignedTransaction, ChainFailure>.Ok(new UnsignedTransaction(
             Identity.ChainId, nonce, BigInteger.Max(priority, BigInteger.One), BigInteger.Max(fee, BigInteger.One), 300_000, Identity.KmsRegistry,
             BigInteger.Zero, data));
     }
 
-    private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>
-        ReadAt(at, (endpoint, block) => ChainResult<T>.Ok(read(endpoint, block)), cancel);
+    private Task<Result<T, ChainFailure>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>
+        ReadAt(at, (endpoint, block) => Result<T, ChainFailure>.Ok(read(endpoint, block)), cancel);
 
-    private Task<ChainResult<T>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, ChainResult<T>> read, CancellationToken cancel) =>
+    private Task<Result<T, ChainFailure>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, Result<T, ChainFailure>> read, CancellationToken cancel) =>
         Call(
             endpoint => endpoint.Find(at.Number) is not { } block ? NotFound<T>()
-                : block.Ref.Hash != at.Hash ? ChainResult<T>.Fail(ChainFailure.Reorged, "another block at the height")
+                : block.Ref.Hash != at.Hash ? Result<T, ChainFailure>.Fail(ChainFailure.Reorged, "another block at the height")
                 : read(endpoint, block),
             cancel);
 
-    private Task<ChainResult<T>> Call<T>(Func<RpcEndpoint, ChainResult<T>> answer, CancellationToken cancel)
+    private Task<Result<T, ChainFailure>> Call<T>(Func<RpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
     {
         if (trouble.IsDue)
         {
-            return trouble.ThrowAsync<ChainResult<T>>(nameof(IChain), cancel);
+            return trouble.ThrowAsync<Result<T, ChainFailure>>(nameof(IChain), cancel);
         }
 
         var endpoint = random.Pick(endpoints);
@@ -179,21 +179,21 @@ internal sealed class SimChain(
 
         return life.CallAsync(
             endpoint.Latency(random),
-            () => endpoint.IsDown ? ChainResult<T>.Fail(ChainFailure.Unavailable, "no answer") : answer(endpoint),
+            () => endpoint.IsDown ? Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "no answer") : answer(endpoint),
             cancel);
     }
 
     /// <summary>A rate limit at once, no answer at all, or an error after the work was done: a transaction that "failed" is in the pool.</summary>
-    private Task<ChainResult<T>> ErrAsync<T>(RpcEndpoint endpoint, Func<RpcEndpoint, ChainResult<T>> answer, CancellationToken cancel)
+    private Task<Result<T, ChainFailure>> ErrAsync<T>(RpcEndpoint endpoint, Func<RpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
     {
         switch (random.Below(3))
         {
             case 0:
                 occurred("RPC rate limit");
-                return life.CallAsync(endpoint.Latency(random), () => ChainResult<T>.Fail(ChainFailure.Unavailable, "-32005 rate limit"), cancel);
+                return life.CallAsync(endpoint.Latency(random), () => Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "-32005 rate limit"), cancel);
             case 1:
                 occurred("RPC timeout");
-                return life.HangAsync<ChainResult<T>>(cancel);
+                return life.HangAsync<Result<T, ChainFailure>>(cancel);
             default:
                 occurred("RPC error after the fact");
                 return life.CallAsync(
@@ -201,7 +201,7 @@ internal sealed class SimChain(
                     () =>
                     {
                         answer(endpoint);
-                        return ChainResult<T>.Fail(ChainFailure.Unavailable, "-32603 internal error");
+                        return Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "-32603 internal error");
                     },
                     cancel);
         }

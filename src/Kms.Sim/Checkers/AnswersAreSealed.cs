@@ -10,7 +10,7 @@ internal sealed class AnswersAreSealed : Checker
         : base(world) => world.Network.ResponseSeen += (message, response) =>
         {
             if (response.Status is >= 200 and < 300 && message.Request.Target.StartsWith("/kms/", StringComparison.Ordinal)
-                && !EnvelopeJson.TryParse(response.Body.Span, world.Slots[message.To].Last?.Keys.Identity.TeePublicKey, UnknownMembers.Refused, out _, out _))
+                && !EnvelopeJson.Parse(response.Body.Span, world.Slots[message.To].Last?.Keys.Identity.TeePublicKey).TryGet(out _))
             {
                 Violate($"n{message.To} answered {message.Summary} in plaintext");
             }

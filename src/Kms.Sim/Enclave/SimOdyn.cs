@@ -26,55 +26,55 @@ internal sealed class SimOdyn(
     private readonly byte[] _repeated = random.Bytes(64);
     private byte[]? _oldDocument;
 
-    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) =>
-        Call(() => OdynResult<OdynIdentity>.Ok((mood.Impostor ?? keys).Identity), cancel);
+    public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) =>
+        Call(() => Result<OdynIdentity, OdynFailure>.Ok((mood.Impostor ?? keys).Identity), cancel);
 
-    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) =>
-        Call(() => OdynResult<EthereumSignature>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message).AsBare()), cancel);
+    public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel) =>
+        Call(() => Result<EthereumSignature, OdynFailure>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message).AsBare()), cancel);
 
-    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
         Call(
             () =>
             {
                 tell("signs a transaction");
-                return OdynResult<byte[]>.Ok(SimTransaction.Sign(keys.Identity.Wallet, transaction));
+                return Result<byte[], OdynFailure>.Ok(SimTransaction.Sign(keys.Identity.Wallet, transaction));
             },
             cancel);
 
-    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) =>
-        Call(() => OdynResult<byte[]>.Ok(Draw(count)), cancel);
+    public Task<Result<byte[], OdynFailure>> RandomAsync(int count, CancellationToken cancel) =>
+        Call(() => Result<byte[], OdynFailure>.Ok(Draw(count)), cancel);
 
-    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         var copy = plaintext.ToArray();
-        return Call(() => OdynResult<OdynEnvelope>.Ok((mood.Impostor ?? keys).Exchange.Seal(copy, receiver, random.Bytes(SealNonceBytes))), cancel);
+        return Call(() => Result<OdynEnvelope, OdynFailure>.Ok((mood.Impostor ?? keys).Exchange.Seal(copy, receiver, random.Bytes(SealNonceBytes))), cancel);
     }
 
-    public Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
         Call(
             () => _opened.TryAdd(envelope.Sender, envelope.Nonce.Span) && (mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext)
-                ? OdynResult<byte[]>.Ok(plaintext)
-                : OdynResult<byte[]>.Fail(OdynFailure.Refused, "does not open"),
+                ? Result<byte[], OdynFailure>.Ok(plaintext)
+                : Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "does not open"),
             cancel);
 
-    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
-        Call(() => OdynResult<byte[]>.Ok(Attest(request)), cancel);
+    public Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
+        Call(() => Result<byte[], OdynFailure>.Ok(Attest(request)), cancel);
 
-    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) =>
-        Call(() => OdynResult<byte[]?>.Ok(_objects.GetValueOrDefault(key)), cancel);
+    public Task<Result<byte[]?, OdynFailure>> GetObjectAsync(string key, CancellationToken cancel) =>
+        Call(() => Result<byte[]?, OdynFailure>.Ok(_objects.GetValueOrDefault(key)), cancel);
 
-    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel)
+    public Task<Result<bool, OdynFailure>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel)
     {
         _objects[key] = value.ToArray();
-        return Call(() => OdynResult<bool>.Ok(true), cancel);
+        return Call(() => Result<bool, OdynFailure>.Ok(true), cancel);
     }
 
-    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) =>
-        Call(() => OdynResult<bool>.Ok(_objects.Remove(key)), cancel);
+    public Task<Result<bool, OdynFailure>> DeleteObjectAsync(string key, CancellationToken cancel) =>
+        Call(() => Result<bool, OdynFailure>.Ok(_objects.Remove(key)), cancel);
 
-    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) =>
+    public Task<Result<IReadOnlyList<string>, OdynFailure>> ListObjectsAsync(string prefix, CancellationToken cancel) =>
         Call(
-            () => OdynResult<IReadOnlyList<string>>.Ok(
+            () => Result<IReadOnlyList<string>, OdynFailure>.Ok(
                 [.. _objects.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]),
             cancel);
 
@@ -127,16 +127,16 @@ internal sealed class SimOdyn(
         return document;
     }
 
-    private Task<OdynResult<T>> Call<T>(Func<OdynResult<T>> answer, CancellationToken cancel)
+    private Task<Result<T, OdynFailure>> Call<T>(Func<Result<T, OdynFailure>> answer, CancellationToken cancel)
     {
         if (trouble.IsDue)
         {
-            return trouble.ThrowAsync<OdynResult<T>>(nameof(IOdyn), cancel);
+            return trouble.ThrowAsync<Result<T, OdynFailure>>(nameof(IOdyn), cancel);
         }
 
         if (mood.Hangs)
         {
-            return life.HangAsync<OdynResult<T>>(cancel);
+            return life.HangAsync<Result<T, OdynFailure>>(cancel);
         }
 
         TimeSpan latency;
@@ -145,6 +145,6 @@ internal sealed class SimOdyn(
             latency = TimeSpan.FromMicroseconds(random.Between(200, 4_000)) + mood.ExtraLatency;
         }
 
-        return life.CallAsync(latency, () => mood.Fails ? OdynResult<T>.Fail(OdynFailure.Unavailable, "no answer") : answer(), cancel);
+        return life.CallAsync(latency, () => mood.Fails ? Result<T, OdynFailure>.Fail(OdynFailure.Unavailable, "no answer") : answer(), cancel);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Kms.Core;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
 
@@ -82,18 +83,18 @@ internal sealed class SimNetwork
         }
     }
 
-    public TransportResult<IReadOnlyList<IPAddress>> Resolve(int asking, string host)
+    public Result<IReadOnlyList<IPAddress>, TransportFailure> Resolve(int asking, string host)
     {
         var answer = Dns.Answer(host);
         _log.Add("dns", "dns", $"{Lane(asking)} asks {host}: {(answer is null ? "nothing" : string.Join(' ', answer))}");
         return answer is null
-            ? TransportResult<IReadOnlyList<IPAddress>>.Fail(TransportFailure.Unresolved, host)
-            : TransportResult<IReadOnlyList<IPAddress>>.Ok(answer);
+            ? Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.Unresolved, host)
+            : Result<IReadOnlyList<IPAddress>, TransportFailure>.Ok(answer);
     }
 
-    public Task<TransportResult<PeerResponse>> SendFromNodeAsync(int from, NodeLife life, PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+    public Task<Result<PeerResponse, TransportFailure>> SendFromNodeAsync(int from, NodeLife life, PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
     {
-        var source = _loop.NewSource<TransportResult<PeerResponse>>();
+        var source = _loop.NewSource<Result<PeerResponse, TransportFailure>>();
         lock (_loop.Gate)
         {
             if (life.IsDead)
@@ -105,7 +106,7 @@ internal sealed class SimNetwork
             Dialled?.Invoke(from, address);
             var registration = default(CancellationTokenRegistration);
             SimTimer? limit = null;
-            limit = life.After(request.Timeout, () => Finish(TransportResult<PeerResponse>.Fail(TransportFailure.TimedOut, "timeout")));
+            limit = life.After(request.Timeout, () => Finish(Result<PeerResponse, TransportFailure>.Fail(TransportFailure.TimedOut, "timeout")));
             registration = cancel.Register(() =>
             {
                 limit?.Cancel();
@@ -120,7 +121,7 @@ internal sealed class SimNetwork
 
             if (slot is null)
             {
-                life.After(TimeSpan.FromMilliseconds(5), () => Finish(TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "nobody listens")));
+                life.After(TimeSpan.FromMilliseconds(5), () => Finish(Result<PeerResponse, TransportFailure>.Fail(TransportFailure.Unreachable, "nobody listens")));
                 return source.Task;
             }
 
@@ -128,7 +129,7 @@ internal sealed class SimNetwork
                 new WireMessage(Lane(from), slot.Index, SimTransport.ToRequest(request), Forged: false),
                 response => life.Enter(() => Finish(ToResult(response, request.MaxResponseBytes))));
 
-            void Finish(TransportResult<PeerResponse> result)
+            void Finish(Result<PeerResponse, TransportFailure> result)
             {
                 limit?.Cancel();
                 registration.Dispose();
@@ -156,10 +157,10 @@ internal sealed class SimNetwork
         return source.Task;
     }
 
-    private static TransportResult<PeerResponse> ToResult(KmsResponse? response, int maxBytes) =>
-        response is null ? TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "nobody listens")
-        : response.Body.Length > maxBytes ? TransportResult<PeerResponse>.Fail(TransportFailure.TooLarge, "too large")
-        : TransportResult<PeerResponse>.Ok(new PeerResponse(response.Status, response.Headers, response.Body));
+    private static Result<PeerResponse, TransportFailure> ToResult(KmsResponse? response, int maxBytes) =>
+        response is null ? Result<PeerResponse, TransportFailure>.Fail(TransportFailure.Unreachable, "nobody listens")
+        : response.Body.Length > maxBytes ? Result<PeerResponse, TransportFailure>.Fail(TransportFailure.TooLarge, "too large")
+        : Result<PeerResponse, TransportFailure>.Ok(new PeerResponse(response.Status, response.Headers, response.Body));
 
     private void Send(WireMessage message, Action<KmsResponse?> answered)
     {

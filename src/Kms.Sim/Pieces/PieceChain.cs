@@ -17,30 +17,30 @@ internal sealed class PieceChain(ulong revokedFrom, ulong timestamp, bool serves
 
     public ChainIdentity Identity { get; } = new(31337, WalletAddress.Parse("0x00000000000000000000000000000000000c0de1"));
 
-    public async Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel)
+    public async Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel)
     {
         await Task.Yield();
-        return ChainResult<BlockRef>.Ok(Block(finality == Finality.Final ? Head - Depth : Head));
+        return Result<BlockRef, ChainFailure>.Ok(Block(finality == Finality.Final ? Head - Depth : Head));
     }
 
-    public async Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel)
+    public async Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel)
     {
         await Task.Yield();
-        return number > Head ? ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, "not found") : ChainResult<BlockRef>.Ok(Block(number));
+        return number > Head ? Result<BlockRef, ChainFailure>.Fail(ChainFailure.Unavailable, "not found") : Result<BlockRef, ChainFailure>.Ok(Block(number));
     }
 
-    public async Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
     {
         await Task.Yield();
         if (Block(at.Number) != at)
         {
-            return ChainResult<WalletFacts>.Fail(ChainFailure.Reorged, "another block at the height");
+            return Result<WalletFacts, ChainFailure>.Fail(ChainFailure.Reorged, "another block at the height");
         }
 
         var app = AppId.From(7);
         var version = VersionId.From(1);
         var status = IsRevokedAt(at.Number) ? InstanceStatus.Stopped : InstanceStatus.Active;
-        return ChainResult<WalletFacts>.Ok(new WalletFacts(
+        return Result<WalletFacts, ChainFailure>.Ok(new WalletFacts(
             at,
             wallet,
             new InstanceRecord(InstanceId.From(1), app, version, wallet, null, "https://app.example", ZkVerified: true, status),
@@ -48,24 +48,24 @@ internal sealed class PieceChain(ulong revokedFrom, ulong timestamp, bool serves
             new AppRecord(app, AppStatus.Active)));
     }
 
-    public async Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel)
+    public async Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel)
     {
         await Task.Yield();
         return servesRoots
-            ? ChainResult<Bytes32>.Ok(Root(at.Number))
-            : ChainResult<Bytes32>.Fail(ChainFailure.Unsupported, "no proofs");
+            ? Result<Bytes32, ChainFailure>.Ok(Root(at.Number))
+            : Result<Bytes32, ChainFailure>.Fail(ChainFailure.Unsupported, "no proofs");
     }
 
     public bool IsRevokedAt(ulong number) => number >= revokedFrom;
 
-    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) => throw new NotSupportedException();
 
     private static Bytes32 Hash(ulong number, byte kind) => Bytes32.From([kind, .. new byte[23], .. BitConverter.GetBytes(number)]);
 

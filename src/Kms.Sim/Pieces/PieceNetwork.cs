@@ -31,7 +31,7 @@ internal sealed class PieceNetwork
             [new OperatorRecord(wallet, instance, version)],
             [],
             new SelfRecord(false, 0));
-        var peer = PeerAuthorizer.Authorize(new ChainView(at, at), wallet).Peer ?? throw new InvalidOperationException("the registry of this piece has the replica for a member");
+        var peer = PeerAuthorizer.Authorize(new ChainView(at, at), wallet).GetValueOrDefault() ?? throw new InvalidOperationException("the registry of this piece has the replica for a member");
         var replica = new Replica(peer, store, new Replicator(store, new Channel(this, peer), _run.Clock, new InternalErrors(new AuditLog(_run.Clock, null), _run.Clock)));
         _replicas.Add(wallet, replica);
         return replica;

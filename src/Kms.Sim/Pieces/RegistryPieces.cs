@@ -80,7 +80,10 @@ internal static class RegistryPieces
 
     private static VerifiedAttestation Mint()
     {
-        var document = SimHypervisor.Shared.Mint(new AttestedFields(new byte[32], null, default), SimHypervisor.Registers(1), DocumentTime, rawPoint: false);
-        return NitroDocument.TryParse(document, out var parsed) ? new VerifiedAttestation(parsed) : throw new InvalidOperationException("the simulated hypervisor minted garbage");
+        var nonce = new byte[32];
+        var document = SimHypervisor.Shared.Mint(new AttestedFields(nonce, null, default), SimHypervisor.Registers(1), DocumentTime, rawPoint: false);
+        return new AttestationVerifier(SimHypervisor.Shared.Root).VerifyOwn(document, nonce).TryGet(out var verified)
+            ? verified
+            : throw new InvalidOperationException("the simulated hypervisor minted garbage");
     }
 }

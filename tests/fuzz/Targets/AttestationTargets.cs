@@ -46,8 +46,8 @@ internal static class AttestationTargets
             FuzzFailureException.Demand(document.PcrCount is >= 3 and <= 32 && document.ModuleId.Length > 0, "an incomplete document");
         }
 
-        Verifier.TryVerify(input, DateTimeOffset.FromUnixTimeMilliseconds(TimeMs), Nonce, out _, out _);
-        Verifier.TryVerifyOwn(input, Nonce, out _, out _);
+        Verifier.Verify(input, DateTimeOffset.FromUnixTimeMilliseconds(TimeMs), Nonce);
+        Verifier.VerifyOwn(input, Nonce);
     }
 
     private static void ReadUserData(byte[] input)

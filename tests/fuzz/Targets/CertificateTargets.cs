@@ -27,7 +27,7 @@ internal static class CertificateTargets
     {
         NitroCertificate.TryRead(input, out _);
         CertificateSignature.IsBy(input, AnyKey);
-        CertificatePath.TryValidate(Root, input, [Root.Der.ToArray()], NotBefore.AddDays(1), out _, out _);
+        CertificatePath.Validate(Root, input, [Root.Der.ToArray()], NotBefore.AddDays(1));
     }
 
     /// <summary>The part that is signed, under a good signature: only so does anything get to the X.509 parser and to path validation.</summary>
@@ -47,8 +47,8 @@ internal static class CertificateTargets
         writer.WriteBitString(RootKey.SignData(input, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence));
         writer.PopSequence();
         byte[] certificate = writer.Encode();
-        CertificatePath.TryValidate(Root, certificate, [Root.Der.ToArray()], NotBefore.AddDays(1), out _, out _);
-        CertificatePath.TryValidate(Root, RootCertificate.RawData, [Root.Der.ToArray(), certificate], NotBefore.AddDays(1), out _, out _);
+        CertificatePath.Validate(Root, certificate, [Root.Der.ToArray()], NotBefore.AddDays(1));
+        CertificatePath.Validate(Root, RootCertificate.RawData, [Root.Der.ToArray(), certificate], NotBefore.AddDays(1));
     }
 
     private static void ReadKey(byte[] input)

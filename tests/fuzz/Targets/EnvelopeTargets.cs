@@ -36,15 +36,15 @@ internal static class EnvelopeTargets
 
     private static void ReadBody(byte[] input)
     {
-        bool isEnvelope = EnvelopeJson.TryParse(input, expected: Peer.PublicKey, UnknownMembers.Refused, out var envelope, out var refusal);
-        FuzzFailureException.Demand(isEnvelope == (refusal is null), "neither an envelope nor a refusal");
-        FuzzFailureException.Demand(EnvelopeJson.TryParse(input, out _) == isEnvelope, "a known sender changes what is an envelope");
+        bool isEnvelope = EnvelopeJson.Parse(input, expected: Peer.PublicKey).TryGet(out var envelope);
+        FuzzFailureException.Demand(isEnvelope == (envelope is not null), "neither an envelope nor a refusal");
+        FuzzFailureException.Demand(EnvelopeJson.Parse(input).TryGet(out _) == isEnvelope, "a known sender changes what is an envelope");
         if (envelope is null)
         {
             return;
         }
 
-        FuzzFailureException.Demand(EnvelopeJson.TryParse(EnvelopeJson.Serialize(envelope), out var again) && Same(again, envelope), "two readings of one envelope");
+        FuzzFailureException.Demand(EnvelopeJson.Parse(EnvelopeJson.Serialize(envelope)).TryGet(out var again) && Same(again, envelope), "two readings of one envelope");
         Open(envelope);
     }
 

@@ -37,14 +37,14 @@ internal static class RequestTargets
         string[] first = lines[0].Split(' ', 2);
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).Select(pair => KeyValuePair.Create(pair[0], pair[^1])).ToList();
         var request = new KmsRequest(first[0], first[^1], headers, default);
-        bool screened = Screening.TryScreen(request, out var route, out var refusal);
-        FuzzFailureException.Demand(screened == (refusal is null) && (!screened || route is not null), "neither a route nor a refusal");
+        var screened = Screening.Screen(request);
+        FuzzFailureException.Demand(screened.TryGet(out var route) == (route is not null), "neither a route nor a refusal");
         TargetGrammar.IsCanonical(request.Target);
         foreach (var scheme in (ProofScheme[])[ProofScheme.App, ProofScheme.Peer])
         {
-            if (ProofOfPossession.TryParse(request, scheme, out var proof, out _))
+            if (Proof.Parse(request, scheme).TryGet(out var proof))
             {
-                ProofOfPossession.TryVerify(request, scheme, proof, Nonces, Wallet, 1_795_000_000_000, out _, out _);
+                ProvenWallet.Verify(request, scheme, proof, Nonces, Wallet, 1_795_000_000_000);
             }
         }
     }
@@ -59,7 +59,7 @@ internal static class RequestTargets
         {
             var policy = new AddressPolicy(new Resolver(addresses, proxied), [], rootIsAws: true);
             var pinned = policy.PinAsync(text, CancellationToken.None).GetAwaiter().GetResult();
-            if (pinned.Endpoint is PinnedEndpoint.Direct direct)
+            if (pinned.GetValueOrDefault() is PinnedEndpoint.Direct direct)
             {
                 FuzzFailureException.Demand(!IPAddress.IsLoopback(direct.Address) && direct.Scheme == "https", "a private address");
             }
@@ -114,11 +114,11 @@ internal static class RequestTargets
     {
         public TransportRoute RouteTo(string host) => proxied ? TransportRoute.Proxied : TransportRoute.Direct;
 
-        public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
-            Task.FromResult(TransportResult<IReadOnlyList<IPAddress>>.Ok(addresses));
+        public Task<Result<IReadOnlyList<IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel) =>
+            Task.FromResult(Result<IReadOnlyList<IPAddress>, TransportFailure>.Ok(addresses));
 
-        public Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
-            Task.FromResult(TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, string.Empty));
+        public Task<Result<PeerResponse, TransportFailure>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
+            Task.FromResult(Result<PeerResponse, TransportFailure>.Fail(TransportFailure.Unreachable, string.Empty));
     }
 
     private sealed class StoppedClock : IClock

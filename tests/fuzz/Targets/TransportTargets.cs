@@ -77,9 +77,9 @@ internal static class TransportTargets
 
     private static Task<KmsResponse> Answer(KmsRequest request, CancellationToken cancel)
     {
-        bool screened = Screening.TryScreen(request, out _, out var refusal);
-        FuzzFailureException.Demand(screened == (refusal is null), "neither a route nor a refusal");
-        return Task.FromResult(new KmsResponse(refusal is null ? 200 : ApiErrors.StatusOf(refusal.Error), [], Array.Empty<byte>()));
+        var screened = Screening.Screen(request);
+        FuzzFailureException.Demand(screened.TryGet(out var route) == (route is not null), "neither a route nor a refusal");
+        return Task.FromResult(new KmsResponse(screened.Failure is { } refusal ? ApiErrors.StatusOf(refusal.Error) : 200, [], Array.Empty<byte>()));
     }
 
     /// <summary>Lines: a status, then headers. What a node or a peer answers before anything of its body counts.</summary>

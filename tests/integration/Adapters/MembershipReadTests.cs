@@ -202,7 +202,7 @@ public sealed class MembershipReadTests
         (await byDepth.GetBlockAsync(latest.Number + 1, default)).Failure.ShouldBe(ChainFailure.Unavailable);
     }
 
-    internal static T Get<T>(ChainResult<T> result)
+    internal static T Get<T>(Result<T, ChainFailure> result)
     {
         result.TryGet(out var value).ShouldBeTrue($"{result.Failure}: {result.Detail}");
         return value!;

@@ -297,7 +297,7 @@ public sealed class OdynHttpTests
         return key!;
     }
 
-    private static T Get<T>(OdynResult<T> result)
+    private static T Get<T>(Result<T, OdynFailure> result)
     {
         result.TryGet(out var value).ShouldBeTrue($"{result.Failure}: {result.Detail}");
         return value!;

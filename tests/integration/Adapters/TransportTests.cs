@@ -5,6 +5,7 @@ using Kms.Adapters.Transport;
 using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Integration.Support;
 
 namespace Kms.Integration.Adapters;
@@ -327,7 +328,7 @@ public sealed class TransportTests
 
     internal static PeerRequest Request(string method, string target) => new(method, target, [], default, 1000, TimeSpan.FromSeconds(10));
 
-    internal static T Get<T>(TransportResult<T> result)
+    internal static T Get<T>(Result<T, TransportFailure> result)
     {
         result.TryGet(out var value).ShouldBeTrue($"{result.Failure}: {result.Detail}");
         return value!;

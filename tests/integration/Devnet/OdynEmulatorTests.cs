@@ -102,13 +102,12 @@ public abstract class OdynEmulatorTests : IAsyncLifetime, IDisposable
     {
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
         byte[] document = await AttestAsync(new JsonObject { ["nonce"] = Convert.ToBase64String(nonce) });
-        new AttestationVerifier(_authority.Root).TryVerify(document, DateTimeOffset.UtcNow, nonce, out var verified, out _).ShouldBeTrue();
+        new AttestationVerifier(_authority.Root).Verify(document, DateTimeOffset.UtcNow, nonce).TryGet(out var verified).ShouldBeTrue();
         AttestedWallet.TryRead(verified!.Document.UserData, out var wallet).ShouldBeTrue();
         wallet.ShouldBe(_odyn.Enclave.Wallet);
         verified.Document.PublicKey.ShouldBe(_odyn.Enclave.TeePublicKey);
         verified.Document.CodeMeasurement.ShouldBe(DevnetAuthority.MeasurementOf("test"));
-        new AttestationVerifier(AttestationRoot.Aws).TryVerify(document, DateTimeOffset.UtcNow, nonce, out _, out var refusal).ShouldBeFalse();
-        refusal.ShouldBe(AttestationRefusal.UntrustedChain);
+        new AttestationVerifier(AttestationRoot.Aws).Verify(document, DateTimeOffset.UtcNow, nonce).Failure.ShouldBe(AttestationRefusal.UntrustedChain);
     }
 
     [Fact]

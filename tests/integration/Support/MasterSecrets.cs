@@ -12,7 +12,7 @@ internal static class MasterSecrets
         var parts = node.Running!.Parts!;
         var view = parts.Membership.Usable!;
         var current = view.AtFinal.Kms.Current!;
-        parts.Secrets.TryMintHolder(view, current.Epoch, current.Hash, out var holder).ShouldBeTrue();
+        var holder = Holder.Of(parts.Secrets, view, current.Epoch, current.Hash).ShouldNotBeNull();
         parts.Secrets.TryHandOver(holder!, Copy, out byte[]? bytes).ShouldBeTrue();
         return bytes!;
     }

@@ -17,7 +17,7 @@ public class AttestationVerifierTests
     public void The_production_document_is_accepted_at_its_own_time()
     {
         Refusal(NitroVectors.ProductionBytes).ShouldBeNull();
-        Verifier.TryVerifyOwn(NitroVectors.ProductionBytes, NitroVectors.ProductionNonce, out var own, out _).ShouldBeTrue();
+        Verifier.VerifyOwn(NitroVectors.ProductionBytes, NitroVectors.ProductionNonce).TryGet(out var own).ShouldBeTrue();
         own!.Document.ModuleId.ShouldBe(NitroVectors.Production.Text("module_id"));
     }
 
@@ -38,15 +38,15 @@ public class AttestationVerifierTests
     {
         var vector = NitroVectors.Cases.Single(one => one.Text("file") == file);
         var bytes = VectorFile.Bytes("nitro/" + file);
-        Verifier.TryVerify(bytes, NitroVectors.Time(vector), vector.Hex("nonce"), out var attestation, out var refusal).ShouldBeFalse();
+        var verified = Verifier.Verify(bytes, NitroVectors.Time(vector), vector.Hex("nonce"));
+        verified.TryGet(out var attestation).ShouldBeFalse();
         attestation.ShouldBeNull();
-        refusal.ShouldBe(AttestationRefusal.DebugMode);
-        Verifier.TryVerifyOwn(bytes, vector.Hex("nonce"), out _, out refusal).ShouldBeFalse();
-        refusal.ShouldBe(AttestationRefusal.DebugMode);
+        verified.Failure.ShouldBe(AttestationRefusal.DebugMode);
+        Verifier.VerifyOwn(bytes, vector.Hex("nonce")).Failure.ShouldBe(AttestationRefusal.DebugMode);
 
         // Signature and chain are genuine: nothing but the debug rule refuses it.
         NitroDocument.TryParse(bytes, out var document).ShouldBeTrue();
-        CertificatePath.TryValidate(AttestationRoot.Aws, document!.Certificate, document.Bundle, NitroVectors.Time(vector), out var key, out _).ShouldBeTrue();
+        CertificatePath.Validate(AttestationRoot.Aws, document!.Certificate, document.Bundle, NitroVectors.Time(vector)).TryGet(out var key).ShouldBeTrue();
         document.Envelope.IsSignedBy(key!).ShouldBeTrue();
     }
 
@@ -121,8 +121,8 @@ public class AttestationVerifierTests
 
     internal static AttestationRefusal? Refusal(byte[] bytes, DateTimeOffset? at = null, byte[]? nonce = null)
     {
-        bool accepted = Verifier.TryVerify(bytes, at ?? NitroVectors.ProductionTime, nonce ?? NitroVectors.ProductionNonce, out var attestation, out var refusal);
-        accepted.ShouldBe(attestation is not null);
-        return accepted ? null : refusal;
+        var verified = Verifier.Verify(bytes, at ?? NitroVectors.ProductionTime, nonce ?? NitroVectors.ProductionNonce);
+        verified.TryGet(out var attestation).ShouldBe(attestation is not null);
+        return verified.Failure;
     }
 }

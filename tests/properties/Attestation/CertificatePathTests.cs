@@ -98,5 +98,5 @@ public class CertificatePathTests
     }
 
     private static bool IsTrusted(byte[] leaf, IReadOnlyList<byte[]> bundle) =>
-        CertificatePath.TryValidate(AttestationRoot.Aws, leaf, bundle, NitroVectors.ProductionTime, out _, out _);
+        CertificatePath.Validate(AttestationRoot.Aws, leaf, bundle, NitroVectors.ProductionTime).TryGet(out _);
 }

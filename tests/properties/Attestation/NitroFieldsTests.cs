@@ -86,17 +86,19 @@ public sealed class NitroFieldsTests
     {
         var vector = VectorFile.SpecCases("attestation.json").Single(one => one.Text("why") == why);
         var verifier = new AttestationVerifier(AttestationRoot.FromDer(vector.Hex("root")));
-        bool accepted = verifier.TryVerify(
-            vector.Hex("document"), DateTimeOffset.FromUnixTimeMilliseconds(vector.GetProperty("time_ms").GetInt64()), vector.Hex("nonce"), out var attestation, out var refusal);
-        accepted.ShouldBe(vector.GetProperty("accepted").GetBoolean(), refusal.ToString());
+        var verified = verifier.Verify(
+            vector.Hex("document"), DateTimeOffset.FromUnixTimeMilliseconds(vector.GetProperty("time_ms").GetInt64()), vector.Hex("nonce"));
+        verified.TryGet(out var attestation).ShouldBe(vector.GetProperty("accepted").GetBoolean(), verified.ToString());
         attestation?.Document.UserData.ToArray().ShouldBe(vector.Hex("user_data"));
     }
 
     private static AttestationRefusal? Verify(byte[] document) => Verify(document, out _);
 
-    private static AttestationRefusal? Verify(byte[] document, out VerifiedAttestation? attestation) =>
-        new AttestationVerifier(AttestationRoot.FromDer(SignedPayload.RootDer))
-            .TryVerify(document, DateTimeOffset.FromUnixTimeMilliseconds(SignedPayload.TimeMs), SignedPayload.Nonce, out attestation, out var refusal)
-            ? null
-            : refusal;
+    private static AttestationRefusal? Verify(byte[] document, out VerifiedAttestation? attestation)
+    {
+        var verified = new AttestationVerifier(AttestationRoot.FromDer(SignedPayload.RootDer))
+            .Verify(document, DateTimeOffset.FromUnixTimeMilliseconds(SignedPayload.TimeMs), SignedPayload.Nonce);
+        attestation = verified.GetValueOrDefault();
+        return verified.Failure;
+    }
 }

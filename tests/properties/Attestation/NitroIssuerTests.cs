@@ -45,8 +45,8 @@ public class NitroIssuerTests
     {
         Verify(new NitroIssuer(Keys.Filled(2, 32)).Mint(Claims()), out _).ShouldBe(AttestationRefusal.UntrustedChain);
         var verifier = new AttestationVerifier(Issuer.Root);
-        verifier.TryVerify(NitroVectors.ProductionBytes, NitroVectors.ProductionTime, NitroVectors.ProductionNonce, out _, out var refusal).ShouldBeFalse();
-        refusal.ShouldBe(AttestationRefusal.UntrustedChain);
+        verifier.Verify(NitroVectors.ProductionBytes, NitroVectors.ProductionTime, NitroVectors.ProductionNonce)
+            .Failure.ShouldBe(AttestationRefusal.UntrustedChain);
         AttestationVerifierTests.Refusal(Issuer.Mint(Claims()), nonce: Nonce).ShouldBe(AttestationRefusal.UntrustedChain);
     }
 
@@ -107,8 +107,8 @@ public class NitroIssuerTests
 
     private static AttestationRefusal? Verify(byte[] bytes, out VerifiedAttestation? attestation, DateTimeOffset? at = null)
     {
-        bool accepted = new AttestationVerifier(Issuer.Root)
-            .TryVerify(bytes, at ?? DateTimeOffset.FromUnixTimeMilliseconds(Time), Nonce, out attestation, out var refusal);
-        return accepted ? null : refusal;
+        var verified = new AttestationVerifier(Issuer.Root).Verify(bytes, at ?? DateTimeOffset.FromUnixTimeMilliseconds(Time), Nonce);
+        attestation = verified.GetValueOrDefault();
+        return verified.Failure;
     }
 }

@@ -47,8 +47,8 @@ public sealed class AppAuthorizerTests
         var answer = Authorize(registry);
 
         bool sameOtherKey = final == latest && Flaws[final](good).Instance is { TeePublicKey: { } key } && key.Equals(Other.Identity.TeePublicKey);
-        (answer.App is not null).ShouldBe((final == 0 && latest == 0) || sameOtherKey);
-        (answer.Refusal is not null).ShouldBe(answer.App is null);
+        answer.TryGet(out var app).ShouldBe((final == 0 && latest == 0) || sameOtherKey);
+        (answer.Failure is not null).ShouldBe(app is null);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class AppAuthorizerTests
     {
         var registry = new FakeWalletFacts();
         registry.Set(FakeWalletFacts.Good(App.Identity.Wallet, App.Identity.TeePublicKey, 5));
-        var app = Authorize(registry).App!;
+        var app = Authorize(registry).GetValueOrDefault()!;
         app.App.ShouldBe(AppId.From(5));
         app.Wallet.ShouldBe(App.Identity.Wallet);
         app.TeePublicKey.ShouldBe(App.Identity.TeePublicKey);
@@ -69,7 +69,7 @@ public sealed class AppAuthorizerTests
         registry.Set(
             FakeWalletFacts.Good(App.Identity.Wallet, App.Identity.TeePublicKey, 5),
             FakeWalletFacts.Good(App.Identity.Wallet, App.Identity.TeePublicKey, 6));
-        Authorize(registry).Refusal.ShouldBe(AppRefusal.UnknownWallet);
+        Authorize(registry).Failure.ShouldBe(AppRefusal.UnknownWallet);
     }
 
     [Theory]
@@ -78,11 +78,11 @@ public sealed class AppAuthorizerTests
     public void No_answer_of_the_chain_grants_nothing_and_accuses_nobody(ChainFailure failure)
     {
         var answer = Authorize(new FakeWalletFacts { Fails = failure });
-        answer.Unknown.ShouldBe(failure);
-        answer.App.ShouldBeNull();
-        answer.Refusal.ShouldBeNull();
+        answer.TryGet(out var app).ShouldBeFalse();
+        app.ShouldBeNull();
+        answer.Failure.ShouldBe(AppRefusal.ChainUnavailable);
     }
 
-    private static AppAuthorization Authorize(FakeWalletFacts registry) =>
+    private static Result<VerifiedApp, AppRefusal> Authorize(FakeWalletFacts registry) =>
         new AppAuthorizer(registry).AuthorizeAsync(App.Identity.Wallet, default).GetAwaiter().GetResult();
 }

@@ -86,6 +86,9 @@ public sealed class LayerTests
     [Theory]
     [InlineData("Kms.Core.Membership.VerifiedPeer")]
     [InlineData("Kms.Core.Authentication.VerifiedApp")]
+    [InlineData("Kms.Core.Authentication.ProvenWallet")]
+    [InlineData("Kms.Core.Attestation.VerifiedAttestation")]
+    [InlineData("Kms.Core.Secrets.Holder")]
     [InlineData("Kms.Core.Secrets.MasterSecret")]
     public void What_proves_a_right_is_made_by_its_check_alone(string name)
     {

@@ -85,7 +85,7 @@ internal sealed class AppCaller(PipelineWorld world, FakeOdyn odyn)
 
     public JsonElement Open(KmsResponse response)
     {
-        EnvelopeJson.TryParse(response.Body.Span, out var envelope).ShouldBeTrue("an answer is an envelope");
+        EnvelopeJson.Parse(response.Body.Span).TryGet(out var envelope).ShouldBeTrue("an answer is an envelope");
         envelope!.Sender.ShouldBe(world.Node.Identity.TeePublicKey);
         using var document = JsonDocument.Parse(Odyn.Open(envelope));
         return document.RootElement.Clone();

@@ -141,17 +141,17 @@ internal sealed class ClusterChain : IChain
         }
     }
 
-    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel)
+    public Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel)
     {
         ulong latest = PretendHead ?? Head.Number;
-        return Answer(() => ChainResult<BlockRef>.Ok(_blocks[(int)(finality == Finality.Latest ? latest : latest - FinalityDepth)].Ref));
+        return Answer(() => Result<BlockRef, ChainFailure>.Ok(_blocks[(int)(finality == Finality.Latest ? latest : latest - FinalityDepth)].Ref));
     }
 
-    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) => Answer(() => number <= Head.Number
-        ? ChainResult<BlockRef>.Ok(_blocks[(int)number].Ref)
-        : ChainResult<BlockRef>.Fail(ChainFailure.Unavailable, "not found"));
+    public Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel) => Answer(() => number <= Head.Number
+        ? Result<BlockRef, ChainFailure>.Ok(_blocks[(int)number].Ref)
+        : Result<BlockRef, ChainFailure>.Fail(ChainFailure.Unavailable, "not found"));
 
-    public async Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel)
+    public async Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel)
     {
         if (BeforeRegistryRead is { } before)
         {
@@ -161,7 +161,7 @@ internal sealed class ClusterChain : IChain
         return await Answer(() => At(at, state => state.Snapshot(at, self)));
     }
 
-    public async Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel)
     {
         WalletReads++;
         if (BeforeWalletRead is { } before)
@@ -179,26 +179,26 @@ internal sealed class ClusterChain : IChain
         }));
     }
 
-    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) => Answer(() => !ServesRoots
-        ? ChainResult<Bytes32>.Fail(ChainFailure.Unsupported, "no proofs")
+    public Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) => Answer(() => !ServesRoots
+        ? Result<Bytes32, ChainFailure>.Fail(ChainFailure.Unsupported, "no proofs")
         : At(at, state => Bytes32.From(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
             string.Join('|', state.Instances) + string.Join('|', state.Versions.Values) + state.AppStatus)))));
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) => Answer(() =>
     {
         if (Unfunded.Contains(from))
         {
-            return ChainResult<UnsignedTransaction>.Fail(ChainFailure.Unfunded, "no ether");
+            return Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Unfunded, "no ether");
         }
 
         byte[] data = Encode(call);
         return Execute(State.Clone(), from, data, Head.Number + 1)
-            ? ChainResult<UnsignedTransaction>.Ok(Priced(State.Nonces.GetValueOrDefault(from), data, underWay))
-            : ChainResult<UnsignedTransaction>.Fail(ChainFailure.Rejected, "would revert");
+            ? Result<UnsignedTransaction, ChainFailure>.Ok(Priced(State.Nonces.GetValueOrDefault(from), data, underWay))
+            : Result<UnsignedTransaction, ChainFailure>.Fail(ChainFailure.Rejected, "would revert");
     });
 
-    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => Answer(() =>
+    public Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) => Answer(() =>
     {
         Submissions++;
         byte[] bytes = signedTransaction.ToArray();
@@ -207,16 +207,16 @@ internal sealed class ClusterChain : IChain
             Submitted.Add((BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(20)), BinaryPrimitives.ReadUInt64BigEndian(bytes.AsSpan(28))));
             if (Submitted[^1].Fee < LeastFee)
             {
-                return ChainResult<Bytes32>.Fail(ChainFailure.Underpriced, "replacement transaction underpriced");
+                return Result<Bytes32, ChainFailure>.Fail(ChainFailure.Underpriced, "replacement transaction underpriced");
             }
 
             _mempool.Add(bytes);
         }
 
-        return ChainResult<Bytes32>.Ok(Keccak256.Hash(bytes));
+        return Result<Bytes32, ChainFailure>.Ok(Keccak256.Hash(bytes));
     });
 
-    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) => Answer(() =>
+    public Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) => Answer(() =>
     {
         ReceiptReads++;
         ReceiptsAskedFor.Add(transactionHash);
@@ -224,11 +224,11 @@ internal sealed class ClusterChain : IChain
         {
             if (mined.Exists(one => Keccak256.Hash(one) == transactionHash))
             {
-                return ChainResult<TransactionReceipt?>.Ok(new TransactionReceipt(transactionHash, block.Number, block.Hash, true));
+                return Result<TransactionReceipt?, ChainFailure>.Ok(new TransactionReceipt(transactionHash, block.Number, block.Hash, true));
             }
         }
 
-        return ChainResult<TransactionReceipt?>.Ok(null);
+        return Result<TransactionReceipt?, ChainFailure>.Ok(null);
     });
 
     /// <summary>What <see cref="ClusterOdyn"/> calls a signed transaction.</summary>
@@ -282,12 +282,12 @@ internal sealed class ClusterChain : IChain
     private static (WalletAddress From, ulong Nonce, byte[] Data) Parse(byte[] transaction) => (
         WalletAddress.From(transaction.AsSpan(0, 20)), BinaryPrimitives.ReadUInt64BigEndian(transaction.AsSpan(20)), transaction[36..]);
 
-    private ChainResult<T> At<T>(BlockRef at, Func<ClusterState, T> read) =>
-        at.Number > Head.Number ? ChainResult<T>.Fail(ChainFailure.Unavailable, "not found")
-        : _blocks[(int)at.Number].Ref != at ? ChainResult<T>.Fail(ChainFailure.Reorged, "replaced")
-        : ChainResult<T>.Ok(read(_blocks[(int)at.Number].State));
+    private Result<T, ChainFailure> At<T>(BlockRef at, Func<ClusterState, T> read) =>
+        at.Number > Head.Number ? Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "not found")
+        : _blocks[(int)at.Number].Ref != at ? Result<T, ChainFailure>.Fail(ChainFailure.Reorged, "replaced")
+        : Result<T, ChainFailure>.Ok(read(_blocks[(int)at.Number].State));
 
-    private async Task<ChainResult<T>> Answer<T>(Func<ChainResult<T>> answer)
+    private async Task<Result<T, ChainFailure>> Answer<T>(Func<Result<T, ChainFailure>> answer)
     {
         // A round trip: state may move between any two calls.
         await _clock.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
@@ -296,7 +296,7 @@ internal sealed class ClusterChain : IChain
             throw thrown;
         }
 
-        return Fails is { } failure ? ChainResult<T>.Fail(failure, "told to") : answer();
+        return Fails is { } failure ? Result<T, ChainFailure>.Fail(failure, "told to") : answer();
     }
 
     private void Append(ClusterState state, List<byte[]> mined)

@@ -57,26 +57,26 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
 
     public static Bytes32 Measurement(byte measured) => Keccak256.Hash(Keys.Filled(measured, 144));
 
-    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) => Answer(() => Identity);
+    public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) => Answer(() => Identity);
 
-    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel) => Answer(() => _wallet.SignMessage(message).AsBare());
+    public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel) => Answer(() => _wallet.SignMessage(message).AsBare());
 
-    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
+    public Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
         Answer(() => ClusterChain.Sign(_wallet.Wallet, transaction));
 
-    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) => Answer(() =>
+    public Task<Result<byte[], OdynFailure>> RandomAsync(int count, CancellationToken cancel) => Answer(() =>
         FixedRandom?.ToArray() ?? SHA256.HashData([_number, .. BitConverter.GetBytes(_draws++)])[..count]);
 
-    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
+    public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>
         Answer(() => _exchange.Seal(plaintext.Span, receiver, SHA256.HashData([_number, 1, .. BitConverter.GetBytes(_draws++)]).AsSpan(0, 12)));
 
-    public async Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
     {
         await Task.Yield();
-        return _exchange.TryOpen(envelope, out byte[] plaintext) ? OdynResult<byte[]>.Ok(plaintext) : OdynResult<byte[]>.Fail(OdynFailure.Refused, "tampered");
+        return _exchange.TryOpen(envelope, out byte[] plaintext) ? Result<byte[], OdynFailure>.Ok(plaintext) : Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "tampered");
     }
 
-    public async Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel)
     {
         if (BeforeAttest is { } before)
         {
@@ -97,13 +97,13 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
         return Documents is { } rewrite ? rewrite(claims, document) : document;
     }
 
-    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[]?, OdynFailure>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<bool, OdynFailure>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<bool, OdynFailure>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<IReadOnlyList<string>, OdynFailure>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
 
     public void Dispose()
     {
@@ -112,7 +112,7 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
         _wallet.Dispose();
     }
 
-    private async Task<OdynResult<T>> Answer<T>(Func<T> answer)
+    private async Task<Result<T, OdynFailure>> Answer<T>(Func<T> answer)
     {
         await _clock.DelayAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None);
         if (Throws() is { } thrown)
@@ -120,6 +120,6 @@ internal sealed class ClusterOdyn : IOdyn, IDisposable
             throw thrown;
         }
 
-        return Fails is { } failure ? OdynResult<T>.Fail(failure, "told to") : OdynResult<T>.Ok(answer());
+        return Fails is { } failure ? Result<T, OdynFailure>.Fail(failure, "told to") : Result<T, OdynFailure>.Ok(answer());
     }
 }

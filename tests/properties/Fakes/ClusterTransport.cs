@@ -3,6 +3,7 @@ using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Node;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Properties.Fakes;
 
@@ -27,10 +28,10 @@ internal sealed class ClusterTransport(ManualClock clock, Dictionary<string, Kms
     /// <summary>A hop that may rewrite an answer.</summary>
     public Func<string, PeerRequest, PeerResponse, PeerResponse>? Tamper { get; set; }
 
-    public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
-        Task.FromResult(TransportResult<IReadOnlyList<IPAddress>>.Ok([Resolver(host)]));
+    public Task<Result<IReadOnlyList<IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel) =>
+        Task.FromResult(Result<IReadOnlyList<IPAddress>, TransportFailure>.Ok([Resolver(host)]));
 
-    public async Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+    public async Task<Result<PeerResponse, TransportFailure>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
     {
         Dials++;
         if (Throws() is { } thrown)
@@ -46,12 +47,12 @@ internal sealed class ClusterTransport(ManualClock clock, Dictionary<string, Kms
         await clock.DelayAsync(TimeSpan.FromMilliseconds(5), cancel);
         if (Down.Contains(endpoint.Host) || !nodes.TryGetValue(endpoint.Host, out var node))
         {
-            return TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "down");
+            return Result<PeerResponse, TransportFailure>.Fail(TransportFailure.Unreachable, "down");
         }
 
         var answer = await node.HandleAsync(new KmsRequest(request.Method, request.Target, request.Headers, request.Body), cancel);
         await clock.DelayAsync(TimeSpan.FromMilliseconds(5), cancel);
         var response = new PeerResponse(answer.Status, answer.Headers, answer.Body);
-        return TransportResult<PeerResponse>.Ok(Tamper is { } tamper ? tamper(endpoint.Host, request, response) : response);
+        return Result<PeerResponse, TransportFailure>.Ok(Tamper is { } tamper ? tamper(endpoint.Host, request, response) : response);
     }
 }

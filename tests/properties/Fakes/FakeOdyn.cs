@@ -47,17 +47,17 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
 
     public Func<Task>? BeforeDecrypt { get; set; }
 
-    public Task<OdynResult<OdynIdentity>> GetIdentityAsync(CancellationToken cancel) => Task.FromResult(OdynResult<OdynIdentity>.Ok(Identity));
+    public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) => Task.FromResult(Result<OdynIdentity, OdynFailure>.Ok(Identity));
 
-    public Task<OdynResult<EthereumSignature>> SignMessageAsync(string message, CancellationToken cancel)
+    public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel)
     {
         Signatures++;
         return Task.FromResult(SignFails is { } failure
-            ? OdynResult<EthereumSignature>.Fail(failure, "told to")
-            : OdynResult<EthereumSignature>.Ok(Sign(message)));
+            ? Result<EthereumSignature, OdynFailure>.Fail(failure, "told to")
+            : Result<EthereumSignature, OdynFailure>.Ok(Sign(message)));
     }
 
-    public Task<OdynResult<OdynEnvelope>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
+    public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         LastToEncrypt = plaintext;
         if (EncryptsAs is { } other)
@@ -66,11 +66,11 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
         }
 
         return Task.FromResult(EncryptFails is { } failure
-            ? OdynResult<OdynEnvelope>.Fail(failure, "told to")
-            : OdynResult<OdynEnvelope>.Ok(Seal(plaintext.Span, receiver)));
+            ? Result<OdynEnvelope, OdynFailure>.Fail(failure, "told to")
+            : Result<OdynEnvelope, OdynFailure>.Ok(Seal(plaintext.Span, receiver)));
     }
 
-    public async Task<OdynResult<byte[]>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
+    public async Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel)
     {
         Decryptions++;
         if (BeforeDecrypt is { } before)
@@ -80,16 +80,16 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
 
         if (DecryptFails is { } failure)
         {
-            return OdynResult<byte[]>.Fail(failure, "told to");
+            return Result<byte[], OdynFailure>.Fail(failure, "told to");
         }
 
         if (!_exchange.TryOpen(envelope, out var plaintext))
         {
-            return OdynResult<byte[]>.Fail(OdynFailure.Refused, "does not open");
+            return Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "does not open");
         }
 
         LastDecrypted = plaintext;
-        return OdynResult<byte[]>.Ok(plaintext);
+        return Result<byte[], OdynFailure>.Ok(plaintext);
     }
 
     public OdynEnvelope Seal(ReadOnlySpan<byte> plaintext, TeePublicKey receiver, int nonceBytes = 12)
@@ -107,19 +107,19 @@ internal sealed class FakeOdyn : IOdyn, IDisposable
 
     public EthereumSignature Sign(string message) => SignsBare ? _wallet.SignMessage(message).AsBare() : _wallet.SignMessage(message);
 
-    public Task<OdynResult<byte[]>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<byte[]>> RandomAsync(int count, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[], OdynFailure>> RandomAsync(int count, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<byte[]>> AttestAsync(AttestationRequest request, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<byte[]?>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<byte[]?, OdynFailure>> GetObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<bool>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<bool, OdynFailure>> PutObjectAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<bool>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<bool, OdynFailure>> DeleteObjectAsync(string key, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<OdynResult<IReadOnlyList<string>>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Result<IReadOnlyList<string>, OdynFailure>> ListObjectsAsync(string prefix, CancellationToken cancel) => throw new NotSupportedException();
 
     public void Dispose()
     {

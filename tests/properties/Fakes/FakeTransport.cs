@@ -1,6 +1,7 @@
 using System.Net;
 using Kms.Core.Network;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Properties.Fakes;
 
@@ -18,14 +19,14 @@ internal sealed class FakeTransport(TransportRoute route, params string[] addres
 
     public TransportRoute RouteTo(string host) => Direct.Contains(host) ? TransportRoute.Direct : route;
 
-    public Task<TransportResult<IReadOnlyList<IPAddress>>> ResolveAsync(string host, CancellationToken cancel)
+    public Task<Result<IReadOnlyList<IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel)
     {
         Resolved.Add(host);
         return Task.FromResult(Fails is { } failure
-            ? TransportResult<IReadOnlyList<IPAddress>>.Fail(failure, "told to")
-            : TransportResult<IReadOnlyList<IPAddress>>.Ok([.. addresses.Select(IPAddress.Parse)]));
+            ? Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(failure, "told to")
+            : Result<IReadOnlyList<IPAddress>, TransportFailure>.Ok([.. addresses.Select(IPAddress.Parse)]));
     }
 
-    public Task<TransportResult<PeerResponse>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
-        Answers is { } answer ? Task.FromResult(TransportResult<PeerResponse>.Ok(answer(endpoint))) : throw new NotSupportedException();
+    public Task<Result<PeerResponse, TransportFailure>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
+        Answers is { } answer ? Task.FromResult(Result<PeerResponse, TransportFailure>.Ok(answer(endpoint))) : throw new NotSupportedException();
 }

@@ -19,7 +19,7 @@ internal sealed class FakeWalletFacts : IWalletFacts
 
     public Func<Task>? BeforeRead { get; set; }
 
-    public async Task<ChainResult<TwoViews<WalletFacts>>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel)
+    public async Task<Result<TwoViews<WalletFacts>, ChainFailure>> ReadWalletAsync(WalletAddress wallet, CancellationToken cancel)
     {
         Reads++;
         if (BeforeRead is { } before)
@@ -28,8 +28,8 @@ internal sealed class FakeWalletFacts : IWalletFacts
         }
 
         return Fails is { } failure
-            ? ChainResult<TwoViews<WalletFacts>>.Fail(failure, "told to")
-            : ChainResult<TwoViews<WalletFacts>>.Ok(_facts.TryGetValue(wallet, out var found) ? found : Unknown(wallet));
+            ? Result<TwoViews<WalletFacts>, ChainFailure>.Fail(failure, "told to")
+            : Result<TwoViews<WalletFacts>, ChainFailure>.Ok(_facts.TryGetValue(wallet, out var found) ? found : Unknown(wallet));
     }
 
     public void Set(WalletFacts atBoth) => Set(atBoth, atBoth);

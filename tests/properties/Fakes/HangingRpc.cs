@@ -15,29 +15,29 @@ internal sealed class HangingRpc(IChain chain) : IChain
 
     public ChainIdentity Identity => chain.Identity;
 
-    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
+    public Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
         AskAsync(() => chain.GetHeadAsync(finality, cancel), cancel);
 
-    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
+    public Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel) =>
         AskAsync(() => chain.GetBlockAsync(number, cancel), cancel);
 
-    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+    public Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
         AskAsync(() => chain.ReadRegistryAsync(at, self, cancel), cancel);
 
-    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+    public Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
         AskAsync(() => chain.ReadWalletAsync(at, wallet, cancel), cancel);
 
-    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         AskAsync(() => chain.ReadAppRegistryRootAsync(at, cancel), cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
         AskAsync(() => chain.PrepareAsync(call, from, underWay, cancel), cancel);
 
-    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
         AskAsync(() => chain.SubmitAsync(signedTransaction, cancel), cancel);
 
-    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+    public Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
         AskAsync(() => chain.FindReceiptAsync(transactionHash, cancel), cancel);
 
     private async Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancel)

@@ -115,7 +115,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public List<(VerifiedPeer Peer, Bytes32 Binding, byte[] Body)> Synced { get; } = [];
 
-    public SyncAnswer SyncAnswers { get; set; } = new SyncAnswer.Ok(new byte[] { 0xa0 });
+    public ApiRefusal? SyncRefused { get; set; }
 
     public long TrustedNowMs => 1_700_000_000_000 + (long)(Clock.Elapsed - _start).TotalMilliseconds;
 
@@ -137,10 +137,12 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public Task<KmsResponse> Send(KmsRequest request) => Pipeline.HandleAsync(request, default);
 
-    public Task<SyncAnswer> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Synced.Add((peer, proofBinding, body.ToArray()));
-        return Task.FromResult(SyncAnswers);
+        return Task.FromResult(SyncRefused is { } refusal
+            ? Result<ReadOnlyMemory<byte>, ApiRefusal>.Fail(refusal)
+            : Result<ReadOnlyMemory<byte>, ApiRefusal>.Ok(new byte[] { 0xa0 }));
     }
 
     public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel)
@@ -176,17 +178,17 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         _random.Dispose();
     }
 
-    private PeerAuthorization AuthorizePeer(WalletAddress wallet)
+    private Result<VerifiedPeer, PeerRefusal> AuthorizePeer(WalletAddress wallet)
     {
         if (PeerRefused is { } refusal)
         {
-            return PeerAuthorization.Refused(refusal);
+            return Result<VerifiedPeer, PeerRefusal>.Fail(refusal);
         }
 
         var facts = FakeWalletFacts.Good(Peer.Wallet, Peer.TeeKey, 9);
         return wallet == Peer.Wallet
-            ? PeerAuthorization.Verified(TestPeer.Of(facts.Instance!, facts.Version!, FakeWalletFacts.Latest))
-            : PeerAuthorization.Refused(PeerRefusal.NotListed);
+            ? Result<VerifiedPeer, PeerRefusal>.Ok(TestPeer.Of(facts.Instance!, facts.Version!, FakeWalletFacts.Latest))
+            : Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.NotListed);
     }
 
     private void Install(byte number)

@@ -27,6 +27,6 @@ internal static class TestPeer
             [new OperatorRecord(instance.Wallet, instance, version)],
             [],
             new SelfRecord(false, 0));
-        return PeerAuthorizer.Authorize(new ChainView(snapshot, snapshot), instance.Wallet).Peer.ShouldNotBeNull();
+        return PeerAuthorizer.Authorize(new ChainView(snapshot, snapshot), instance.Wallet).GetValueOrDefault().ShouldNotBeNull();
     }
 }

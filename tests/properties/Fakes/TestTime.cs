@@ -12,7 +12,7 @@ internal static class TestTime
     {
         byte[] nonce = Keys.Filled(1, 32);
         var document = cluster.Odyns[0].Attest(new AttestationRequest(nonce, null));
-        new AttestationVerifier(cluster.Issuer.Root).TryVerifyOwn(document, nonce, out var own, out _).ShouldBeTrue();
+        new AttestationVerifier(cluster.Issuer.Root).VerifyOwn(document, nonce).TryGet(out var own).ShouldBeTrue();
         var time = new TrustedTime(cluster.Clock);
         time.Set(own!, cluster.Clock.Elapsed);
         return time;

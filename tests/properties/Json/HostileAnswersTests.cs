@@ -33,7 +33,7 @@ public sealed class HostileAnswersTests
         ["keys"] = ("""{"app_id":7,"keys":["a","b"],"count":2}""", body => KmsAnswers.Keys(body)),
         ["deletion"] = ("""{"app_id":7,"key":"k","deleted":true}""", body => KmsAnswers.Deleted(body, "k")),
         ["refusal, by the SDK"] = ("""{"error":{"code":"not_ready","message":"m","reason":"starting"}}""", body => KmsAnswers.ErrorOf(body)),
-        ["envelope"] = ("""{"sender_tee_pubkey":"00","nonce":"000000000000000000000000","encrypted_data":"00"}""", body => EnvelopeJson.TryParse(body, out _)),
+        ["envelope"] = ("""{"sender_tee_pubkey":"00","nonce":"000000000000000000000000","encrypted_data":"00"}""", body => EnvelopeJson.Parse(body)),
         ["RPC batch"] = (
             """[{"jsonrpc":"2.0","id":1,"result":{"number":"0x1","hash":"0x11","timestamp":"0x5","baseFeePerGas":["0x1"],"reward":[["0x1"]]}},{"jsonrpc":"2.0","id":2,"error":{"code":3,"message":"m","data":"0x08c379a0"}}]""",
             ReadRpc),
@@ -113,12 +113,10 @@ public sealed class HostileAnswersTests
 
     private static void ReadPayload(byte[] body)
     {
-        if (FlatJson.TryParse(
+        if (FlatJson.Parse(
             body,
             [new("path", JsonFieldKind.Text, true), new("context", JsonFieldKind.Text, false), new("length", JsonFieldKind.Integer, false), new("epoch", JsonFieldKind.Integer, false), new("derivation", JsonFieldKind.Integer, false)],
-            UnknownMembers.Ignored,
-            out var json,
-            out _))
+            UnknownMembers.Ignored).TryGet(out var json))
         {
             json.Dispose();
         }

@@ -1,5 +1,7 @@
 using Kms.Core;
 using Kms.Core.Membership;
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Properties.Fakes;
 
@@ -26,8 +28,8 @@ public sealed class MembershipWatchTests : IDisposable
     {
         var held = new TaskCompletionSource();
         _cluster.Chain.BeforeRegistryRead = () => held.Task;
-        Task<Kms.Core.Ports.ChainResult<ChainView>> slow = null!;
-        Task<Kms.Core.Ports.ChainResult<ChainView>> late = null!;
+        Task<Result<ChainView, ChainFailure>> slow = null!;
+        Task<Result<ChainView, ChainFailure>> late = null!;
         _ = _cluster.Loop.Run(() => slow = _watch.CurrentAsync());
         _cluster.Loop.RunFor(TimeSpan.FromSeconds(1));
 
@@ -46,7 +48,7 @@ public sealed class MembershipWatchTests : IDisposable
 
         (await late).TryGet(out var view).ShouldBeTrue();
         view!.Latest.ShouldBe(heads.Latest);
-        PeerAuthorizer.Authorize(view, _cluster.Wallet(2)).Refusal.ShouldBe(PeerRefusal.InstanceNotActive);
+        PeerAuthorizer.Authorize(view, _cluster.Wallet(2)).Failure.ShouldBe(PeerRefusal.InstanceNotActive);
     }
 
     [Fact]
@@ -59,7 +61,7 @@ public sealed class MembershipWatchTests : IDisposable
             reads++;
             return held.Task;
         };
-        var calls = new List<Task<Kms.Core.Ports.ChainResult<ChainView>>>();
+        var calls = new List<Task<Result<ChainView, ChainFailure>>>();
         for (int i = 0; i < 5; i++)
         {
             _cluster.Loop.Run(() =>

@@ -37,7 +37,7 @@ public sealed class PeerAuthorizerTests
 
     [Fact]
     public void A_member_at_both_views_is_verified() =>
-        PeerAuthorizer.Authorize(Good(), Wallet).Peer.ShouldNotBeNull().Wallet.ShouldBe(Wallet);
+        PeerAuthorizer.Authorize(Good(), Wallet).GetValueOrDefault().ShouldNotBeNull().Wallet.ShouldBe(Wallet);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -45,8 +45,8 @@ public sealed class PeerAuthorizerTests
     {
         var (flip, refusal) = Flips[name];
         var good = Good();
-        PeerAuthorizer.Authorize(new ChainView(flip(good.AtFinal), good.AtLatest), Wallet).Refusal.ShouldBe(refusal);
-        PeerAuthorizer.Authorize(new ChainView(good.AtFinal, flip(good.AtLatest)), Wallet).Refusal.ShouldBe(refusal);
+        PeerAuthorizer.Authorize(new ChainView(flip(good.AtFinal), good.AtLatest), Wallet).Failure.ShouldBe(refusal);
+        PeerAuthorizer.Authorize(new ChainView(good.AtFinal, flip(good.AtLatest)), Wallet).Failure.ShouldBe(refusal);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class PeerAuthorizerTests
         var view = new ChainView(
             Change(good.AtFinal, one => one with { Version = one.Version! with { Status = final } }),
             Change(good.AtLatest, one => one with { Version = one.Version! with { Status = latest } }));
-        PeerAuthorizer.Authorize(view, Wallet).Peer.ShouldNotBeNull().MayReceiveSecrets.ShouldBe(expected);
+        PeerAuthorizer.Authorize(view, Wallet).GetValueOrDefault().ShouldNotBeNull().MayReceiveSecrets.ShouldBe(expected);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PeerAuthorizerTests
     {
         var good = Good();
         var other = Change(good.AtLatest, one => one with { Instance = one.Instance! with { Id = InstanceId.From(55) } });
-        PeerAuthorizer.Authorize(new ChainView(good.AtFinal, other), Wallet).Refusal.ShouldBe(PeerRefusal.ViewsDisagree);
+        PeerAuthorizer.Authorize(new ChainView(good.AtFinal, other), Wallet).Failure.ShouldBe(PeerRefusal.ViewsDisagree);
     }
 
     public static TheoryData<string> Harmless => ["later", "stopped", "another app's", "another key"];
@@ -79,8 +79,8 @@ public sealed class PeerAuthorizerTests
     {
         var good = Good();
         var view = new ChainView(Shared(good.AtFinal), Shared(good.AtLatest));
-        PeerAuthorizer.Authorize(view, Wallet).Peer.ShouldNotBeNull();
-        PeerAuthorizer.Authorize(new ChainView(Delisted(view.AtFinal), Delisted(view.AtLatest)), Wallet).Peer.ShouldNotBeNull();
+        PeerAuthorizer.Authorize(view, Wallet).GetValueOrDefault().ShouldNotBeNull();
+        PeerAuthorizer.Authorize(new ChainView(Delisted(view.AtFinal), Delisted(view.AtLatest)), Wallet).GetValueOrDefault().ShouldNotBeNull();
 
         RegistrySnapshot Shared(RegistrySnapshot at) => WithEarlier(at, one => how switch
         {
@@ -96,7 +96,7 @@ public sealed class PeerAuthorizerTests
     {
         var good = Good();
         var view = new ChainView(WithEarlier(good.AtFinal, one => one), WithEarlier(good.AtLatest, one => one));
-        PeerAuthorizer.Authorize(view, Views.Wallet(1)).Peer.ShouldNotBeNull();
+        PeerAuthorizer.Authorize(view, Views.Wallet(1)).GetValueOrDefault().ShouldNotBeNull();
     }
 
     /// <summary>Two instances with one key: that of <see cref="Wallet"/>, and an earlier one.</summary>

@@ -187,7 +187,7 @@ public sealed class RegistryCacheTests
 
         public void Refresh() => Cluster.Loop.Await(Heads.RefreshAsync, TimeSpan.FromSeconds(5)).Failure.ShouldBeNull();
 
-        public ChainResult<TwoViews<WalletFacts>> TryRead(WalletAddress wallet) =>
+        public Result<TwoViews<WalletFacts>, ChainFailure> TryRead(WalletAddress wallet) =>
             Cluster.Loop.Await(() => Cache.ReadWalletAsync(wallet, default), TimeSpan.FromSeconds(5));
 
         public TwoViews<WalletFacts> Read(WalletAddress wallet)

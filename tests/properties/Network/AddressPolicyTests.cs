@@ -2,6 +2,7 @@ using System.Net;
 using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Network;
@@ -15,7 +16,7 @@ public sealed class AddressPolicyTests
     public async Task The_endpoint_is_the_address_that_was_checked_resolved_once()
     {
         var transport = new FakeTransport(TransportRoute.Direct, "8.8.8.8", "2606:4700:4700::1111");
-        var endpoint = (await Pin(transport, "https://Node.example.com:8443")).Endpoint.ShouldBeOfType<PinnedEndpoint.Direct>();
+        var endpoint = (await Pin(transport, "https://Node.example.com:8443")).GetValueOrDefault().ShouldBeOfType<PinnedEndpoint.Direct>();
         endpoint.Address.ShouldBe(IPAddress.Parse("8.8.8.8"));
         endpoint.Host.ShouldBe("node.example.com");
         endpoint.Port.ShouldBe(8443);
@@ -29,7 +30,7 @@ public sealed class AddressPolicyTests
     [InlineData("10.0.0.1", "8.8.8.8")]
     [InlineData("2606:4700:4700::1111", "::ffff:8.8.8.8")]
     public async Task One_bad_answer_refuses_the_name(params string[] addresses) =>
-        (await Pin(new FakeTransport(TransportRoute.Direct, addresses), "https://node.example.com")).Refusal.ShouldBe(AddressRefusal.NotPublic);
+        (await Pin(new FakeTransport(TransportRoute.Direct, addresses), "https://node.example.com")).Failure.ShouldBe(AddressRefusal.NotPublic);
 
     [Theory]
     [InlineData("https://8.8.8.8")]
@@ -37,7 +38,7 @@ public sealed class AddressPolicyTests
     [InlineData("https://[::1]:8000")]
     [InlineData("http://node.example.com")]
     public async Task Literals_and_plain_http_need_an_exception(string url) =>
-        (await Pin(new FakeTransport(TransportRoute.Direct, "8.8.8.8"), url)).Refusal.ShouldBe(AddressRefusal.NotAllowed);
+        (await Pin(new FakeTransport(TransportRoute.Direct, "8.8.8.8"), url)).Failure.ShouldBe(AddressRefusal.NotAllowed);
 
     [Theory]
     [InlineData("http://127.0.0.1:8000", true)]
@@ -94,21 +95,21 @@ public sealed class AddressPolicyTests
     {
         var transport = new FakeTransport(TransportRoute.Proxied, "10.0.0.1") { Direct = { "127.0.0.1", "direct.example.com" } };
         var policy = new AddressPolicy(transport, [Exception], rootIsAws: false);
-        (await policy.PinAsync(url, default)).Refusal.ShouldBe((AddressRefusal?)refusal);
-        (await policy.PinAsync("https://node.example.com", default)).Endpoint.ShouldBeOfType<PinnedEndpoint.Proxied>();
+        (await policy.PinAsync(url, default)).Failure.ShouldBe((AddressRefusal?)refusal);
+        (await policy.PinAsync("https://node.example.com", default)).GetValueOrDefault().ShouldBeOfType<PinnedEndpoint.Proxied>();
     }
 
     [Fact]
     public async Task No_answer_or_too_many_give_no_endpoint()
     {
-        (await Pin(new FakeTransport(TransportRoute.Direct), "https://node.example.com")).Refusal.ShouldBe(AddressRefusal.Unresolved);
-        (await Pin(new FakeTransport(TransportRoute.Direct) { Fails = TransportFailure.Unresolved }, "https://node.example.com")).Refusal.ShouldBe(AddressRefusal.Unresolved);
+        (await Pin(new FakeTransport(TransportRoute.Direct), "https://node.example.com")).Failure.ShouldBe(AddressRefusal.Unresolved);
+        (await Pin(new FakeTransport(TransportRoute.Direct) { Fails = TransportFailure.Unresolved }, "https://node.example.com")).Failure.ShouldBe(AddressRefusal.Unresolved);
         var many = Enumerable.Repeat("8.8.8.8", Limits.MaxResolvedAddresses + 1).ToArray();
-        (await Pin(new FakeTransport(TransportRoute.Direct, many), "https://node.example.com")).Refusal.ShouldBe(AddressRefusal.TooManyAddresses);
-        (await Pin(new FakeTransport(TransportRoute.Direct, many[..^1]), "https://node.example.com")).Refusal.ShouldBeNull();
-        (await Pin(new FakeTransport(TransportRoute.Direct, "8.8.8.8"), "https://localhost")).Refusal.ShouldBe(AddressRefusal.NotAUrl);
+        (await Pin(new FakeTransport(TransportRoute.Direct, many), "https://node.example.com")).Failure.ShouldBe(AddressRefusal.TooManyAddresses);
+        (await Pin(new FakeTransport(TransportRoute.Direct, many[..^1]), "https://node.example.com")).Failure.ShouldBeNull();
+        (await Pin(new FakeTransport(TransportRoute.Direct, "8.8.8.8"), "https://localhost")).Failure.ShouldBe(AddressRefusal.NotAUrl);
     }
 
-    private static Task<PinResult> Pin(FakeTransport transport, string url) =>
+    private static Task<Result<PinnedEndpoint, AddressRefusal>> Pin(FakeTransport transport, string url) =>
         new AddressPolicy(transport, [], rootIsAws: true).PinAsync(url, default);
 }

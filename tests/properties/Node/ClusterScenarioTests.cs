@@ -446,7 +446,7 @@ public sealed class ClusterScenarioTests
         using var cluster = Booted(2, 2);
         var secret = new byte[MasterSecret.Size];
         var held = cluster.Node(1).Parts!.Secrets;
-        held.TryMintHolder(cluster.Node(1).Parts!.Membership.Known!, Epoch.From(1), Active(cluster, 1).Single(), out var holder).ShouldBeTrue();
+        var holder = Holder.Of(held, cluster.Node(1).Parts!.Membership.Known!, Epoch.From(1), Active(cluster, 1).Single()).ShouldNotBeNull();
         held.TryHandOver(holder!, one =>
         {
             one.CopyTo(secret, SecretKeyAccess.Handover);

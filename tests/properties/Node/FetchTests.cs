@@ -161,10 +161,10 @@ public sealed class FetchTests : IDisposable
 
         public int MostAtOnce { get; private set; }
 
-        public Task<TransportResult<IReadOnlyList<System.Net.IPAddress>>> ResolveAsync(string host, CancellationToken cancel) =>
-            Task.FromResult(TransportResult<IReadOnlyList<System.Net.IPAddress>>.Ok([System.Net.IPAddress.Parse("93.184.216.34")]));
+        public Task<Result<IReadOnlyList<System.Net.IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel) =>
+            Task.FromResult(Result<IReadOnlyList<System.Net.IPAddress>, TransportFailure>.Ok([System.Net.IPAddress.Parse("93.184.216.34")]));
 
-        public async Task<TransportResult<PeerResponse>> SendAsync(Kms.Core.Ports.PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+        public async Task<Result<PeerResponse, TransportFailure>> SendAsync(Kms.Core.Ports.PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
         {
             asked(endpoint.Host, request.Target);
             MostAtOnce = Math.Max(MostAtOnce, ++_underWay);
@@ -173,11 +173,11 @@ public sealed class FetchTests : IDisposable
                 if (Signs is { } signer && signer.Host == endpoint.Host)
                 {
                     await clock.DelayAsync(TimeSpan.FromMilliseconds(1), cancel);
-                    return TransportResult<PeerResponse>.Ok(request.Target == "/nonce" ? Nonce : Refusal(request, signer.Key));
+                    return Result<PeerResponse, TransportFailure>.Ok(request.Target == "/nonce" ? Nonce : Refusal(request, signer.Key));
                 }
 
                 await clock.DelayAsync(Refuses ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromDays(1), cancel);
-                return TransportResult<PeerResponse>.Fail(TransportFailure.Unreachable, "refused");
+                return Result<PeerResponse, TransportFailure>.Fail(TransportFailure.Unreachable, "refused");
             }
             finally
             {

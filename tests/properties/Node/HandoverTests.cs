@@ -251,10 +251,10 @@ public abstract class HandoverTests
 
         public byte[]? Send(byte[] body, out HandoverRefusal? refusal, int asker = 2)
         {
-            var (answer, why) = Cluster.Loop.Await(
+            var answer = Cluster.Loop.Await(
                 () => Cluster.Node(1).Parts!.HandoverServer.HandleAsync(Cluster.Wallet(asker), body, default), TimeSpan.FromSeconds(30));
-            refusal = why;
-            return answer;
+            refusal = answer.Failure;
+            return answer.GetValueOrDefault();
         }
 
         public void Lie(ClusterOdyn odyn, string lie, bool onlyHandovers = false)

@@ -4,6 +4,7 @@ using Kms.Core.Membership;
 using Kms.Core.Network;
 using Kms.Core.Node.Peers;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Node;
@@ -57,7 +58,7 @@ public sealed class NodeProbesTests
             Answers = endpoint => new PeerResponse(200, [], new byte[Limits.MaxStatusAnswerBytes + (endpoint.Host == over.Instance.Url ? 1 : 0)]),
         };
         var dialer = new PeerDialer(
-            transport, TestErrors.Guard(_clock), (url, _) => Task.FromResult(PinResult.Pinned(new PinnedEndpoint.Direct("https", url, 443, IPAddress.Loopback))));
+            transport, TestErrors.Guard(_clock), (url, _) => Task.FromResult(Result<PinnedEndpoint, AddressRefusal>.Ok(new PinnedEndpoint.Direct("https", url, 443, IPAddress.Loopback))));
         var probes = new NodeProbes(dialer, _clock, TestErrors.Of(_clock), TestPeer.Of(1).Wallet);
 
         await probes.RunAsync([over, at], default);
@@ -74,11 +75,11 @@ public sealed class NodeProbesTests
 
     private NodeProbes Probes()
     {
-        async Task<PinResult> NeverAsync(string url, CancellationToken cancel)
+        async Task<Result<PinnedEndpoint, AddressRefusal>> NeverAsync(string url, CancellationToken cancel)
         {
             _dialled.Add(url);
             await _clock.DelayAsync(TimeSpan.FromDays(1), cancel);
-            return PinResult.Refused(AddressRefusal.Unresolved);
+            return Result<PinnedEndpoint, AddressRefusal>.Fail(AddressRefusal.Unresolved);
         }
 
         return new NodeProbes(

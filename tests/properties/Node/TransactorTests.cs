@@ -180,8 +180,7 @@ public sealed class TransactorTests : IDisposable
     private List<(ulong Nonce, ulong Fee)> Transactions() => _cluster.Chain.Submitted;
 
     private ChainFailure? Propose(byte number) =>
-        Run(_transactor.ProposeAsync(Epoch.From(1), Views.Hash(number), default))
-            is CallOutcome.Failed failed ? failed.Failure : null;
+        Run(_transactor.ProposeAsync(Epoch.From(1), Views.Hash(number), default)).Failure;
 
     private void Refresh(long finalSeconds = 0)
     {

@@ -249,7 +249,7 @@ internal static class BadInputCases
 
     private static KmsRequest Swap(PipelineWorld world, RouteSpec route, Func<OdynEnvelope, OdynEnvelope> change)
     {
-        EnvelopeJson.TryParse(route.Body(world), out var envelope).ShouldBeTrue();
+        EnvelopeJson.Parse(route.Body(world)).TryGet(out var envelope).ShouldBeTrue();
         return Body(world, route, EnvelopeJson.Serialize(change(envelope!)));
     }
 

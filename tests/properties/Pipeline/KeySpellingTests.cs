@@ -39,7 +39,8 @@ public sealed class KeySpellingTests
 
     private static string? Read(string target)
     {
-        Route.TryParse("GET", target, out var route, out var refusal).ShouldBeTrue(refusal?.Message);
+        var parsed = Route.Parse("GET", target);
+        parsed.TryGet(out var route).ShouldBeTrue(parsed.Failure?.Message);
         return route!.DataKey;
     }
 }

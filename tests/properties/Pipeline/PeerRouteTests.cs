@@ -46,7 +46,7 @@ public abstract class PeerRouteTests
     public async Task What_the_endpoint_refuses_is_refused_and_signed(string code, NotReadyReason? reason)
     {
         var error = Enum.Parse<ApiError>(code);
-        using var world = new PipelineWorld { SyncAnswers = new SyncAnswer.Refused(error, "because", reason) };
+        using var world = new PipelineWorld { SyncRefused = new ApiRefusal(error, "because", reason) };
         var request = RouteSpec.Of("sync").Good(world);
         var response = await world.Send(request);
         response.ShouldRefuse(error);

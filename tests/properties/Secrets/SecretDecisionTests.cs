@@ -79,7 +79,7 @@ public sealed class SecretDecisionTests
         {
             Names(situation.View.AtFinal.Kms, epoch, hash).ShouldBeTrue();
             Names(situation.View.AtLatest.Kms, epoch, hash).ShouldBeTrue();
-            PeerAuthorizer.Authorize(situation.View, Self).Peer.ShouldNotBeNull();
+            PeerAuthorizer.Authorize(situation.View, Self).GetValueOrDefault().ShouldNotBeNull();
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class SecretDecisionTests
         foreach (var held in situation.Held.Where(held => held.State == SecretState.Active))
         {
             bool proven = Names(situation.View.AtFinal.Kms, held.Epoch, held.Hash) && Names(situation.View.AtLatest.Kms, held.Epoch, held.Hash)
-                && PeerAuthorizer.Authorize(situation.View, Self).Peer is not null;
+                && PeerAuthorizer.Authorize(situation.View, Self).GetValueOrDefault() is not null;
             bool ended = decisions.Any(decision =>
                 decision is SecretDecision.Quarantine quarantine && quarantine.Epoch == held.Epoch && quarantine.Hash == held.Hash
                 || decision is SecretDecision.Destroy destroy && destroy.Epoch == held.Epoch && destroy.Hash == held.Hash);

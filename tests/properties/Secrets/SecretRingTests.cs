@@ -223,11 +223,11 @@ public sealed class SecretRingTests : IDisposable
             : Views.Kms() with { Proposal = Views.Open(1, 1, 1) with { Hash = hash } };
         var view = Views.View(final ? shown : Views.Kms(), latest ? shown : Views.Kms());
 
-        _ring.TryMintHolder(view, One, hash, out var holder).ShouldBe(expected);
+        var holder = Holder.Of(_ring, view, One, hash);
         (holder is not null).ShouldBe(expected);
 
         _ring.Quarantine(One, hash);
-        _ring.TryMintHolder(view, One, hash, out _).ShouldBeFalse("quarantined secrets are not handed over");
+        Holder.Of(_ring, view, One, hash).ShouldBeNull("quarantined secrets are not handed over");
         if (holder is not null)
         {
             _ring.TryHandOver(holder, _ => "secret", out _).ShouldBeFalse("an old holder is worth nothing after quarantine");

@@ -10,32 +10,32 @@ internal sealed class BoundedChain(IChain chain, PortGuard guard) : IChain
 {
     public ChainIdentity Identity => chain.Identity;
 
-    public Task<ChainResult<BlockRef>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
+    public Task<Result<BlockRef, ChainFailure>> GetHeadAsync(Finality finality, CancellationToken cancel) =>
         RunAsync(token => chain.GetHeadAsync(finality, token), cancel);
 
-    public Task<ChainResult<BlockRef>> GetBlockAsync(ulong number, CancellationToken cancel) =>
+    public Task<Result<BlockRef, ChainFailure>> GetBlockAsync(ulong number, CancellationToken cancel) =>
         RunAsync(token => chain.GetBlockAsync(number, token), cancel);
 
-    public Task<ChainResult<RegistrySnapshot>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
+    public Task<Result<RegistrySnapshot, ChainFailure>> ReadRegistryAsync(BlockRef at, WalletAddress self, CancellationToken cancel) =>
         RunAsync(token => chain.ReadRegistryAsync(at, self, token), cancel);
 
-    public Task<ChainResult<WalletFacts>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
+    public Task<Result<WalletFacts, ChainFailure>> ReadWalletAsync(BlockRef at, WalletAddress wallet, CancellationToken cancel) =>
         RunAsync(token => chain.ReadWalletAsync(at, wallet, token), cancel);
 
-    public Task<ChainResult<Bytes32>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> ReadAppRegistryRootAsync(BlockRef at, CancellationToken cancel) =>
         RunAsync(token => chain.ReadAppRegistryRootAsync(at, token), cancel);
 
-    public Task<ChainResult<UnsignedTransaction>> PrepareAsync(
+    public Task<Result<UnsignedTransaction, ChainFailure>> PrepareAsync(
         RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay, CancellationToken cancel) =>
         RunAsync(token => chain.PrepareAsync(call, from, underWay, token), cancel);
 
-    public Task<ChainResult<Bytes32>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
+    public Task<Result<Bytes32, ChainFailure>> SubmitAsync(ReadOnlyMemory<byte> signedTransaction, CancellationToken cancel) =>
         RunAsync(token => chain.SubmitAsync(signedTransaction, token), cancel);
 
-    public Task<ChainResult<TransactionReceipt?>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
+    public Task<Result<TransactionReceipt?, ChainFailure>> FindReceiptAsync(Bytes32 transactionHash, CancellationToken cancel) =>
         RunAsync(token => chain.FindReceiptAsync(transactionHash, token), cancel);
 
-    private Task<ChainResult<T>> RunAsync<T>(Func<CancellationToken, Task<ChainResult<T>>> call, CancellationToken cancel) =>
+    private Task<Result<T, ChainFailure>> RunAsync<T>(Func<CancellationToken, Task<Result<T, ChainFailure>>> call, CancellationToken cancel) =>
         guard.RunAsync(
-            WorkUnit.ChainPort, Limits.ChainTimeoutMs, call, why => ChainResult<T>.Fail(ChainFailure.Unavailable, why), cancel);
+            WorkUnit.ChainPort, Limits.ChainTimeoutMs, call, why => Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, why), cancel);
 }

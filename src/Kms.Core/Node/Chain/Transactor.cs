@@ -51,14 +51,14 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         }
     }
 
-    public Task<CallOutcome> ProposeAsync(Epoch epoch, Bytes32 hash, CancellationToken cancel) =>
+    public Task<Result<CallProgress, ChainFailure>> ProposeAsync(Epoch epoch, Bytes32 hash, CancellationToken cancel) =>
         SendAsync(new RegistryCall.Propose(hash, epoch), epoch, hash, cancel);
 
-    public Task<CallOutcome> ConfirmAsync(ulong proposalId, Epoch epoch, Bytes32 hash, CancellationToken cancel) =>
+    public Task<Result<CallProgress, ChainFailure>> ConfirmAsync(ulong proposalId, Epoch epoch, Bytes32 hash, CancellationToken cancel) =>
         SendAsync(new RegistryCall.Confirm(proposalId, hash), epoch, hash, cancel);
 
     /// <summary>Asks for this node to be listed as an operator.</summary>
-    public Task<CallOutcome> ListSelfAsync(CancellationToken cancel) => SendAsync(new RegistryCall.SyncOperator(self), default, default, cancel);
+    public Task<Result<CallProgress, ChainFailure>> ListSelfAsync(CancellationToken cancel) => SendAsync(new RegistryCall.SyncOperator(self), default, default, cancel);
 
     /// <summary>Looks at what became of the calls, a bounded number of them each time.</summary>
     public async Task RefreshAsync(ChainView view, CancellationToken cancel)
@@ -102,7 +102,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
 
     /// <summary>Makes the call, or keeps it alive: sends its newest transaction again, or replaces it by one with a higher fee.</summary>
     /// <param name="hash">The secret that it is about; zero for none.</param>
-    private async Task<CallOutcome> SendAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
+    private async Task<Result<CallProgress, ChainFailure>> SendAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
     {
         if (NewestOf(call) is { } newest)
         {
@@ -111,12 +111,13 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
             bool isDue = newest.IsUnderpriced || sinceMade >= TimeSpan.FromMilliseconds(Limits.ReplaceCallAfterMs);
             if (isDue && MayReplace(call))
             {
-                return await MakeAsync(call, epoch, hash, cancel) is CallOutcome.UnderWay { IsNew: true } replaced
-                    ? replaced
-                    : await AgainAsync(newest, cancel);
+                var replaced = await MakeAsync(call, epoch, hash, cancel);
+                return replaced.TryGet(out _) ? replaced : await AgainAsync(newest, cancel);
             }
 
-            return sinceSent >= TimeSpan.FromMilliseconds(Limits.ResendAfterMs) ? await AgainAsync(newest, cancel) : new CallOutcome.UnderWay(false);
+            return sinceSent >= TimeSpan.FromMilliseconds(Limits.ResendAfterMs)
+                ? await AgainAsync(newest, cancel)
+                : Result<CallProgress, ChainFailure>.Ok(CallProgress.UnderWay);
         }
 
         return await MakeAsync(call, epoch, hash, cancel);
@@ -139,7 +140,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         }
     }
 
-    private async Task<CallOutcome> MakeAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
+    private async Task<Result<CallProgress, ChainFailure>> MakeAsync(RegistryCall call, Epoch epoch, Bytes32 hash, CancellationToken cancel)
     {
         ulong proposalId = call is RegistryCall.Confirm confirm ? confirm.ProposalId : 0;
         UnsignedTransaction[] underWay;
@@ -147,7 +148,7 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         {
             if (_pending.Count >= Limits.MaxPendingCalls)
             {
-                return new CallOutcome.Failed(ChainFailure.Unavailable);
+                return Failed(ChainFailure.Unavailable);
             }
 
             underWay = [.. _pending.Select(one => one.Transaction).OfType<UnsignedTransaction>()];
@@ -161,13 +162,13 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
                 await NoticeAsync(call, epoch, hash, proposalId, cancel);
             }
 
-            return new CallOutcome.Failed(prepared.Failure ?? ChainFailure.Unavailable);
+            return prepared.As<CallProgress>();
         }
 
         var answer = await odyn.SignTransactionAsync(transaction, cancel);
         if (!answer.TryGet(out byte[]? signed))
         {
-            return new CallOutcome.Failed(ChainFailure.Unavailable);
+            return Failed(ChainFailure.Unavailable);
         }
 
         // Remembered before it is sent: an answer that is lost must not make it forgotten.
@@ -189,13 +190,15 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
 
         audit.Record(KindOf(call), Describe(call, epoch, hash) + $" nonce {transaction.Nonce} transaction {pending.TransactionHash}");
         await SubmitAsync(pending, cancel);
-        return new CallOutcome.UnderWay(IsNew: true);
+        return Result<CallProgress, ChainFailure>.Ok(CallProgress.Made);
     }
 
-    private async Task<CallOutcome> AgainAsync(PendingCall newest, CancellationToken cancel)
+    private static Result<CallProgress, ChainFailure> Failed(ChainFailure why) => Result<CallProgress, ChainFailure>.Fail(why);
+
+    private async Task<Result<CallProgress, ChainFailure>> AgainAsync(PendingCall newest, CancellationToken cancel)
     {
         await SubmitAsync(newest, cancel);
-        return new CallOutcome.UnderWay(IsNew: false);
+        return Result<CallProgress, ChainFailure>.Ok(CallProgress.UnderWay);
     }
 
     private async Task SubmitAsync(PendingCall call, CancellationToken cancel)
@@ -285,4 +288,14 @@ internal sealed class Transactor(IChain chain, BoundedOdyn odyn, WalletAddress s
         RegistryCall.Confirm confirm => $"epoch {epoch} hash {hash} proposal {confirm.ProposalId}",
         _ => $"wallet {((RegistryCall.SyncOperator)call).Wallet}",
     };
+}
+
+/// <summary>How far a call is that has a transaction.</summary>
+internal enum CallProgress
+{
+    /// <summary>The transaction was made now.</summary>
+    Made,
+
+    /// <summary>One that was made before is under way.</summary>
+    UnderWay,
 }

@@ -10,9 +10,10 @@ internal static class DataDeleteHandler
 
     public static AppAnswer Handle(AppCall call)
     {
-        if (!FlatJson.TryParse(call.Payload.Span, Shape, call.Unknown, out var json, out var refusal))
+        var parsed = FlatJson.Parse(call.Payload.Span, Shape, call.Unknown);
+        if (!parsed.TryGet(out var json))
         {
-            return AppAnswer.Refused(refusal);
+            return AppAnswer.Refused(parsed.Failure!.Value);
         }
 
         string key;

@@ -21,9 +21,10 @@ internal static class DataPutHandler
 
     public static async Task<AppAnswer> HandleAsync(AppCall call, CancellationToken cancel)
     {
-        if (!FlatJson.TryParse(call.Payload.Span, Shape, call.Unknown, out var json, out var refusal))
+        var parsed = FlatJson.Parse(call.Payload.Span, Shape, call.Unknown);
+        if (!parsed.TryGet(out var json))
         {
-            return AppAnswer.Refused(refusal);
+            return AppAnswer.Refused(parsed.Failure!.Value);
         }
 
         PutResult result;
@@ -31,8 +32,7 @@ internal static class DataPutHandler
         var ack = json.Text(4) ?? AckLocal;
         using (json)
         {
-            refusal = DataKey.Check(key) ?? CheckOptions(json.Integer(2), json.Text(3), ack);
-            if (refusal is not null)
+            if ((DataKey.Check(key) ?? CheckOptions(json.Integer(2), json.Text(3), ack)) is { } refusal)
             {
                 return AppAnswer.Refused(refusal);
             }

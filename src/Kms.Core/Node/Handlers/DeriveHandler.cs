@@ -21,9 +21,10 @@ internal static class DeriveHandler
 
     public static AppAnswer Handle(AppCall call)
     {
-        if (!FlatJson.TryParse(call.Payload.Span, Shape, call.Unknown, out var json, out var refusal))
+        var parsed = FlatJson.Parse(call.Payload.Span, Shape, call.Unknown);
+        if (!parsed.TryGet(out var json))
         {
-            return AppAnswer.Refused(refusal);
+            return AppAnswer.Refused(parsed.Failure!.Value);
         }
 
         using (json)
@@ -32,8 +33,7 @@ internal static class DeriveHandler
             var context = json.Text(1) ?? string.Empty;
             long length = json.Integer(2) ?? DefaultLengthBytes;
             long derivation = json.Integer(4) ?? 1;
-            refusal = Check(path, context, length, derivation);
-            return refusal is not null
+            return Check(path, context, length, derivation) is { } refusal
                 ? AppAnswer.Refused(refusal)
                 : Derive(call, new DerivationInput(path, context, (int)derivation), (int)length, json.Integer(3));
         }
@@ -66,9 +66,10 @@ internal static class DeriveHandler
 
     private static AppAnswer Derive(AppCall call, DerivationInput input, int length, long? requestedEpoch)
     {
-        if (!EpochChoice.TryChoose(call.Ready, requestedEpoch, out var epoch, out var refusal))
+        var chosen = EpochChoice.Choose(call.Ready, requestedEpoch);
+        if (!chosen.TryGet(out var epoch))
         {
-            return AppAnswer.Refused(refusal);
+            return AppAnswer.Refused(chosen.Failure!.Value);
         }
 
         Span<byte> key = stackalloc byte[Limits.MaxDerivedBytes];

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 
@@ -8,38 +7,36 @@ namespace Kms.Core.Node.Handlers;
 internal static class EpochChoice
 {
     /// <param name="requested">Null: the default epoch, so that a rotation never silently changes an app's keys.</param>
-    public static bool TryChoose(Readiness.Ready ready, long? requested, out Epoch epoch, [NotNullWhen(false)] out ApiRefusal? refusal)
+    public static Result<Epoch, ApiRefusal> Choose(Readiness.Ready ready, long? requested)
     {
-        refusal = null;
-        epoch = ready.DefaultEpoch;
-        if (requested is null)
+        if (requested is not { } number)
         {
-            return true;
+            return Result<Epoch, ApiRefusal>.Ok(ready.DefaultEpoch);
         }
 
-        if (requested < 1)
+        if (number < 1)
         {
-            refusal = new ApiRefusal(ApiError.UnknownEpoch, "epoch: there is no such epoch");
-            return false;
+            return Refused(ApiError.UnknownEpoch, "epoch: there is no such epoch");
         }
 
-        epoch = Epoch.From((ulong)requested.Value);
+        var epoch = Epoch.From((ulong)number);
         var final = ready.View.AtFinal.Kms.Find(epoch);
         var latest = ready.View.AtLatest.Kms.Find(epoch);
         if (final is null && latest is null)
         {
-            refusal = new ApiRefusal(ApiError.UnknownEpoch, "epoch: there is no such epoch");
-        }
-        else if (final is { Retired: true } || latest is { Retired: true })
-        {
-            refusal = new ApiRefusal(ApiError.EpochRetired, "epoch: retired");
-        }
-        else if (final is null || latest is null || final.Hash != latest.Hash)
-        {
-            // Active at one view only: not yet, or about to be reorganised away.
-            refusal = new ApiRefusal(ApiError.EpochUnavailable, "epoch: not final yet");
+            return Refused(ApiError.UnknownEpoch, "epoch: there is no such epoch");
         }
 
-        return refusal is null;
+        if (final is { Retired: true } || latest is { Retired: true })
+        {
+            return Refused(ApiError.EpochRetired, "epoch: retired");
+        }
+
+        // Active at one view only: not yet, or about to be reorganised away.
+        return final is null || latest is null || final.Hash != latest.Hash
+            ? Refused(ApiError.EpochUnavailable, "epoch: not final yet")
+            : Result<Epoch, ApiRefusal>.Ok(epoch);
     }
+
+    private static Result<Epoch, ApiRefusal> Refused(ApiError error, string message) => Result<Epoch, ApiRefusal>.Fail(new ApiRefusal(error, message));
 }

@@ -188,9 +188,10 @@ internal sealed class HandoverClient(
     private HandoverRefusal? Install(
         HandoverTerms terms, VerifiedPeer peer, TeePrivateKey ephemeral, byte[] nonce, byte[] body, HandoverAnswer answer)
     {
-        if (!policy.TryAccept(answer.Attestation, nonce, terms, HandoverRole.Sender, peer, out var theirKey, out var refusal))
+        var accepted = policy.Accept(answer.Attestation, nonce, terms, HandoverRole.Sender, peer);
+        if (!accepted.TryGet(out var theirKey))
         {
-            return refusal;
+            return accepted.Failure;
         }
 
         if (theirKey.Equals(ephemeral.PublicKey))

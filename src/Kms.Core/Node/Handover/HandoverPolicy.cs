@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Attestation;
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
@@ -19,51 +18,40 @@ internal sealed class HandoverPolicy(AttestationVerifier verifier, TrustedTime t
     /// <param name="challenge">What this side drew for that document.</param>
     /// <param name="peer">The attesting side; its measurement is approved at both views, or it were no <see cref="VerifiedPeer"/>.</param>
     /// <param name="role">The role of the attesting side.</param>
-    /// <param name="ephemeral">The key that the secret is sealed with.</param>
-    public bool TryAccept(
-        ReadOnlyMemory<byte> attestation,
-        ReadOnlySpan<byte> challenge,
-        HandoverTerms terms,
-        HandoverRole role,
-        VerifiedPeer peer,
-        [NotNullWhen(true)] out TeePublicKey? ephemeral,
-        out HandoverRefusal refusal)
+    /// <returns>The attested ephemeral key, which the secret is sealed with.</returns>
+    public Result<TeePublicKey, HandoverRefusal> Accept(
+        ReadOnlyMemory<byte> attestation, ReadOnlySpan<byte> challenge, HandoverTerms terms, HandoverRole role, VerifiedPeer peer)
     {
-        ephemeral = null;
         Invariant.Require(peer.Wallet == (role == HandoverRole.Receiver ? terms.Receiver : terms.Sender));
         if (!time.IsSet || membership.Usable is not { } view)
         {
-            refusal = HandoverRefusal.NotNow;
-            return false;
+            return Refused(HandoverRefusal.NotNow);
         }
 
-        refusal = HandoverRefusal.AttestationRefused;
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.NowMs);
-        if (!verifier.TryVerify(attestation, now, terms.Nonce(role, challenge), out var verified, out _))
+        if (!verifier.Verify(attestation, now, terms.Nonce(role, challenge)).TryGet(out var verified))
         {
-            return false;
+            return Refused(HandoverRefusal.AttestationRefused);
         }
 
         var document = verified.Document;
-        refusal = HandoverRefusal.WrongWallet;
         if (!AttestedWallet.TryRead(document.UserData, out var attested) || attested != peer.Wallet)
         {
-            return false;
+            return Refused(HandoverRefusal.WrongWallet);
         }
 
-        refusal = HandoverRefusal.WrongKey;
         if (document.PublicKey is not { } key || view.IsRegistered(key))
         {
-            return false;
+            return Refused(HandoverRefusal.WrongKey);
         }
 
-        refusal = HandoverRefusal.WrongMeasurement;
         if (document.IsDebugMode || document.CodeMeasurement != peer.Version.CodeMeasurement)
         {
-            return false;
+            return Refused(HandoverRefusal.WrongMeasurement);
         }
 
-        ephemeral = key;
-        return true;
+        return Result<TeePublicKey, HandoverRefusal>.Ok(key);
     }
+
+    private static Result<TeePublicKey, HandoverRefusal> Refused(HandoverRefusal why) => Result<TeePublicKey, HandoverRefusal>.Fail(why);
 }

@@ -23,44 +23,45 @@ internal sealed class HandoverServer(
     AuditLog audit,
     Func<bool> mayHandOver)
 {
-    /// <returns>The answer's body, or why there is none.</returns>
-    public async Task<(byte[]? Answer, HandoverRefusal? Refusal)> HandleAsync(WalletAddress asker, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    /// <returns>The answer's body.</returns>
+    public async Task<Result<byte[], HandoverRefusal>> HandleAsync(WalletAddress asker, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         if (!HandoverRequest.TryParse(body, out var request))
         {
             return Refuse(asker, null, HandoverRefusal.Malformed);
         }
 
-        var (answer, refusal) = await AnswerAsync(asker, request, body, cancel);
-        if (answer is null)
+        var answer = await AnswerAsync(asker, request, body, cancel);
+        if (answer.Failure is { } refusal)
         {
             return Refuse(asker, request, refusal);
         }
 
         audit.Record(AuditKind.SecretHandedOver, $"epoch {request.Epoch} hash {request.Hash} to {asker}");
-        return (answer, null);
+        return answer;
     }
 
-    private async Task<(byte[]? Answer, HandoverRefusal Refusal)> AnswerAsync(
+    private async Task<Result<byte[], HandoverRefusal>> AnswerAsync(
         WalletAddress asker, HandoverRequest request, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         // The challenge dies here whatever comes of it: one document, one handover.
         if (nonces.Check(Convert.ToBase64String(request.Challenge.Span), out var challenge) != NonceCheck.Ok
             || nonces.Consume(challenge!, asker) != NonceConsumption.Consumed)
         {
-            return (null, HandoverRefusal.StaleChallenge);
+            return Refused(HandoverRefusal.StaleChallenge);
         }
 
-        var (before, refused) = await AuthorizeAsync(asker, request, cancel);
-        if (before is null)
+        var authorized = await AuthorizeAsync(asker, request, cancel);
+        if (!authorized.TryGet(out var before))
         {
-            return (null, refused);
+            return authorized.As<byte[]>();
         }
 
         var terms = new HandoverTerms(chain, request.Epoch, request.Hash, asker, identity.Wallet);
-        if (!policy.TryAccept(request.Attestation, request.Challenge.Span, terms, HandoverRole.Receiver, before.Peer, out var theirKey, out var reason))
+        var accepted = policy.Accept(request.Attestation, request.Challenge.Span, terms, HandoverRole.Receiver, before.Peer);
+        if (!accepted.TryGet(out var theirKey))
         {
-            return (null, reason);
+            return accepted.As<byte[]>();
         }
 
         using var ephemeral = random.NextTeeKey();
@@ -68,61 +69,65 @@ internal sealed class HandoverServer(
             new AttestationRequest(terms.Nonce(HandoverRole.Sender, request.Nonce.Span), ephemeral.PublicKey), cancel);
         if (!attested.TryGet(out var own))
         {
-            return (null, HandoverRefusal.OdynUnavailable);
+            return Refused(HandoverRefusal.OdynUnavailable);
         }
 
         // Odyn took its time: everything that the chain can take away is looked at again, right before the secret leaves.
-        var (now, lost) = await AuthorizeAsync(asker, request, cancel);
-        if (now is null)
+        authorized = await AuthorizeAsync(asker, request, cancel);
+        if (!authorized.TryGet(out var now))
         {
-            return (null, lost);
+            return authorized.As<byte[]>();
         }
 
         if (!limiter.TryTake(now.Peer.Instance.Id, request.Epoch, request.Hash))
         {
-            return (null, HandoverRefusal.TooMany);
+            return Refused(HandoverRefusal.TooMany);
         }
 
         byte[] transcript = HandoverTranscript.Of(body.Span, own);
         bool sealedNow = secrets.TryHandOver(
             now.Holder, secret => HandoverSeal.Seal(secret, ephemeral, theirKey, transcript, random), out byte[]? sealedSecret);
-        return sealedNow ? (new HandoverAnswer(own, sealedSecret).Encode(), default) : (null, HandoverRefusal.NotHeld);
+        return sealedNow
+            ? Result<byte[], HandoverRefusal>.Ok(new HandoverAnswer(own, sealedSecret).Encode())
+            : Refused(HandoverRefusal.NotHeld);
     }
 
     /// <summary>Who asks is an ENROLLED member, and this node a member that holds the secret, at one fresh view of both heads.</summary>
-    private async Task<(Right? Right, HandoverRefusal Refusal)> AuthorizeAsync(WalletAddress asker, HandoverRequest request, CancellationToken cancel)
+    private async Task<Result<Right, HandoverRefusal>> AuthorizeAsync(WalletAddress asker, HandoverRequest request, CancellationToken cancel)
     {
         if (!mayHandOver() || !(await peers.AuthorizeAsync(identity.Wallet, cancel)).TryGet(out _))
         {
-            return (null, HandoverRefusal.NotNow);
+            return Result<Right, HandoverRefusal>.Fail(HandoverRefusal.NotNow);
         }
 
         // The view of the call above, still fresh: one view for both sides.
-        if (membership.Usable is not { } view || PeerAuthorizer.Authorize(view, identity.Wallet).Peer is null)
+        if (membership.Usable is not { } view || !PeerAuthorizer.Authorize(view, identity.Wallet).TryGet(out _))
         {
-            return (null, HandoverRefusal.NotNow);
+            return Result<Right, HandoverRefusal>.Fail(HandoverRefusal.NotNow);
         }
 
         if (!PeerAuthorizer.Authorize(view, asker).TryGet(out var peer))
         {
-            return (null, HandoverRefusal.NotAMember);
+            return Result<Right, HandoverRefusal>.Fail(HandoverRefusal.NotAMember);
         }
 
         if (!peer.MayReceiveSecrets || peer.Wallet == identity.Wallet)
         {
-            return (null, HandoverRefusal.NotEligible);
+            return Result<Right, HandoverRefusal>.Fail(HandoverRefusal.NotEligible);
         }
 
-        return secrets.TryMintHolder(view, request.Epoch, request.Hash, out var holder)
-            ? (new Right(peer, holder), default)
-            : (null, HandoverRefusal.NotHeld);
+        return Holder.Of(secrets, view, request.Epoch, request.Hash) is { } holder
+            ? Result<Right, HandoverRefusal>.Ok(new Right(peer, holder))
+            : Result<Right, HandoverRefusal>.Fail(HandoverRefusal.NotHeld);
     }
 
-    private (byte[]? Answer, HandoverRefusal? Refusal) Refuse(WalletAddress asker, HandoverRequest? request, HandoverRefusal refusal)
+    private Result<byte[], HandoverRefusal> Refuse(WalletAddress asker, HandoverRequest? request, HandoverRefusal refusal)
     {
         audit.Record(AuditKind.HandoverRefused, $"{refusal}: epoch {request?.Epoch} to {asker}");
-        return (null, refusal);
+        return Refused(refusal);
     }
+
+    private static Result<byte[], HandoverRefusal> Refused(HandoverRefusal why) => Result<byte[], HandoverRefusal>.Fail(why);
 
     private sealed record Right(VerifiedPeer Peer, Holder Holder);
 }

@@ -1,12 +1,13 @@
 using Kms.Core.Network;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Peers;
 
 /// <summary>Dials a registered URL: parsed, resolved and checked anew on every single call (findings H2, M8), bounded in time.</summary>
 /// <param name="pin">The address policy: the checked endpoint, or why the URL may not be dialled.</param>
-internal sealed class PeerDialer(ITransport transport, PortGuard guard, Func<string, CancellationToken, Task<PinResult>> pin)
+internal sealed class PeerDialer(ITransport transport, PortGuard guard, Func<string, CancellationToken, Task<Result<PinnedEndpoint, AddressRefusal>>> pin)
 {
     public Task<(PeerResponse? Response, string Failure)> SendAsync(string url, PeerRequest request, CancellationToken cancel) =>
         guard.RunAsync(
@@ -21,7 +22,7 @@ internal sealed class PeerDialer(ITransport transport, PortGuard guard, Func<str
         var pinned = await pin(url, cancel);
         if (!pinned.TryGet(out var endpoint))
         {
-            return (null, $"address refused: {pinned.Refusal}");
+            return (null, $"address refused: {pinned}");
         }
 
         var answer = await transport.SendAsync(endpoint, request, cancel);

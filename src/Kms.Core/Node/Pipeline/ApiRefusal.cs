@@ -3,7 +3,7 @@ namespace Kms.Core.Node.Pipeline;
 /// <summary>An error on its way to a caller.</summary>
 /// <param name="Message">For humans; public facts only, never secret, never internal.</param>
 /// <param name="Reason">With <see cref="ApiError.NotReady"/> only, and then always.</param>
-internal sealed record ApiRefusal(ApiError Error, string Message, NotReadyReason? Reason = null)
+internal readonly record struct ApiRefusal(ApiError Error, string Message, NotReadyReason? Reason = null)
 {
     /// <summary>The Allow header of a 405.</summary>
     public string? Allow { get; init; }

@@ -4,14 +4,12 @@ using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Node.Handlers;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
-/// <summary>
-/// The routes of apps. The order is design §7's: nonce MAC and age, timestamp, signer, registry, one atomic consumption,
-/// decrypt, act; what is cheap to refuse is refused before.
-/// </summary>
-internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readiness, PipelineCounters counters)
+/// <summary>The routes of apps: up the <see cref="ProofLadder"/>, decrypt, act, seal.</summary>
+internal sealed class AppRequests(ProofLadder ladder, Func<Readiness> readiness, PipelineCounters counters)
 {
     public async Task<Outcome> ServeAsync(
         KmsRequest request,
@@ -25,78 +23,49 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
             return Outcome.Refused(ApiRefusal.NotReady(not.Reason));
         }
 
-        if (services.TrustedNowMs() is not { } now)
+        var climbed = await ladder.ClimbAsync(
+            request, route, ProofScheme.App, services, ticket, (wallet, token) => AuthorizeAsync(request, route, services, wallet, token), cancel);
+        if (!climbed.TryGet(out var caller))
         {
-            return Outcome.Refused(ApiRefusal.NotReady(NotReadyReason.Starting));
+            return climbed.Failure!.Value.ToOutcome();
         }
 
-        if (!ProofOfPossession.TryParse(request, ProofScheme.App, out var proof, out var refusal))
-        {
-            return Outcome.Refused(Refusals.Of(refusal));
-        }
-
-        if (proof.Version == 1 && options.RequireV2.HasFlag(route.Class))
-        {
-            return Outcome.Refused(Refusals.Of(ProofRefusal.Version));
-        }
-
-        return ProofOfPossession.TryVerify(
-            request, ProofScheme.App, proof, services.Nonces, services.Identity.Wallet, now, out var proven, out refusal)
-            ? await ServeProvenAsync(request, route, services, ticket, proven, cancel)
-            : Outcome.Refused(Refusals.Of(refusal));
+        counters.CountProof(caller.Proof.Version);
+        return await OpenAndActAsync(route, services, caller.Right.App, caller.Right.Envelope, caller.Proof, cancel);
     }
 
-    /// <summary>From here on every answer is signed.</summary>
-    private async Task<Outcome> ServeProvenAsync(
-        KmsRequest request,
-        Route route,
-        NodeServices services,
-        AdmissionTicket ticket,
-        ProvenWallet proven,
-        CancellationToken cancel)
+    /// <summary>An app that may be served, and an envelope from its registered key where the route takes one.</summary>
+    private static async Task<Result<(VerifiedApp App, OdynEnvelope? Envelope), ApiRefusal>> AuthorizeAsync(
+        KmsRequest request, Route route, NodeServices services, ProvenWallet proven, CancellationToken cancel)
     {
-        if (!ticket.TryBindWallet(proven.Wallet))
-        {
-            return Outcome.Refused(ApiError.TooManyRequests, "the wallet has too many requests in flight", proven.Proof);
-        }
-
         var authorization = await services.Apps.AuthorizeAsync(proven.Wallet, cancel);
-        if (authorization.App is not { } app)
+        if (!authorization.TryGet(out var app))
         {
-            return Outcome.Refused(
-                authorization.Refusal is { } refused ? Refusals.Of(refused) : ApiRefusal.NotReady(NotReadyReason.ChainUnavailable),
-                proven.Proof);
+            return Refused(Refusals.Of(authorization.Failure!.Value));
         }
 
-        OdynEnvelope? envelope = null;
-        if (route.TakesEnvelope)
+        if (!route.TakesEnvelope)
         {
-            if (!EnvelopeJson.TryParse(request.Body.Span, app.TeePublicKey, UnknownOf(proven.Proof), out envelope, out var bad))
-            {
-                return Outcome.Refused(bad, proven.Proof);
-            }
-
-            if (!envelope.Sender.Equals(app.TeePublicKey))
-            {
-                services.Audit(AuditKind.EnvelopeSenderMismatch, $"wallet {proven.Wallet}");
-                return Outcome.Refused(ApiError.SenderMismatch, "the envelope is not from the registered TEE key", proven.Proof);
-            }
+            return Result<(VerifiedApp, OdynEnvelope?), ApiRefusal>.Ok((app, null));
         }
 
-        if (Refusals.Of(services.Nonces.Consume(proven.Nonce, proven.Wallet)) is { } spent)
+        var parsed = EnvelopeJson.Parse(request.Body.Span, app.TeePublicKey, UnknownOf(proven.Proof));
+        if (!parsed.TryGet(out var envelope))
         {
-            if (spent.Error == ApiError.NonceReplayed)
-            {
-                services.Audit(AuditKind.ProofReplayed, $"wallet {proven.Wallet}");
-            }
-
-            return Outcome.Refused(spent, proven.Proof);
+            return Refused(parsed.Failure!.Value);
         }
 
-        ticket.Authenticated();
-        counters.CountProof(proven.Proof.Version);
-        return await OpenAndActAsync(route, services, app, envelope, proven.Proof, cancel);
+        if (!envelope.Sender.Equals(app.TeePublicKey))
+        {
+            services.Audit(AuditKind.EnvelopeSenderMismatch, $"wallet {proven.Wallet}");
+            return Refused(new ApiRefusal(ApiError.SenderMismatch, "the envelope is not from the registered TEE key"));
+        }
+
+        return Result<(VerifiedApp, OdynEnvelope?), ApiRefusal>.Ok((app, envelope));
     }
+
+    private static Result<(VerifiedApp App, OdynEnvelope? Envelope), ApiRefusal> Refused(ApiRefusal why) =>
+        Result<(VerifiedApp, OdynEnvelope?), ApiRefusal>.Fail(why);
 
     private async Task<Outcome> OpenAndActAsync(
         Route route,
@@ -158,7 +127,7 @@ internal sealed class AppRequests(PipelineOptions options, Func<Readiness> readi
         if (!answer.TryGetJson(out var json))
         {
             Invariant.Require(answer.Refusal is not null);
-            return Outcome.Refused(answer.Refusal, proof);
+            return Outcome.Refused(answer.Refusal.Value, proof);
         }
 
         var encrypted = await services.Odyn.EncryptAsync(json.Written, app.TeePublicKey, cancel);

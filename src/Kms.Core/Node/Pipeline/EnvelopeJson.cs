@@ -19,58 +19,47 @@ internal static class EnvelopeJson
         new("encrypted_data", JsonFieldKind.Text, Required: true),
     ];
 
-    /// <summary>Parses strictly; false for anything that is not exactly an envelope (a plaintext body above all).</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope) =>
-        TryParse(utf8, expected: null, UnknownMembers.Refused, out envelope, out _);
-
-    /// <summary>The same, and false for any other sender. Cheap: the key is recognised, not proven to be a point again.</summary>
-    public static bool TryParseFrom(TeePublicKey sender, ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope)
+    /// <summary>Strict: anything that is not exactly an envelope is refused, a plaintext body above all.</summary>
+    /// <param name="expected">The key that the sender should have, if one is: recognised by its bytes, since proving any other to be
+    /// a point of the curve costs more than the rest of a request. The envelope may be another's all the same.</param>
+    public static Result<OdynEnvelope, ApiRefusal> Parse(
+        ReadOnlySpan<byte> utf8, TeePublicKey? expected = null, UnknownMembers unknown = UnknownMembers.Refused)
     {
-        ArgumentNullException.ThrowIfNull(sender);
-        return TryParse(utf8, sender, UnknownMembers.Refused, out envelope, out _) && envelope.Sender.Equals(sender);
-    }
-
-    /// <param name="expected">The key that the sender should have: recognised by its bytes, since proving any other to be a
-    /// point of the curve costs more than the rest of a request.</param>
-    internal static bool TryParse(
-        ReadOnlySpan<byte> utf8,
-        TeePublicKey? expected,
-        UnknownMembers unknown,
-        [NotNullWhen(true)] out OdynEnvelope? envelope,
-        [NotNullWhen(false)] out ApiRefusal? refusal)
-    {
-        envelope = null;
-        if (!FlatJson.TryParse(utf8, Shape, unknown, out var json, out refusal))
+        var parsed = FlatJson.Parse(utf8, Shape, unknown);
+        if (!parsed.TryGet(out var json))
         {
             // Broken JSON stays bad_json; JSON of another shape is "not an envelope", plaintext included.
-            refusal = refusal.Error == ApiError.BadField ? new ApiRefusal(ApiError.BadEnvelope, "the body is no envelope: " + refusal.Message) : refusal;
-            return false;
+            var why = parsed.Failure!.Value;
+            return why.Error == ApiError.BadField ? Refused("the body is no envelope: " + why.Message) : parsed.As<OdynEnvelope>();
         }
 
         using (json)
         {
             if (!TryParseSender(json.Text(0)!, expected, out var sender))
             {
-                refusal = new ApiRefusal(ApiError.BadEnvelope, "sender_tee_pubkey: not a P-384 public key");
-                return false;
+                return Refused("sender_tee_pubkey: not a P-384 public key");
             }
 
             if (!Hex.TryDecode(json.Text(1), 32, out var nonce) || nonce.Length is not (12 or 32))
             {
-                refusal = new ApiRefusal(ApiError.BadEnvelope, "nonce: not 12 or 32 bytes of hex");
-                return false;
+                return Refused("nonce: not 12 or 32 bytes of hex");
             }
 
-            if (!Hex.TryDecode(json.Text(2), Limits.MaxBodyBytes, out var ciphertext) || ciphertext.Length < TagBytes)
-            {
-                refusal = new ApiRefusal(ApiError.BadEnvelope, "encrypted_data: not hex of a ciphertext with its tag");
-                return false;
-            }
-
-            envelope = new OdynEnvelope(sender, nonce, ciphertext);
-            return true;
+            return Hex.TryDecode(json.Text(2), Limits.MaxBodyBytes, out var ciphertext) && ciphertext.Length >= TagBytes
+                ? Result<OdynEnvelope, ApiRefusal>.Ok(new OdynEnvelope(sender, nonce, ciphertext))
+                : Refused("encrypted_data: not hex of a ciphertext with its tag");
         }
     }
+
+    /// <summary>For who reads an answer: an envelope of exactly this sender, or nothing.</summary>
+    public static bool TryParseFrom(TeePublicKey sender, ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out OdynEnvelope? envelope)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        return Parse(utf8, sender).TryGet(out envelope) && envelope.Sender.Equals(sender);
+    }
+
+    private static Result<OdynEnvelope, ApiRefusal> Refused(string message) =>
+        Result<OdynEnvelope, ApiRefusal>.Fail(new ApiRefusal(ApiError.BadEnvelope, message));
 
     /// <summary>UTF-8 JSON; bare lower-case hex, as existing nodes and clients write it.</summary>
     public static byte[] Serialize(OdynEnvelope envelope)

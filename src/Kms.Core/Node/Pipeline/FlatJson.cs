@@ -27,22 +27,16 @@ internal sealed class FlatJson : IDisposable
 
     /// <param name="shape">The members; the index in it is the index of the accessors.</param>
     /// <param name="unknown">What becomes of other members. Ignored ones may be nested, but must be JSON and text all the same.</param>
-    /// <param name="refusal">What is wrong, naming the member, never its value.</param>
-    public static bool TryParse(
-        ReadOnlySpan<byte> utf8,
-        IReadOnlyList<JsonField> shape,
-        UnknownMembers unknown,
-        [NotNullWhen(true)] out FlatJson? json,
-        [NotNullWhen(false)] out ApiRefusal? refusal)
+    /// <returns>Or what is wrong, naming the member, never its value.</returns>
+    public static Result<FlatJson, ApiRefusal> Parse(ReadOnlySpan<byte> utf8, IReadOnlyList<JsonField> shape, UnknownMembers unknown)
     {
-        json = null;
         if (!Utf8.IsValid(utf8))
         {
-            refusal = new ApiRefusal(ApiError.BadJson, "not valid UTF-8");
-            return false;
+            return Result<FlatJson, ApiRefusal>.Fail(new ApiRefusal(ApiError.BadJson, "not valid UTF-8"));
         }
 
         var parsed = new FlatJson(shape.Count);
+        ApiRefusal? refusal;
         try
         {
             refusal = parsed.Read(utf8, shape, unknown);
@@ -52,14 +46,13 @@ internal sealed class FlatJson : IDisposable
             refusal = new ApiRefusal(ApiError.BadJson, "not valid JSON, or nested too deep");
         }
 
-        if (refusal is not null)
+        if (refusal is not { } why)
         {
-            parsed.Dispose();
-            return false;
+            return Result<FlatJson, ApiRefusal>.Ok(parsed);
         }
 
-        json = parsed;
-        return true;
+        parsed.Dispose();
+        return Result<FlatJson, ApiRefusal>.Fail(why);
     }
 
     public void Dispose()

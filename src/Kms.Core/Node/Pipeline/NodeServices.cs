@@ -24,7 +24,7 @@ internal sealed record NodeServices
     public required AppAuthorizer Apps { get; init; }
 
     /// <summary>Whether a wallet is a member at both views, heads fresh enough: <c>PeerAuthorizer.AuthorizeAsync</c>.</summary>
-    public required Func<WalletAddress, CancellationToken, Task<PeerAuthorization>> AuthorizePeer { get; init; }
+    public required Func<WalletAddress, CancellationToken, Task<Result<VerifiedPeer, PeerRefusal>>> AuthorizePeer { get; init; }
 
     public required SecretRing Secrets { get; init; }
 

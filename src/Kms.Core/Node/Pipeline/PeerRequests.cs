@@ -1,11 +1,12 @@
 using Kms.Core.Authentication;
 using Kms.Core.Membership;
 using Kms.Core.Node.Handlers;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary><c>POST /sync</c>, and <c>GET /status</c> with a proof: <c>x-kms-*</c> headers, v2 only (design §7, §8).</summary>
-internal sealed class PeerRequests(PipelineOptions options, Func<Readiness> readiness, PipelineCounters counters)
+internal sealed class PeerRequests(PipelineOptions options, ProofLadder ladder, Func<Readiness> readiness, PipelineCounters counters)
 {
     public async Task<Outcome> ServeAsync(
         KmsRequest request,
@@ -20,58 +21,33 @@ internal sealed class PeerRequests(PipelineOptions options, Func<Readiness> read
             return Outcome.Refused(ApiRefusal.NotReady(not.Reason));
         }
 
-        if (services.TrustedNowMs() is not { } now)
+        var climbed = await ladder.ClimbAsync(
+            request, route, ProofScheme.Peer, services, ticket, (wallet, token) => AuthorizeAsync(route, services, wallet, token), cancel);
+        if (!climbed.TryGet(out var caller))
         {
-            return Outcome.Refused(ApiRefusal.NotReady(NotReadyReason.Starting));
+            return climbed.Failure!.Value.ToOutcome();
         }
 
-        if (!ProofOfPossession.TryParse(request, ProofScheme.Peer, out var proof, out var refusal)
-            || !ProofOfPossession.TryVerify(
-                request, ProofScheme.Peer, proof, services.Nonces, services.Identity.Wallet, now, out var proven, out refusal))
+        if (route.Kind == RouteKind.Status)
         {
-            return Outcome.Refused(Refusals.Of(refusal));
+            return new Outcome(Reply.Ok(DetailedStatusHandler.Write(readiness(), services, counters)), caller.Proof);
         }
 
-        if (!ticket.TryBindWallet(proven.Wallet))
-        {
-            return Outcome.Refused(ApiError.TooManyRequests, "the wallet has too many requests in flight", proof);
-        }
-
-        bool mayRead = route.Kind == RouteKind.Status && options.StatusReaders.Contains(proven.Wallet);
-        var authorization = await services.AuthorizePeer(proven.Wallet, cancel);
-        if (!authorization.TryGet(out var peer) && !mayRead)
-        {
-            return Outcome.Refused(
-                authorization.Refusal == PeerRefusal.ChainUnavailable
-                    ? ApiRefusal.NotReady(NotReadyReason.ChainUnavailable)
-                    : new ApiRefusal(ApiError.NotAPeer, "the signing wallet is no member at both views"),
-                proof);
-        }
-
-        if (Refusals.Of(services.Nonces.Consume(proven.Nonce, proven.Wallet)) is { } spent)
-        {
-            return Outcome.Refused(spent, proof);
-        }
-
-        ticket.Authenticated();
-        return route.Kind == RouteKind.Status
-            ? new Outcome(Reply.Ok(DetailedStatusHandler.Write(readiness(), services, counters)), proof)
-            : await SyncAsync(request, services, peer, proven, cancel);
+        Invariant.Require(caller.Right is not null);
+        var answer = await services.Sync.HandleAsync(caller.Right, caller.Wallet.Binding, request.Body, cancel);
+        return answer.TryGet(out var body)
+            ? new Outcome(new Reply(200, Reply.Cbor, body.ToArray()), caller.Proof)
+            : Outcome.Refused(answer.Failure!.Value, caller.Proof);
     }
 
-    private static async Task<Outcome> SyncAsync(
-        KmsRequest request,
-        NodeServices services,
-        VerifiedPeer? peer,
-        ProvenWallet proven,
-        CancellationToken cancel)
+    /// <summary>A member; null for a wallet that may read the detailed status and is none.</summary>
+    private async Task<Result<VerifiedPeer?, ApiRefusal>> AuthorizeAsync(
+        Route route, NodeServices services, ProvenWallet proven, CancellationToken cancel)
     {
-        Invariant.Require(peer is not null);
-        return await services.Sync.HandleAsync(peer, proven.Binding, request.Body, cancel) switch
-        {
-            SyncAnswer.Ok ok => new Outcome(new Reply(200, Reply.Cbor, ok.Body.ToArray()), proven.Proof),
-            SyncAnswer.Refused refused => Outcome.Refused(new ApiRefusal(refused.Error, refused.Message, refused.Reason), proven.Proof),
-            var other => throw new InvariantException($"sync: {other.GetType().Name}"),
-        };
+        var authorization = await services.AuthorizePeer(proven.Wallet, cancel);
+        bool mayRead = route.Kind == RouteKind.Status && options.StatusReaders.Contains(proven.Wallet);
+        return authorization.TryGet(out var peer) || mayRead
+            ? Result<VerifiedPeer?, ApiRefusal>.Ok(peer)
+            : Result<VerifiedPeer?, ApiRefusal>.Fail(Refusals.Of(authorization.Failure!.Value));
     }
 }

@@ -1,9 +1,10 @@
 using Kms.Core.Authentication;
 using Kms.Core.Membership;
+using Kms.Core.Node.Handover;
 
 namespace Kms.Core.Node.Pipeline;
 
-/// <summary>How the refusals of authentication look on the wire.</summary>
+/// <summary>How refusals look on the wire.</summary>
 internal static class Refusals
 {
     public static ApiRefusal Of(ProofRefusal refusal) => refusal switch
@@ -22,6 +23,7 @@ internal static class Refusals
 
     public static ApiRefusal Of(AppRefusal refusal) => refusal switch
     {
+        AppRefusal.ChainUnavailable => ApiRefusal.NotReady(NotReadyReason.ChainUnavailable),
         AppRefusal.UnknownWallet => new(ApiError.UnknownWallet, "the signing wallet is bound to no instance"),
         AppRefusal.InstanceNotActive => new(ApiError.InstanceNotActive, "the instance is not active"),
         AppRefusal.NotZkVerified => new(ApiError.NotZkVerified, "the instance was registered without a proof"),
@@ -29,6 +31,20 @@ internal static class Refusals
         AppRefusal.VersionNotAllowed => new(ApiError.VersionNotAllowed, "the version may not be served"),
         AppRefusal.NoTeeKey => new(ApiError.TeeKeyMissing, "the registry holds no usable TEE key of the instance"),
         _ => throw new InvariantException($"no wire form for {refusal}"),
+    };
+
+    public static ApiRefusal Of(PeerRefusal refusal) => refusal == PeerRefusal.ChainUnavailable
+        ? ApiRefusal.NotReady(NotReadyReason.ChainUnavailable)
+        : new(ApiError.NotAPeer, "the signing wallet is no member at both views");
+
+    public static ApiRefusal Of(HandoverRefusal refusal) => refusal switch
+    {
+        HandoverRefusal.Malformed => new(ApiError.BadSyncMessage, "neither a sealed message nor a handover"),
+        HandoverRefusal.TooMany => new(ApiError.TooManyHandovers, "this instance got this epoch's secret often enough"),
+        HandoverRefusal.NotHeld => new(ApiError.EpochUnavailable, "the epoch's secret cannot be handed over here and now"),
+        HandoverRefusal.NotNow => new(ApiError.NotReady, "this node cannot judge now", NotReadyReason.ChainUnavailable),
+        HandoverRefusal.OdynUnavailable => new(ApiError.NotReady, "no attestation now", NotReadyReason.OdynUnavailable),
+        _ => new(ApiError.HandoverRefused, $"handover refused: {refusal}"),
     };
 
     /// <summary>Null when it was consumed.</summary>

@@ -22,8 +22,9 @@ internal sealed class RequestPipeline
         _errors = errors;
         _readiness = readiness;
         _services = services;
-        _apps = new AppRequests(options, readiness, Counters);
-        _peers = new PeerRequests(options, readiness, Counters);
+        var ladder = new ProofLadder(options);
+        _apps = new AppRequests(ladder, readiness, Counters);
+        _peers = new PeerRequests(options, ladder, readiness, Counters);
     }
 
     public PipelineCounters Counters { get; } = new();
@@ -41,9 +42,10 @@ internal sealed class RequestPipeline
 
     private async Task<KmsResponse> AnswerAsync(KmsRequest request, CancellationToken cancel)
     {
-        if (!Screening.TryScreen(request, out var route, out var refusal))
+        var screened = Screening.Screen(request);
+        if (!screened.TryGet(out var route))
         {
-            return Frame(Reply.Error(refusal), []);
+            return Frame(Reply.Error(screened.Failure!.Value), []);
         }
 
         // Liveness must not depend on load: an overloaded node is not a dead one.

@@ -36,7 +36,7 @@ internal static class ResponseSigner
                 ProofMessages.ResponseV1(proof.SignatureText, wallet),
                 ProofMessages.ResponseV2(proof.SignatureText, wallet, reply.Status, reply.Body),
             ];
-        var signing = new Task<OdynResult<EthereumSignature>>[messages.Length];
+        var signing = new Task<Result<EthereumSignature, OdynFailure>>[messages.Length];
         for (int i = 0; i < messages.Length; i++)
         {
             signing[i] = services.Odyn.SignMessageAsync(messages[i], cancel);

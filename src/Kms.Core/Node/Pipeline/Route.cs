@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 using Kms.Core.Authentication;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
@@ -28,33 +29,26 @@ internal sealed record Route(RouteKind Kind, string? DataKey = null)
     public static int MaxBodyBytes(string target) => PathOf(target) == "/sync" ? Limits.MaxSyncBodyBytes : Limits.MaxBodyBytes;
 
     /// <summary>Methods and paths are compared as sent: nothing is normalised, so nothing is ambiguous.</summary>
-    public static bool TryParse(string method, string target, [NotNullWhen(true)] out Route? route, [NotNullWhen(false)] out ApiRefusal? refusal)
+    public static Result<Route, ApiRefusal> Parse(string method, string target)
     {
-        route = null;
         if (!TargetGrammar.IsAcceptable(target))
         {
-            refusal = new ApiRefusal(ApiError.BadTarget, "the target is not a path with an optional query");
-            return false;
+            return BadTarget("the target is not a path with an optional query");
         }
 
         var path = PathOf(target);
-        bool isData = path == DataPath || path.StartsWith(DataKeyPrefix, StringComparison.Ordinal);
-        var allowed = AllowedMethods(path);
-        if (allowed is null)
+        if (AllowedMethods(path) is not { } allowed)
         {
-            refusal = new ApiRefusal(ApiError.UnknownRoute, "there is no such route");
-            return false;
+            return Refused(new ApiRefusal(ApiError.UnknownRoute, "there is no such route"));
         }
 
         if (!allowed.Split(", ").Contains(method, StringComparer.Ordinal))
         {
-            refusal = new ApiRefusal(ApiError.MethodNotAllowed, "this route does not take that method") { Allow = allowed };
-            return false;
+            return Refused(new ApiRefusal(ApiError.MethodNotAllowed, "this route does not take that method") { Allow = allowed });
         }
 
-        return isData
-            ? TryParseData(method, path, target, out route, out refusal)
-            : TryParsePlain(path, target, out route, out refusal);
+        bool isData = path == DataPath || path.StartsWith(DataKeyPrefix, StringComparison.Ordinal);
+        return isData ? ParseData(method, path, target) : ParsePlain(path, target);
     }
 
     private static string? AllowedMethods(string path) => path switch
@@ -65,9 +59,9 @@ internal sealed record Route(RouteKind Kind, string? DataKey = null)
         _ => path.StartsWith(DataKeyPrefix, StringComparison.Ordinal) ? "GET" : null,
     };
 
-    private static bool TryParsePlain(string path, string target, [NotNullWhen(true)] out Route? route, [NotNullWhen(false)] out ApiRefusal? refusal)
+    private static Result<Route, ApiRefusal> ParsePlain(string path, string target)
     {
-        route = new Route(path switch
+        var route = new Route(path switch
         {
             "/" => RouteKind.Index,
             "/health" => RouteKind.Health,
@@ -80,58 +74,39 @@ internal sealed record Route(RouteKind Kind, string? DataKey = null)
 
         // Public reads tolerate a query (cache busters of health checks); routes that act do not.
         bool acts = route.Kind is RouteKind.Derive or RouteKind.Sync;
-        refusal = acts && target.Length != path.Length ? new ApiRefusal(ApiError.BadTarget, "this route takes no query") : null;
-        return refusal is null;
+        return acts && target.Length != path.Length ? BadTarget("this route takes no query") : Parsed(route);
     }
 
-    private static bool TryParseData(string method, string path, string target, [NotNullWhen(true)] out Route? route, [NotNullWhen(false)] out ApiRefusal? refusal)
+    private static Result<Route, ApiRefusal> ParseData(string method, string path, string target)
     {
-        route = null;
         var query = target.Length == path.Length ? null : target[(path.Length + 1)..];
         if (method != "GET")
         {
-            refusal = query is null ? null : new ApiRefusal(ApiError.BadTarget, "this route takes no query");
-            route = refusal is null ? new Route(method == "PUT" ? RouteKind.DataPut : RouteKind.DataDelete) : null;
-            return refusal is null;
+            return query is null ? Parsed(new Route(method == "PUT" ? RouteKind.DataPut : RouteKind.DataDelete)) : BadTarget("this route takes no query");
         }
 
-        string? encoded = null;
         if (path.Length > DataPath.Length)
         {
-            refusal = query is null ? null : new ApiRefusal(ApiError.BadTarget, "a key in the path leaves no room for a query");
-            encoded = path[DataKeyPrefix.Length..];
-        }
-        else if (query is null)
-        {
-            refusal = null;
-        }
-        else
-        {
-            bool isKey = query.StartsWith(KeyParameter, StringComparison.Ordinal) && !query.AsSpan(KeyParameter.Length).ContainsAny('&', '=');
-            refusal = isKey ? null : new ApiRefusal(ApiError.BadTarget, "the only query parameter is key, once");
-            encoded = isKey ? query[KeyParameter.Length..] : null;
+            return query is null ? ParseKey(path[DataKeyPrefix.Length..]) : BadTarget("a key in the path leaves no room for a query");
         }
 
-        if (refusal is not null)
+        if (query is null)
         {
-            return false;
+            return Parsed(new Route(RouteKind.DataRead));
         }
 
-        if (encoded is null)
-        {
-            route = new Route(RouteKind.DataRead);
-            return true;
-        }
-
-        if (!TryUnescape(encoded, out var key))
-        {
-            refusal = new ApiRefusal(ApiError.BadTarget, "the key's escapes are not valid UTF-8");
-            return false;
-        }
-
-        route = new Route(RouteKind.DataRead, key);
-        return true;
+        bool isKey = query.StartsWith(KeyParameter, StringComparison.Ordinal) && !query.AsSpan(KeyParameter.Length).ContainsAny('&', '=');
+        return isKey ? ParseKey(query[KeyParameter.Length..]) : BadTarget("the only query parameter is key, once");
     }
+
+    private static Result<Route, ApiRefusal> ParseKey(string encoded) =>
+        TryUnescape(encoded, out var key) ? Parsed(new Route(RouteKind.DataRead, key)) : BadTarget("the key's escapes are not valid UTF-8");
+
+    private static Result<Route, ApiRefusal> Parsed(Route route) => Result<Route, ApiRefusal>.Ok(route);
+
+    private static Result<Route, ApiRefusal> Refused(ApiRefusal why) => Result<Route, ApiRefusal>.Fail(why);
+
+    private static Result<Route, ApiRefusal> BadTarget(string message) => Refused(new ApiRefusal(ApiError.BadTarget, message));
 
     private static string PathOf(string target)
     {

@@ -1,20 +1,17 @@
-using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Authentication;
+using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
 
 /// <summary>What is refused before anybody is authenticated: the shape of target, headers and body.</summary>
 internal static class Screening
 {
-    public static bool TryScreen(KmsRequest request, [NotNullWhen(true)] out Route? route, [NotNullWhen(false)] out ApiRefusal? refusal)
+    public static Result<Route, ApiRefusal> Screen(KmsRequest request)
     {
-        if (!Route.TryParse(request.Method, request.Target, out route, out refusal))
-        {
-            return false;
-        }
-
-        refusal = CheckHeaders(request.Headers) ?? CheckBody(request, route);
-        return refusal is null;
+        var parsed = Route.Parse(request.Method, request.Target);
+        return parsed.TryGet(out var route) && (CheckHeaders(request.Headers) ?? CheckBody(request, route)) is { } refusal
+            ? Result<Route, ApiRefusal>.Fail(refusal)
+            : parsed;
     }
 
     private static ApiRefusal? CheckHeaders(IReadOnlyList<KeyValuePair<string, string>> headers)
