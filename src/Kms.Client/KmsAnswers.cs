@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Json;
+using Kms.Core.Node.Pipeline;
 
 namespace Kms.Client;
 
@@ -42,7 +43,7 @@ internal static class KmsAnswers
     {
         var root = Read(json);
         return root["key"].Text == key && root["version"].Text is { } version && root["updated_at_ms"].Int64 is { } at
-            ? new PutReceipt(key, version, at)
+            ? new PutReceipt(key, version, at) { StoredBy = (int?)root["stored_by"].Int64 }
             : null;
     }
 
@@ -64,6 +65,10 @@ internal static class KmsAnswers
         Read(json)["error"] is var error && error["code"].Text is { } code && error["message"].Text is { } message
             ? (Printable(code), Printable(message))
             : (string.Empty, string.Empty);
+
+    /// <summary>A refusal after which a write may stand: it was carried out and its answer lost, or somebody else used up our proof.</summary>
+    public static bool MayHaveActed(ReadOnlyMemory<byte> json) =>
+        Read(json)["error"] is var error && (error["applied"].Boolean == true || error["code"].Text == ApiErrors.CodeOf(ApiError.NonceReplayed));
 
     /// <summary>A node's public status: whether it says that it is ready, why not, and whose wallet it claims.</summary>
     public static (bool Ready, string? Reason, string? Wallet) StatusOf(ReadOnlyMemory<byte> json) =>

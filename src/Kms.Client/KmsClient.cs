@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
+using Kms.Adapters;
 using Kms.Adapters.Ethereum;
 using Kms.Adapters.Odyn;
 using Kms.Adapters.Transport;
@@ -15,29 +15,33 @@ namespace Kms.Client;
 public sealed class KmsClient : IDisposable
 {
     private readonly INodeDirectory _directory;
+    private readonly IClock _clock;
     private readonly KmsClientOptions _options;
     private readonly NodeCaller _caller;
     private readonly IDisposable[] _owned;
     private readonly object _gate = new();
     private IReadOnlyList<KmsNodeAddress> _nodes = [];
-    private long _readAt;
+    private TimeSpan _readAt;
     private bool _disposed;
 
     /// <param name="identity">Not owned.</param>
     /// <param name="directory">Not owned.</param>
     /// <param name="transport">Not owned.</param>
-    public KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, KmsClientOptions options)
-        : this(identity, directory, transport, options, [])
+    /// <param name="clock">Its wall clock is what requests are signed with: nodes refuse one that is minutes off.</param>
+    public KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, IClock clock, KmsClientOptions options)
+        : this(identity, directory, transport, clock, options, [])
     {
     }
 
-    private KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, KmsClientOptions options, IDisposable[] owned)
+    private KmsClient(IAppIdentity identity, INodeDirectory directory, ITransport transport, IClock clock, KmsClientOptions options, IDisposable[] owned)
     {
         _owned = owned;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxRounds, 1);
         _directory = directory;
+        _clock = clock;
         _options = options;
-        _caller = new NodeCaller(identity, transport, new AddressPolicy(transport, options.AddressExceptions, rootIsAws: options.AddressExceptions.Count == 0), options.Timeout);
+        var addresses = new AddressPolicy(transport, options.AddressExceptions, rootIsAws: options.AddressExceptions.Count == 0);
+        _caller = new NodeCaller(identity, transport, clock, addresses, options.Timeout);
     }
 
     /// <summary>A client with everything under it: the chain for the nodes, the app's supervisor for its keys, the way out of the enclave.</summary>
@@ -51,7 +55,9 @@ public sealed class KmsClient : IDisposable
             throw new ArgumentException(problems, nameof(options));
         }
 
+#pragma warning disable RS0030 // The supervisor tells the way out of the enclave by the environment.
         if (!ProxyEnvironment.TryChoose(options.ConnectProxy, Environment.GetEnvironmentVariable, out var proxy, out string? problem))
+#pragma warning restore RS0030
         {
             throw new ArgumentException(problem, nameof(options));
         }
@@ -69,7 +75,7 @@ public sealed class KmsClient : IDisposable
             AddressExceptions = [.. options.AddressExceptions.Select(IPEndPoint.Parse)],
             Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs),
         };
-        return new KmsClient(identity ?? new OdynAppIdentity(odyn), new ChainNodeDirectory(chain), transport, behaviour, [transport, chain, odyn]);
+        return new KmsClient(identity ?? new OdynAppIdentity(odyn), new ChainNodeDirectory(chain), transport, new SystemClock(), behaviour, [transport, chain, odyn]);
     }
 
     /// <summary>Disposes what <see cref="Connect"/> made. Calls that are under way fail, later ones throw.</summary>
@@ -119,7 +125,7 @@ public sealed class KmsClient : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_nodes.Count > 0 && Stopwatch.GetElapsedTime(_readAt) < _options.DirectoryAge)
+            if (_nodes.Count > 0 && _clock.Elapsed - _readAt < _options.DirectoryAge)
             {
                 return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(_nodes);
             }
@@ -145,7 +151,7 @@ public sealed class KmsClient : IDisposable
         lock (_gate)
         {
             _nodes = nodes;
-            _readAt = Stopwatch.GetTimestamp();
+            _readAt = _clock.Elapsed;
         }
 
         return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(nodes);
@@ -192,7 +198,7 @@ public sealed class KmsClient : IDisposable
             if (round > 0)
             {
                 Forget();
-                await Task.Delay(_options.RoundPause, cancel);
+                await _clock.DelayAsync(_options.RoundPause, cancel);
             }
 
             var listed = await NodesAsync(cancel);
@@ -212,12 +218,14 @@ public sealed class KmsClient : IDisposable
                 }
 
                 var answer = await _caller.CallAsync(node, method, target, plaintext, cancel);
+                KmsResult<T>? result = null;
                 switch (answer.Kind)
                 {
                     case NodeAnswer.Outcome.NoIdentity:
-                        return KmsResult<T>.Fail(KmsFailure.IdentityUnavailable, string.Empty, answer.Detail);
+                        result = KmsResult<T>.Fail(KmsFailure.IdentityUnavailable, string.Empty, answer.Detail);
+                        break;
                     case NodeAnswer.Outcome.Lost when resend == Resend.OnlyIfNotSent:
-                        return KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", answer.Detail);
+                        return Unknown<T>(answer.Detail);
                     case NodeAnswer.Outcome.Lost:
                         lost = true;
                         last = answer.Detail;
@@ -226,24 +234,26 @@ public sealed class KmsClient : IDisposable
                         last = answer.Detail;
                         break;
                     default:
-                        if (Conclude(node, answer, lost && resend == Resend.Conditional, parse, out last) is { } result)
-                        {
-                            return result;
-                        }
-
+                        result = Conclude(node, answer, parse, out last);
                         break;
+                }
+
+                if (result is not null)
+                {
+                    // Whatever a later node says, the attempt whose answer was lost may have done it: a conflict may be with itself.
+                    bool mayStand = resend != Resend.Always && (lost || answer.Status == 200);
+                    return mayStand && result.Failure is not null ? Unknown<T>($"it may have happened before this answer: {result.Detail}") : result;
                 }
             }
         }
 
-        return lost && resend == Resend.Conditional
-            ? KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", last)
-            : KmsResult<T>.Fail(KmsFailure.Unavailable, string.Empty, last);
+        return lost && resend == Resend.Conditional ? Unknown<T>(last) : KmsResult<T>.Fail(KmsFailure.Unavailable, string.Empty, last);
     }
 
+    private static KmsResult<T> Unknown<T>(string detail) => KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", detail);
+
     // Null: this node cannot serve now, and says so itself; the next may.
-    private static KmsResult<T>? Conclude<T>(
-        KmsNodeAddress node, NodeAnswer answer, bool mayBeOurOwn, Func<ReadOnlyMemory<byte>, T?> parse, out string detail)
+    private static KmsResult<T>? Conclude<T>(KmsNodeAddress node, NodeAnswer answer, Func<ReadOnlyMemory<byte>, T?> parse, out string detail)
         where T : class
     {
         detail = string.Empty;
@@ -267,7 +277,6 @@ public sealed class KmsClient : IDisposable
         {
             429 or >= 500 and not 507 => null,
             404 => KmsResult<T>.Fail(KmsFailure.NotFound, code, detail),
-            409 when mayBeOurOwn => KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", "an earlier attempt's answer was lost, and the version differs now: it may be that attempt's own"),
             409 => KmsResult<T>.Fail(KmsFailure.VersionConflict, code, detail),
             _ => KmsResult<T>.Fail(KmsFailure.Refused, code, detail),
         };

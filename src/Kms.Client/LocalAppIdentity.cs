@@ -53,7 +53,9 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
     public Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];
+#pragma warning disable RS0030 // Outside of an enclave there is no Odyn to give randomness.
         RandomNumberGenerator.Fill(nonce);
+#pragma warning restore RS0030
         return Task.FromResult(Result<OdynEnvelope, OdynFailure>.Ok(_exchange.Seal(plaintext.Span, receiver, nonce)));
     }
 

@@ -13,7 +13,7 @@ internal sealed record NodeAnswer(NodeAnswer.Outcome Kind, int Status, byte[] Bo
         /// <summary>The request never left.</summary>
         NotSent,
 
-        /// <summary>The request left; no answer that proves its origin came back.</summary>
+        /// <summary>The request left; no answer came back that proves its origin and says what became of it.</summary>
         Lost,
 
         /// <summary>The app's own keys did not work.</summary>

@@ -6,7 +6,7 @@ using Kms.Core.Node.Pipeline;
 namespace Kms.Client;
 
 /// <summary>One attempt at one node: nonce, seal, sign v2, send, verify the answer's signature, open it.</summary>
-internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, AddressPolicy addresses, TimeSpan timeout)
+internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, IClock clock, AddressPolicy addresses, TimeSpan timeout)
 {
     private const int MaxNonceAnswerBytes = 4 * 1024;
     private const int MaxStatusBytes = 64 * 1024;
@@ -45,7 +45,9 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
 
         if (response.Status != 200)
         {
-            return NodeAnswer.Signed(response.Status, response.Body.ToArray());
+            return KmsAnswers.MayHaveActed(response.Body)
+                ? NodeAnswer.Lost($"{node.Url} may have done it and has no answer{Hint(response)}")
+                : NodeAnswer.Signed(response.Status, response.Body.ToArray());
         }
 
         if (!EnvelopeJson.TryParseFrom(node.TeePublicKey, response.Body.Span, out var answer))
@@ -115,7 +117,7 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, Ad
     private async Task<(PeerResponse? Response, NodeAnswer? Failure)> SendAsync(
         KmsNodeAddress node, (PinnedEndpoint Endpoint, string Nonce) at, ProofScheme scheme, string method, string target, byte[] body, CancellationToken cancel)
     {
-        string timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        string timestamp = clock.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signing = await identity.SignAsync(scheme.MessageV2(at.Nonce, node.Wallet, timestamp, method, target, body), cancel);
         if (!signing.TryGet(out var proof))
         {

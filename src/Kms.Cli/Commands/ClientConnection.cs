@@ -1,3 +1,4 @@
+using Kms.Adapters;
 using Kms.Adapters.Ethereum;
 using Kms.Adapters.Transport;
 using Kms.Client;
@@ -15,7 +16,7 @@ internal sealed class ClientConnection : IDisposable
         Chain = chain;
         _transport = transport;
         _app = app;
-        Client = new KmsClient(app?.Identity ?? new NoIdentity(), new ChainNodeDirectory(chain), transport, options);
+        Client = new KmsClient(app?.Identity ?? new NoIdentity(), new ChainNodeDirectory(chain), transport, new SystemClock(), options);
     }
 
     public EthereumChain Chain { get; }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Kms.Adapters;
 using Kms.Adapters.Ethereum;
 using Kms.Adapters.Transport;
 using Kms.Client;
@@ -101,7 +102,7 @@ public sealed class ReorgTests
             [devnet.RpcUrl], new ChainIdentity(devnet.ChainId, devnet.KmsRegistry), new FinalityRule.Depth(devnet.FinalityDepth)));
         using var transport = new PinnedHttpTransport(new PinnedHttpTransportOptions());
         var options = new KmsClientOptions { AddressExceptions = [.. devnet.Nodes.Select(node => node.EndPoint)] };
-        var client = new KmsClient(identity, new ChainNodeDirectory(chain), transport, options);
+        var client = new KmsClient(identity, new ChainNodeDirectory(chain), transport, new SystemClock(), options);
         var result = await client.DeriveAsync(new DeriveRequest("late/key"), None);
         if (result.TryGet(out var key))
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Kms.Adapters;
 using Kms.Adapters.Ethereum;
 using Kms.Adapters.Transport;
 using Kms.Client;
@@ -70,7 +71,7 @@ public class DevnetFixture : IAsyncLifetime
         private readonly PinnedHttpTransport _transport = new(new PinnedHttpTransportOptions());
         private KmsClient? _kms;
 
-        public KmsClient Kms => _kms ??= new KmsClient(identity, new ChainNodeDirectory(chain), _transport, options);
+        public KmsClient Kms => _kms ??= new KmsClient(identity, new ChainNodeDirectory(chain), _transport, new SystemClock(), options);
 
         public void Dispose()
         {

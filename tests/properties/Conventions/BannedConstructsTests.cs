@@ -4,7 +4,7 @@ using System.Reflection.PortableExecutable;
 namespace Kms.Properties.Conventions;
 
 /// <summary>
-/// What Core's compiled code calls. The analyzer of banned symbols sees what is written; this sees what the compiler made of it:
+/// What the compiled code of Core, and of the client, which the simulator runs too, calls. The analyzer of banned symbols sees what is written; this sees what the compiler made of it:
 /// overloads that take spans, and helpers of await that nobody wrote down.
 /// </summary>
 public sealed class BannedConstructsTests
@@ -32,6 +32,15 @@ public sealed class BannedConstructsTests
 
     [Fact]
     public void Core_uses_nothing_that_the_simulator_cannot_control() => Found(typeof(Core.Limits).Assembly.Location).ShouldBeEmpty();
+
+    /// <summary>An app outside of an enclave seals with the machine's randomness; in the simulator an app has an Odyn.</summary>
+    [Fact]
+    public void The_client_uses_one_of_them_for_an_app_that_has_no_enclave()
+    {
+        Found(typeof(Client.KmsClient).Assembly.Location).ShouldBe(["System.Security.Cryptography.RandomNumberGenerator"]);
+        Source.Files("src/Kms.Client", "*.cs").Where(static path => File.ReadAllText(path).Contains("RandomNumberGenerator", StringComparison.Ordinal))
+            .Select(Path.GetFileName).ShouldBe(["LocalAppIdentity.cs"]);
+    }
 
     [Fact]
     public void The_search_finds_what_there_is()
