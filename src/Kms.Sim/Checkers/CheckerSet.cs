@@ -39,6 +39,7 @@ internal sealed class CheckerSet : IDisposable
             new NoReleaseToOtherCode(world),
             new NoRequestFansOut(world),
             new StrangersLearnNothing(world),
+            new TheClientTellsTheTruth(world),
             new NoNodeEndsByItself(world),
             new TheLastSecretStays(world),
             Convergence,

@@ -70,7 +70,7 @@ internal static class SprintEngine
             self.ProcessorAffinity = 1 << (Environment.ProcessId % Math.Min(Environment.ProcessorCount, 31));
         }
 
-        foreach (var type in new[] { typeof(SprintEngine).Assembly, typeof(Core.Limits).Assembly, typeof(NitroIssuer).Assembly }
+        foreach (var type in new[] { typeof(SprintEngine).Assembly, typeof(Core.Limits).Assembly, typeof(Client.KmsClient).Assembly, typeof(NitroIssuer).Assembly }
             .SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters))
         {
             System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(type.TypeHandle);

@@ -182,13 +182,13 @@ internal sealed class FaultInjector
                 _links.Swizzle(TimeSpan.FromMilliseconds(fault.ForMs));
                 return null;
             case FaultKind.Delay:
-                return _links.Each(link => link.ExtraDelay = TimeSpan.FromMilliseconds(fault.Amount), link => link.ExtraDelay = TimeSpan.Zero);
+                return _links.Each(apps: true, link => link.ExtraDelay = TimeSpan.FromMilliseconds(fault.Amount), link => link.ExtraDelay = TimeSpan.Zero);
             case FaultKind.Loss:
-                return _links.Each(link => link.Loss = fault.Amount / 100.0, link => link.Loss = 0);
+                return _links.Each(apps: true, link => link.Loss = fault.Amount / 100.0, link => link.Loss = 0);
             case FaultKind.Duplicate:
-                return _links.Each(link => link.Duplicates = fault.Amount / 100.0, link => link.Duplicates = 0);
+                return _links.Each(apps: false, link => link.Duplicates = fault.Amount / 100.0, link => link.Duplicates = 0);
             case FaultKind.Reorder:
-                return _links.Each(link => link.Jitter = TimeSpan.FromMilliseconds(fault.Amount), link => link.Jitter = TimeSpan.Zero);
+                return _links.Each(apps: true, link => link.Jitter = TimeSpan.FromMilliseconds(fault.Amount), link => link.Jitter = TimeSpan.Zero);
             case FaultKind.Lie:
                 slot.Lies = true;
                 return () => slot.Lies = false;
@@ -320,7 +320,7 @@ internal sealed class FaultInjector
             case FaultKind.Stop:
                 _world.Stop(fault.Node);
                 return () => RebootIfDown(fault.Node);
-            case FaultKind.Silent or FaultKind.Trickle or FaultKind.Hostile or FaultKind.PortsThrow
+            case FaultKind.Silent or FaultKind.Trickle or FaultKind.Hostile or FaultKind.Forge or FaultKind.PortsThrow
                 or FaultKind.EmbedderThrows or FaultKind.EmbedderBlocks:
                 return MannerFaults.Apply(_world, fault, slot, _random.Fork($"hostile {fault.AtMs}"));
             case FaultKind.SilentMembers:

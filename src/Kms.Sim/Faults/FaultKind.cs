@@ -21,13 +21,13 @@ internal enum FaultKind
     /// <summary>Links of a random set of nodes clog one after the other and unclog in another order.</summary>
     SwizzleClog,
 
-    /// <summary>Amount: extra milliseconds on every link between nodes.</summary>
+    /// <summary>Amount: extra milliseconds on every link.</summary>
     Delay,
 
-    /// <summary>Amount: percent lost on every link between nodes.</summary>
+    /// <summary>Amount: percent lost on every link.</summary>
     Loss,
 
-    /// <summary>Amount: percent doubled on every link.</summary>
+    /// <summary>Amount: percent doubled on every link between nodes: an app's request goes over one connection.</summary>
     Duplicate,
 
     /// <summary>Amount: milliseconds of jitter on every link.</summary>
@@ -199,4 +199,7 @@ internal enum FaultKind
 
     /// <summary>A host with the auxiliary ports of genuine enclaves and the right to register asks for the secret, Amount times.</summary>
     AuxiliaryPort,
+
+    /// <summary>Node's host answers apps in its place, without its signature.</summary>
+    Forge,
 }

@@ -1,5 +1,6 @@
 using Kms.Sim.Kernel;
 using Kms.Sim.Network;
+using Kms.Sim.Workload;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Faults;
@@ -21,20 +22,19 @@ internal sealed class LinkFaults(SimWorld world, SimRandom random)
         }
     }
 
-    public Action Each(Action<Link> disturb, Action<Link> heal)
+    private IEnumerable<Link> AppLinks(int node)
     {
-        foreach (var (_, _, link) in NodeLinks())
-        {
-            disturb(link);
-        }
+        yield return world.Network.LinkOf(AppClient.Lane, SimNetwork.Lane(node));
+        yield return world.Network.LinkOf(SimNetwork.Lane(node), AppClient.Lane);
+    }
 
-        return () =>
-        {
-            foreach (var (_, _, link) in NodeLinks())
-            {
-                heal(link);
-            }
-        };
+    /// <param name="apps">The links between nodes and apps too.</param>
+    public Action Each(bool apps, Action<Link> disturb, Action<Link> heal)
+    {
+        var links = NodeLinks().Select(entry => entry.Link).ToList();
+        links.AddRange(apps ? world.Slots.SelectMany(slot => AppLinks(slot.Index)) : []);
+        links.ForEach(disturb);
+        return () => links.ForEach(heal);
     }
 
     public Action Cut(Func<int, int, bool> isCut, bool apps)
@@ -44,8 +44,7 @@ internal sealed class LinkFaults(SimWorld world, SimRandom random)
         {
             if (isCut(node, node))
             {
-                cut.Add(world.Network.LinkOf(Workload.AppClient.Lane, SimNetwork.Lane(node)));
-                cut.Add(world.Network.LinkOf(SimNetwork.Lane(node), Workload.AppClient.Lane));
+                cut.AddRange(AppLinks(node));
             }
         }
 

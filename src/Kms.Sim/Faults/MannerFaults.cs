@@ -21,6 +21,9 @@ internal static class MannerFaults
             case FaultKind.Hostile:
                 manners.Hostile = new HostileAnswers(world, slot.Index, fault.Amount == 0, random);
                 return () => manners.Hostile = null;
+            case FaultKind.Forge:
+                manners.Forges = true;
+                return () => manners.Forges = false;
             case FaultKind.PortsThrow:
                 slot.Ports.Permille = fault.Amount;
                 return () => slot.Ports.Permille = 0;

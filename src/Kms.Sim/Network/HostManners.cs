@@ -12,8 +12,12 @@ internal sealed class HostManners
     /// <summary>Changes what the node answers; null: it arrives as the node said it.</summary>
     public HostileAnswers? Hostile { get; set; }
 
+    /// <summary>The host answers apps in the node's place, without the node's signature.</summary>
+    public bool Forges { get; set; }
+
     public void Heal()
     {
+        Forges = false;
         IsSilent = false;
         Trickle = TimeSpan.Zero;
         Hostile = null;

@@ -23,7 +23,8 @@ internal sealed class SimDns
     ];
 
     private readonly Dictionary<string, IPAddress> _addresses = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue<IPAddress>> _rebound = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IPAddress[]> _rebound = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Asking, string Host), int> _told = [];
     private readonly HashSet<IPAddress> _public = [];
 
     public void Add(string host, IPAddress address)
@@ -32,28 +33,31 @@ internal sealed class SimDns
         _public.Add(address);
     }
 
-    /// <summary>The next answers for a name: public and hostile ones in turn.</summary>
+    /// <summary>The next answers for a name to each who asks: public and hostile ones in turn.</summary>
     public void Rebind(string host, IEnumerable<IPAddress> hostile)
     {
-        var answers = new Queue<IPAddress>();
-        foreach (var address in hostile)
+        _rebound[host] = [.. hostile.SelectMany(address => new[] { _addresses[host], address })];
+        foreach (var asked in _told.Keys.Where(asked => asked.Host == host).ToArray())
         {
-            answers.Enqueue(_addresses[host]);
-            answers.Enqueue(address);
+            _told.Remove(asked);
         }
-
-        _rebound[host] = answers;
     }
 
-    public void Heal() => _rebound.Clear();
+    public void Heal()
+    {
+        _rebound.Clear();
+        _told.Clear();
+    }
 
     public bool IsKnown(IPAddress address) => _public.Contains(address);
 
-    public IReadOnlyList<IPAddress>? Answer(string host)
+    public IReadOnlyList<IPAddress>? Answer(string asking, string host)
     {
-        if (_rebound.TryGetValue(host, out var answers) && answers.TryDequeue(out var next))
+        int told = _told.GetValueOrDefault((asking, host));
+        if (_rebound.TryGetValue(host, out var answers) && told < answers.Length)
         {
-            return [next];
+            _told[(asking, host)] = told + 1;
+            return [answers[told]];
         }
 
         return _addresses.TryGetValue(host, out var address) ? [address] : null;

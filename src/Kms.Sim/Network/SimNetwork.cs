@@ -3,6 +3,7 @@ using Kms.Core;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
+using Kms.Sim.Workload;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Network;
@@ -39,8 +40,8 @@ internal sealed class SimNetwork
     /// <summary>Somebody sends a request: before links lose or double it.</summary>
     public event Action<WireMessage>? Sent;
 
-    /// <summary>A node dials an address.</summary>
-    public event Action<int, IPAddress?>? Dialled;
+    /// <summary>A node, or an app's client, dials an address.</summary>
+    public event Action<string, IPAddress?>? Dialled;
 
     /// <summary>A handler of a live node threw, or did not end.</summary>
     public event Action<string>? HandlerBroke;
@@ -83,16 +84,19 @@ internal sealed class SimNetwork
         }
     }
 
-    public Result<IReadOnlyList<IPAddress>, TransportFailure> Resolve(int asking, string host)
+    public Result<IReadOnlyList<IPAddress>, TransportFailure> Resolve(string asking, string host)
     {
-        var answer = Dns.Answer(host);
-        _log.Add("dns", "dns", $"{Lane(asking)} asks {host}: {(answer is null ? "nothing" : string.Join(' ', answer))}");
+        var answer = Dns.Answer(asking, host);
+        _log.Add("dns", "dns", $"{asking} asks {host}: {(answer is null ? "nothing" : string.Join(' ', answer))}");
         return answer is null
             ? Result<IReadOnlyList<IPAddress>, TransportFailure>.Fail(TransportFailure.Unresolved, host)
             : Result<IReadOnlyList<IPAddress>, TransportFailure>.Ok(answer);
     }
 
-    public Task<Result<PeerResponse, TransportFailure>> SendFromNodeAsync(int from, NodeLife life, PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel)
+    /// <summary>A request to an address that was checked, of a node or of an app's client.</summary>
+    /// <param name="exchange">Of a client: keeps what becomes of it.</param>
+    public Task<Result<PeerResponse, TransportFailure>> DialAsync(
+        string from, NodeLife life, PinnedEndpoint endpoint, PeerRequest request, SdkExchange? exchange, CancellationToken cancel)
     {
         var source = _loop.NewSource<Result<PeerResponse, TransportFailure>>();
         lock (_loop.Gate)
@@ -125,8 +129,9 @@ internal sealed class SimNetwork
                 return source.Task;
             }
 
+            exchange?.Node = slot.Index;
             Send(
-                new WireMessage(Lane(from), slot.Index, SimTransport.ToRequest(request), Forged: false),
+                new WireMessage(from, slot.Index, SimTransport.ToRequest(request), Forged: false) { Exchange = exchange },
                 response => life.Enter(() => Finish(ToResult(response, request.MaxResponseBytes))));
 
             void Finish(Result<PeerResponse, TransportFailure> result)
@@ -140,7 +145,7 @@ internal sealed class SimNetwork
         return source.Task;
     }
 
-    /// <summary>A request of an app or of the attacker; null when nothing came back in time.</summary>
+    /// <summary>A request of an app that speaks the wire itself, or of the attacker; null when nothing came back in time.</summary>
     public Task<KmsResponse?> SendFromOutsideAsync(WireMessage message, TimeSpan timeout)
     {
         var source = _loop.NewSource<KmsResponse?>();
@@ -268,6 +273,12 @@ internal sealed class SimNetwork
         if (response is not null && Slots[message.To].Manners.Hostile is { } hostile)
         {
             response = hostile.Change(message, response);
+        }
+
+        if (response is not null && message.From == AppClient.Lane && message.Proof is not null && Slots[message.To].Manners.Forges)
+        {
+            response = ForgedAnswers.InPlaceOf(response, _random);
+            _log.Occurred("answer forged");
         }
 
         var trickle = Slots[message.To].Manners.Trickle;

@@ -1,4 +1,5 @@
 using Kms.Core;
+using Kms.Sim.Workload;
 
 namespace Kms.Sim.Network;
 
@@ -9,6 +10,9 @@ namespace Kms.Sim.Network;
 internal sealed record WireMessage(string From, int To, KmsRequest Request, bool Forged)
 {
     private const int TypeWithin = 128;
+
+    /// <summary>What keeps the fate of a request of an app's client; copies of it have the same.</summary>
+    public SdkExchange? Exchange { get; init; }
 
     public string Summary { get; } = $"{Request.Method} {Request.Target}{(IsHandover(Request) ? " handover" : string.Empty)}";
 

@@ -77,6 +77,7 @@ internal static class FaultText
             FaultKind.Silent => $"the host of {node} accepts connections and says nothing",
             FaultKind.Trickle => $"answers of {node} come byte by byte and take {Milliseconds(fault.Amount)}",
             FaultKind.Hostile => $"{node} answers with valid {(fault.Amount == 0 ? "JSON whose name is half a character" : "structures of hostile content")}",
+            FaultKind.Forge => $"the host of {node} answers apps in its place, without its signature",
             FaultKind.SilentMembers => $"{fault.Amount} members join that accept connections and say nothing",
             FaultKind.RpcErrors => $"{Owner(fault)} endpoints answer {fault.Amount} % of all calls with errors",
             FaultKind.RpcSwallows => $"{Owner(fault)} endpoints accept transactions and drop them",

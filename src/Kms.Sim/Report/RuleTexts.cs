@@ -67,6 +67,9 @@ internal static class RuleTexts
         [nameof(StrangersLearnNothing)] = (
             "Without a proof a node says who it is and whether it serves, and no more.",
             "What it says of its secrets helps to choose the moment of an attack."),
+        [nameof(TheClientTellsTheTruth)] = (
+            "What the client tells its app of a request is what the nodes did: done, refused, or not known.",
+            "An app that is told wrong writes twice, gives up what it has, or believes that it has what is not there."),
         ["StuckNodes"] = (
             "No node waits for something that can never come, or goes round without end.",
             "The node looks alive and does nothing any more."),

@@ -10,7 +10,7 @@ internal static class Catalogue
     public static IReadOnlyList<Scenario> All { get; } =
     [
         .. BootStories.All, .. ChainStories.All, .. HostStories.All, .. MemberStories.All, .. StoreStories.All, .. ConflictStories.All,
-        .. FailSafeStories.All, .. PatienceStories.All, .. SprintStories.All, .. PieceStories.All, Swarm.Everything,
+        .. ClientStories.All, .. FailSafeStories.All, .. PatienceStories.All, .. SprintStories.All, .. PieceStories.All, Swarm.Everything,
     ];
 
     public static Scenario Find(string name) =>

@@ -53,6 +53,7 @@ internal sealed class SimWorld : IDisposable
         Apps = [.. appKeys.Select((keys, index) => new SimApp(
             index, AppId.From((ulong)index + 2), InstanceId.From((ulong)(options.Nodes + index) + 1), keys))];
         Workload = new AppWorkload(this, _random.Fork("workload"));
+        _owned.Add(Workload);
         Ledger.BlockAdded += OnBlock;
         Ledger.BlocksOrphaned += OnOrphaned;
         for (int i = 0; i < options.Nodes; i++)
@@ -192,7 +193,7 @@ internal sealed class SimWorld : IDisposable
             new SimChain(Chain, Ledger, slot.Endpoints, Options.FinalityDepth, life, trouble, random.Fork("chain"), Log.Occurred),
             new SimOdyn(Loop, life, trouble, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage, text => Log.Add("odyn", "odyn", $"{lane} {text}")),
             clock,
-            new SimTransport(Network, index, life, trouble));
+            new SimTransport(Network, lane, life, trouble));
         var stop = new CancellationTokenSource();
         _owned.Add(stop);
         Ledger.Fund(keys.Identity.Wallet);

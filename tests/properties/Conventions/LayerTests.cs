@@ -23,7 +23,7 @@ public sealed class LayerTests
         ["Kms.Node"] = ["Kms.Hosting"],
         ["Kms.Devnet"] = ["Kms.Core", "Kms.Adapters", "Kms.Hosting"],
         ["Kms.Cli"] = ["Kms.Client", "Kms.Node", "Kms.Devnet"],
-        ["Kms.Sim"] = ["Kms.Core", "Kms.Devnet"],
+        ["Kms.Sim"] = ["Kms.Core", "Kms.Client", "Kms.Devnet"],
     };
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class RewrittenCopy
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly System.Reflection.Assembly[] Ours =
-        [typeof(RewrittenCopy).Assembly, typeof(Core.Limits).Assembly, typeof(NitroIssuer).Assembly];
+        [typeof(RewrittenCopy).Assembly, typeof(Core.Limits).Assembly, typeof(Client.KmsClient).Assembly, typeof(NitroIssuer).Assembly];
 
     /// <summary>True in a process that runs the copy.</summary>
     public static bool IsThis => Ours.All(Microsoft.Coyote.Rewriting.RewritingEngine.IsAssemblyRewritten);

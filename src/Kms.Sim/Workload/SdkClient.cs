@@ -1,0 +1,105 @@
+using System.Text;
+using Kms.Client;
+using Kms.Core.Primitives;
+using Kms.Sim.World;
+
+namespace Kms.Sim.Workload;
+
+/// <summary>A caller in an app that uses the real client, one call at a time, and believes what that says.</summary>
+/// <param name="cancel">Stops what is under way.</param>
+internal sealed class SdkClient(SimWorld world, SimApp app, AppEnclave enclave, int first, CancellationToken cancel)
+{
+    private const string NoVersion = "none";
+
+    private readonly SdkTransport _transport = enclave.NewTransport();
+    private KmsClient? _kms;
+
+    private KmsClient Kms => _kms ??= enclave.NewClient(_transport, first);
+
+    public async Task DeriveAsync(string path, ulong? epoch)
+    {
+        var request = new DeriveRequest(path) { Epoch = epoch is { } named ? Epoch.From(named) : null };
+        var (call, result) = await CallAsync("derive", SdkCallKind.Read, () => Kms.DeriveAsync(request, cancel));
+        if (result is not null && result.TryGet(out var key) && call.Taken is { By: { } by, Node: { } node } taken)
+        {
+            string text = Convert.ToBase64String(key.Bytes);
+            key.Dispose();
+            world.Workload.Remember(new DeriveRecord(app, path, key.Epoch.Value, epoch is not null, text, node, by, taken.SentAt, world.Loop.Now));
+        }
+    }
+
+    public Task PutAsync(string key, string value, bool quorum) => WriteAsync(
+        quorum ? "put quorum" : "put", SdkCallKind.PlainWrite, new PutRequest(key, Encoding.UTF8.GetBytes(value)) { AwaitQuorum = quorum }, value);
+
+    /// <summary>Reads, then writes over what was read.</summary>
+    public async Task ReplaceAsync(string key, string value)
+    {
+        var (version, _) = await ReadAsync(key);
+        if (version is not null)
+        {
+            await WriteAsync("replace", SdkCallKind.ConditionalWrite, new PutRequest(key, Encoding.UTF8.GetBytes(value)) { IfVersion = version }, value);
+        }
+    }
+
+    public Task GetAsync(string key) => ReadAsync(key);
+
+    /// <summary>Reads, then deletes. When both were at one node it is known what the delete must outlive.</summary>
+    public async Task DeleteAsync(string key)
+    {
+        var (version, read) = await ReadAsync(key);
+        if (version is null or NoVersion)
+        {
+            return;
+        }
+
+        var (call, result) = await CallAsync("delete", SdkCallKind.PlainWrite, () => Kms.DeleteAsync(key, cancel));
+        world.Workload.MayHaveDeletedNow(app.Id, key);
+        if (result is not null && result.TryGet(out _) && call.Taken?.By is { } by && ReferenceEquals(by, read.Taken?.By))
+        {
+            world.Workload.Remember(new WriteRecord(app.Id, key, version, null, by, world.Loop.Now, 1));
+        }
+    }
+
+    public Task ListAsync() => CallAsync("list", SdkCallKind.Read, () => Kms.ListAsync(cancel));
+
+    private async Task<(string? Version, SdkCall Call)> ReadAsync(string key)
+    {
+        var (call, result) = await CallAsync("get", SdkCallKind.Read, () => Kms.GetAsync(key, cancel));
+        if (result is not null && result.TryGet(out var stored))
+        {
+            stored.Dispose();
+            return (stored.Version, call);
+        }
+
+        return (result?.Failure == KmsFailure.NotFound ? NoVersion : null, call);
+    }
+
+    private async Task WriteAsync(string what, SdkCallKind kind, PutRequest request, string value)
+    {
+        var (call, result) = await CallAsync(what, kind, () => Kms.PutAsync(request, cancel));
+        if (result is not null && result.TryGet(out var receipt) && call.Taken?.By is { } by)
+        {
+            world.Workload.Remember(new WriteRecord(app.Id, request.Key, receipt.Version, value, by, world.Loop.Now, receipt.StoredBy ?? 1));
+        }
+    }
+
+    /// <returns>The call, and what the client said; null when it was told to stop.</returns>
+    private async Task<(SdkCall Call, KmsResult<T>? Result)> CallAsync<T>(string what, SdkCallKind kind, Func<Task<KmsResult<T>>> ask)
+    {
+        var call = new SdkCall(app, what, kind);
+        _transport.Call = call;
+        KmsResult<T>? result = null;
+        try
+        {
+            result = await ask();
+            call.Conclude(result.Failure);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            call.Cancel();
+        }
+
+        world.Workload.Note(call);
+        return (call, result);
+    }
+}
