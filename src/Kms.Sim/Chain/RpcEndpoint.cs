@@ -50,6 +50,9 @@ internal sealed class RpcEndpoint(SimLedger ledger, bool isLight)
 
     public TimeSpan ExtraLatency { get; set; }
 
+    /// <summary>How long each answer takes; null: drawn.</summary>
+    public TimeSpan? Pace { get; set; }
+
     public SimBlock Head
     {
         get
@@ -91,5 +94,5 @@ internal sealed class RpcEndpoint(SimLedger ledger, bool isLight)
         ExtraLatency = TimeSpan.Zero;
     }
 
-    public TimeSpan Latency(SimRandom random) => TimeSpan.FromMilliseconds(random.Between(2, 40)) + ExtraLatency;
+    public TimeSpan Latency(SimRandom random) => (Pace ?? TimeSpan.FromMilliseconds(random.Between(2, 40))) + ExtraLatency;
 }

@@ -166,7 +166,7 @@ internal sealed class SimChain(
 
     private Task<Result<T, ChainFailure>> Call<T>(Func<RpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
     {
-        if (trouble.IsDue)
+        if (trouble.IsDue(nameof(IChain)))
         {
             return trouble.ThrowAsync<Result<T, ChainFailure>>(nameof(IChain), cancel);
         }

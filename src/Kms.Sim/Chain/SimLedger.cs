@@ -85,14 +85,16 @@ internal sealed class SimLedger
     /// <summary>Whether a transaction of this wallet may still be mined.</summary>
     public bool IsPending(WalletAddress from) => _mempool.Exists(known => known.From == from);
 
-    public void Mine(ulong timestampSeconds)
+    /// <param name="change">What no call of the contracts does, before the block's transactions: gone for good when the block is replaced.</param>
+    public void Mine(ulong timestampSeconds, Func<ContractState, ContractState>? change = null)
     {
         var parent = Head;
-        Append(parent, Math.Max(timestampSeconds, parent.Ref.TimestampSeconds + 1), TakeDue(parent), replaces: false);
+        Append(parent, Math.Max(timestampSeconds, parent.Ref.TimestampSeconds + 1), TakeDue(parent), replaces: false, change);
     }
 
     /// <summary>Replaces the newest blocks by one more than were there.</summary>
-    public void Reorganise(int depth, ReorgStyle style)
+    /// <param name="platformToo">What the platform and the owner did is treated like everybody else's transactions.</param>
+    public void Reorganise(int depth, ReorgStyle style, bool platformToo = false)
     {
         depth = Math.Min(depth, _canonical.Count - 1);
         if (depth <= 0)
@@ -107,7 +109,7 @@ internal sealed class SimLedger
         foreach (var transaction in freed)
         {
             // What the platform did stands, or whole apps would vanish; nodes' transactions are what reorgs are about.
-            bool keep = style == ReorgStyle.Reinclude || transaction.Nonce is null;
+            bool keep = style == ReorgStyle.Reinclude || (transaction.Nonce is null && !platformToo);
             if (keep || style == ReorgStyle.Delay)
             {
                 _mempool.Add(transaction with { NotBefore = keep ? 0 : Head.Number + (ulong)depth + Hold() % 16 + 2 });
@@ -168,9 +170,9 @@ internal sealed class SimLedger
         return due;
     }
 
-    private void Append(SimBlock parent, ulong timestamp, List<SimTransaction> due, bool replaces)
+    private void Append(SimBlock parent, ulong timestamp, List<SimTransaction> due, bool replaces, Func<ContractState, ContractState>? change = null)
     {
-        var block = Build(parent, timestamp, due);
+        var block = Build(parent, timestamp, due, change);
         foreach (var (transaction, _) in block.Transactions)
         {
             _mempool.RemoveAll(known => known.Hash == transaction.Hash);
@@ -188,10 +190,10 @@ internal sealed class SimLedger
         BlockAdded?.Invoke(block, replaces);
     }
 
-    private SimBlock Build(SimBlock parent, ulong timestamp, List<SimTransaction> due)
+    private SimBlock Build(SimBlock parent, ulong timestamp, List<SimTransaction> due, Func<ContractState, ContractState>? change = null)
     {
         ulong number = parent.Number + 1;
-        var state = parent.State;
+        var state = change is null ? parent.State : change(parent.State);
         var nonces = parent.Nonces;
         var mined = new List<(SimTransaction, SimRevert)>();
         bool progress = due.Count > 0;

@@ -21,6 +21,7 @@ internal sealed class WorldRun : IDisposable
         _spec = spec;
         _promises = promises;
         World = new SimWorld(loop, spec.Seed, spec.Options, keepEvents);
+        World.Begin();
         _checkers = new CheckerSet(World);
         _faults = new FaultInjector(World, spec.Plan, new SimRandom(spec.Seed).Fork("faults"));
     }

@@ -13,11 +13,12 @@ internal sealed class EnclaveKeys : IDisposable
     private readonly TeePrivateKey _tee;
 
     /// <param name="build">The supervisor beside it: apps and nodes of one world have the same, or no envelope opens.</param>
-    public EnclaveKeys(SimRandom random, SupervisorBuild build)
+    /// <param name="signer">Null: signatures cost a simulation next to nothing.</param>
+    public EnclaveKeys(SimRandom random, SupervisorBuild build, ISecp256k1? signer = null)
     {
         // Old builds write the wallet bare; the form of keys is drawn for each document.
         Build = build with { HasBareUserData = random.Fork("user data").Chance(0.3) };
-        Wallet = EthereumPrivateKey.Import(random.Bytes(32), PreparedNonces.Shared);
+        Wallet = EthereumPrivateKey.Import(random.Bytes(32), signer ?? PreparedNonces.Shared);
         TeePrivateKey? tee;
         while (!TeePrivateKey.TryImport(random.Bytes(TeePrivateKey.ScalarBytes), out tee))
         {
@@ -29,7 +30,7 @@ internal sealed class EnclaveKeys : IDisposable
         Identity = new OdynIdentity(Wallet.Wallet, _tee.PublicKey);
     }
 
-    public SupervisorBuild Build { get; }
+    public SupervisorBuild Build { get; set; }
 
     public EthereumPrivateKey Wallet { get; }
 

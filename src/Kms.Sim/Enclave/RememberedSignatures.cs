@@ -12,11 +12,12 @@ internal sealed class RememberedSignatures : ISecp256k1
 {
     private static readonly AsyncLocal<Memory?> Current = new();
 
-    private readonly ISecp256k1 _real;
-
     static RememberedSignatures() => Secp256k1.Wrap(real => new RememberedSignatures(real));
 
-    private RememberedSignatures(ISecp256k1 real) => _real = real;
+    private RememberedSignatures(ISecp256k1 real) => Real = real;
+
+    /// <summary>What answers whatever is not remembered.</summary>
+    public ISecp256k1 Real { get; }
 
     /// <summary>From now on the caller, and what it starts, remembers; nothing of before.</summary>
     public static void Begin() => Current.Value = new Memory();
@@ -35,12 +36,12 @@ internal sealed class RememberedSignatures : ISecp256k1
             return true;
         }
 
-        return _real.TryRecover(digest, compact, parity, point);
+        return Real.TryRecover(digest, compact, parity, point);
     }
 
-    public int Sign(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> digest, Span<byte> compact) => _real.Sign(scalar, digest, compact);
+    public int Sign(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> digest, Span<byte> compact) => Real.Sign(scalar, digest, compact);
 
-    public bool TryGetPublicKey(ReadOnlySpan<byte> scalar, Span<byte> point) => _real.TryGetPublicKey(scalar, point);
+    public bool TryGetPublicKey(ReadOnlySpan<byte> scalar, Span<byte> point) => Real.TryGetPublicKey(scalar, point);
 
     private readonly record struct Signature(Bytes32 Digest, Bytes32 R, Bytes32 S, int Parity)
     {

@@ -37,9 +37,10 @@ internal sealed class SimHypervisor
     /// <summary>A document of an enclave with that wallet, as whoever reaches its hypervisor gets it.</summary>
     /// <param name="userData">The caller's; the wallet is written into it.</param>
     public byte[] Mint(byte[] nonce, TeePublicKey key, JsonValue userData, WalletAddress wallet, byte image, DateTimeOffset now) =>
-        Mint(new AttestedFields(nonce, key, SupervisorUserData.Of(userData, wallet)), Registers(image), now, rawPoint: false);
+        Mint(Claims(new AttestedFields(nonce, key, SupervisorUserData.Of(userData, wallet)), Registers(image), now, AttestedKeyForm.Spki));
 
-    public byte[] Mint(AttestedFields fields, ReadOnlyMemory<byte>[] registers, DateTimeOffset now, bool rawPoint) =>
-        _issuer.Mint(new NitroClaims(
-            fields, registers, now.ToUnixTimeMilliseconds(), "i-simulated", rawPoint ? AttestedKeyForm.RawPoint : AttestedKeyForm.Spki));
+    public byte[] Mint(NitroClaims claims) => _issuer.Mint(claims);
+
+    public static NitroClaims Claims(AttestedFields fields, ReadOnlyMemory<byte>[] registers, DateTimeOffset now, AttestedKeyForm form) =>
+        new(fields, registers, now.ToUnixTimeMilliseconds(), "i-simulated", form);
 }

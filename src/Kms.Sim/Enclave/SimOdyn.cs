@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kms.Core.Cryptography;
 using Kms.Core.Json;
 using Kms.Core.Ports;
@@ -30,7 +31,7 @@ internal sealed class SimOdyn(
         Call(() => Result<OdynIdentity, OdynFailure>.Ok((mood.Impostor ?? keys).Identity), cancel);
 
     public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel) =>
-        Call(() => Result<EthereumSignature, OdynFailure>.Ok((mood.Impostor ?? keys).Wallet.SignMessage(message).AsBare()), cancel);
+        Call(() => Result<EthereumSignature, OdynFailure>.Ok(Sign(message)), cancel);
 
     public Task<Result<byte[], OdynFailure>> SignTransactionAsync(UnsignedTransaction transaction, CancellationToken cancel) =>
         Call(
@@ -47,15 +48,12 @@ internal sealed class SimOdyn(
     public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         var copy = plaintext.ToArray();
+        mood.Plaintexts?.Invoke(nameof(EncryptAsync), plaintext);
         return Call(() => Result<OdynEnvelope, OdynFailure>.Ok((mood.Impostor ?? keys).Exchange.Seal(copy, receiver, random.Bytes(SealNonceBytes))), cancel);
     }
 
     public Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
-        Call(
-            () => _opened.TryAdd(envelope.Sender, envelope.Nonce.Span) && (mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext)
-                ? Result<byte[], OdynFailure>.Ok(plaintext)
-                : Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "does not open"),
-            cancel);
+        Call(() => Open(envelope), cancel);
 
     public Task<Result<byte[], OdynFailure>> AttestAsync(AttestationRequest request, CancellationToken cancel) =>
         Call(() => Result<byte[], OdynFailure>.Ok(Attest(request)), cancel);
@@ -77,6 +75,23 @@ internal sealed class SimOdyn(
             () => Result<IReadOnlyList<string>, OdynFailure>.Ok(
                 [.. _objects.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]),
             cancel);
+
+    private EthereumSignature Sign(string message)
+    {
+        var signature = (mood.Impostor ?? keys).Wallet.SignMessage(message);
+        return mood.SignsOffset ? signature : signature.AsBare();
+    }
+
+    private Result<byte[], OdynFailure> Open(OdynEnvelope envelope)
+    {
+        if (!_opened.TryAdd(envelope.Sender, envelope.Nonce.Span) || !(mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext))
+        {
+            return Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "does not open");
+        }
+
+        mood.Plaintexts?.Invoke(nameof(DecryptAsync), plaintext);
+        return Result<byte[], OdynFailure>.Ok(plaintext);
+    }
 
     private byte[] Draw(int count)
     {
@@ -122,18 +137,31 @@ internal sealed class SimOdyn(
             request.Nonce,
             request.PublicKey ?? keys.Identity.TeePublicKey,
             keys.Build.UserData(JsonValue.Absent, wallet));
-        var document = SimHypervisor.Shared.Mint(fields, registers, genesis + loop.Now, rawPoint: random.Chance(0.5));
+        var form = mood.KeyForm ?? (random.Chance(0.5) ? AttestedKeyForm.RawPoint : AttestedKeyForm.Spki);
+        var claims = SimHypervisor.Claims(fields, registers, genesis + loop.Now, form);
+        var document = mood.Forges is { } forge ? forge(claims, SimHypervisor.Shared.Mint) : SimHypervisor.Shared.Mint(claims);
         _oldDocument ??= document;
         return document;
     }
 
-    private Task<Result<T, OdynFailure>> Call<T>(Func<Result<T, OdynFailure>> answer, CancellationToken cancel)
+    private Task<Result<T, OdynFailure>> Call<T>(Func<Result<T, OdynFailure>> answer, CancellationToken cancel, [CallerMemberName] string call = "")
     {
-        if (trouble.IsDue)
+        if (trouble.IsDue(nameof(IOdyn)))
         {
             return trouble.ThrowAsync<Result<T, OdynFailure>>(nameof(IOdyn), cancel);
         }
 
+        return mood.Before?.Invoke(call) is { IsCompleted: false } held ? AfterAsync(held, answer, cancel) : AnswerAsync(answer, cancel);
+    }
+
+    private async Task<Result<T, OdynFailure>> AfterAsync<T>(Task held, Func<Result<T, OdynFailure>> answer, CancellationToken cancel)
+    {
+        await held;
+        return await AnswerAsync(answer, cancel);
+    }
+
+    private Task<Result<T, OdynFailure>> AnswerAsync<T>(Func<Result<T, OdynFailure>> answer, CancellationToken cancel)
+    {
         if (mood.Hangs)
         {
             return life.HangAsync<Result<T, OdynFailure>>(cancel);
@@ -142,9 +170,9 @@ internal sealed class SimOdyn(
         TimeSpan latency;
         lock (loop.Gate)
         {
-            latency = TimeSpan.FromMicroseconds(random.Between(200, 4_000)) + mood.ExtraLatency;
+            latency = (mood.Pace ?? TimeSpan.FromMicroseconds(random.Between(200, 4_000))) + mood.ExtraLatency;
         }
 
-        return life.CallAsync(latency, () => mood.Fails ? Result<T, OdynFailure>.Fail(OdynFailure.Unavailable, "no answer") : answer(), cancel);
+        return life.CallAsync(latency, () => mood.Fails is { } failure ? Result<T, OdynFailure>.Fail(failure, "no answer") : answer(), cancel);
     }
 }

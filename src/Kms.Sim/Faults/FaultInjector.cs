@@ -223,8 +223,8 @@ internal sealed class FaultInjector
                 slot.Current?.Life.Pause();
                 return slot.Current is { } paused ? paused.Life.Resume : null;
             case FaultKind.OdynFails:
-                mood.Fails = true;
-                return () => mood.Fails = false;
+                mood.Fails = Core.Ports.OdynFailure.Unavailable;
+                return () => mood.Fails = null;
             case FaultKind.OdynHangs:
                 mood.Hangs = true;
                 return () => mood.Hangs = false;

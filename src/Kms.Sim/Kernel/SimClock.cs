@@ -23,7 +23,7 @@ internal sealed class SimClock(ISimLoop loop, NodeLife life, PortTrouble trouble
             return Task.FromCanceled(cancel);
         }
 
-        if (trouble.IsDue)
+        if (trouble.IsDue(nameof(IClock)))
         {
             return trouble.ThrowAsync<bool>(nameof(IClock), cancel);
         }

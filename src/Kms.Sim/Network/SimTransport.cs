@@ -12,11 +12,11 @@ internal sealed class SimTransport(SimNetwork network, string lane, NodeLife lif
     public TransportRoute RouteTo(string host) => TransportRoute.Direct;
 
     public Task<Result<IReadOnlyList<IPAddress>, TransportFailure>> ResolveAsync(string host, CancellationToken cancel) =>
-        trouble.IsDue ? trouble.ThrowAsync<Result<IReadOnlyList<IPAddress>, TransportFailure>>(nameof(ITransport), cancel)
+        trouble.IsDue(nameof(ITransport)) ? trouble.ThrowAsync<Result<IReadOnlyList<IPAddress>, TransportFailure>>(nameof(ITransport), cancel)
         : life.CallAsync(network.DnsLatency(), () => network.Resolve(lane, host), cancel);
 
     public Task<Result<PeerResponse, TransportFailure>> SendAsync(PinnedEndpoint endpoint, PeerRequest request, CancellationToken cancel) =>
-        trouble.IsDue ? trouble.ThrowAsync<Result<PeerResponse, TransportFailure>>(nameof(ITransport), cancel)
+        trouble.IsDue(nameof(ITransport)) ? trouble.ThrowAsync<Result<PeerResponse, TransportFailure>>(nameof(ITransport), cancel)
         : network.DialAsync(lane, life, endpoint, request, null, cancel);
 
     internal static KmsRequest ToRequest(PeerRequest request) => new(request.Method, request.Target, request.Headers, request.Body);

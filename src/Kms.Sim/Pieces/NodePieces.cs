@@ -13,6 +13,7 @@ internal static class NodePieces
     {
         var options = new WorldOptions { Nodes = 1, ConfirmationTarget = 1, FinalityDepth = 2, BlockMs = 1_000, HeadPollMs = 2_000, TickMs = 6_000, MaxHoldBlocks = 0, EndpointsPerNode = 1, Apps = 1, WorkloadMs = 0 };
         using var world = new SimWorld(run.Loop, run.Random.Fork("world").Next(), options, 0);
+        world.Begin();
         for (int i = 0; i < Seconds && world.Slots[0].Current?.Node.IsReady != true; i++)
         {
             await run.Clock.DelayAsync(TimeSpan.FromSeconds(1), default);

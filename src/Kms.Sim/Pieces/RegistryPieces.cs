@@ -81,7 +81,8 @@ internal static class RegistryPieces
     private static VerifiedAttestation Mint()
     {
         var nonce = new byte[32];
-        var document = SimHypervisor.Shared.Mint(new AttestedFields(nonce, null, default), SimHypervisor.Registers(1), DocumentTime, rawPoint: false);
+        var document = SimHypervisor.Shared.Mint(
+            SimHypervisor.Claims(new AttestedFields(nonce, null, default), SimHypervisor.Registers(1), DocumentTime, AttestedKeyForm.Spki));
         return new AttestationVerifier(SimHypervisor.Shared.Root).VerifyOwn(document, nonce).TryGet(out var verified)
             ? verified
             : throw new InvalidOperationException("the simulated hypervisor minted garbage");

@@ -70,9 +70,10 @@ internal sealed class NodeLife(ISimLoop loop)
         return timer;
     }
 
-    /// <summary>An answer of the world after a latency. Computed when it is due, since the world moves meanwhile.</summary>
-    public Task<T> CallAsync<T>(TimeSpan latency, Func<T> answer, CancellationToken cancel) =>
-        EndAsync<T>(latency, source => source.TrySetResult(answer()), cancel);
+    /// <summary>An answer of the world after a latency. Computed when it is due, since the world moves meanwhile; without latency, within the call.</summary>
+    public Task<T> CallAsync<T>(TimeSpan latency, Func<T> answer, CancellationToken cancel) => latency == TimeSpan.Zero && !IsDead && !IsPaused
+        ? Task.FromResult(answer())
+        : EndAsync<T>(latency, source => source.TrySetResult(answer()), cancel);
 
     /// <summary>A call that ends in an exception after a latency.</summary>
     public Task<T> FailAsync<T>(TimeSpan latency, Exception fault, CancellationToken cancel) =>

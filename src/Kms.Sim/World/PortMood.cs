@@ -10,6 +10,12 @@ internal sealed class PortMood
     /// <summary>Of a thousand calls of any port: chain, Odyn, clock, transport.</summary>
     public int Permille { get; set; }
 
+    /// <summary>The one port that throws, by its interface's name; null: all of them.</summary>
+    public string? Only { get; set; }
+
+    /// <summary>What is thrown; null: drawn each time.</summary>
+    public Exception? Thrown { get; set; }
+
     /// <summary>Of a thousand calls back to the embedder: audit events and changes of state.</summary>
     public int CallbackPermille { get; set; }
 
@@ -44,6 +50,8 @@ internal sealed class PortMood
     {
         Permille = 0;
         CallbackPermille = 0;
+        Only = null;
+        Thrown = null;
         EndBlocks();
     }
 

@@ -6,7 +6,7 @@ namespace Kms.Sim.World;
 internal sealed class PortTrouble(ISimLoop loop, NodeLife life, PortMood mood, SimRandom random, EventLog log)
 {
     /// <summary>Whether this call of a port ends in an exception.</summary>
-    public bool IsDue => mood.Permille > 0 && random.Below(1_000) < mood.Permille;
+    public bool IsDue(string port) => mood.Permille > 0 && (mood.Only ?? port) == port && random.Below(1_000) < mood.Permille;
 
     /// <summary>Throws at once, before there is a task, or later out of it.</summary>
     public Task<T> ThrowAsync<T>(string port, CancellationToken cancel)
@@ -33,7 +33,7 @@ internal sealed class PortTrouble(ISimLoop loop, NodeLife life, PortMood mood, S
     }
 
     /// <summary>A cancellation that nobody asked for is among them: HTTP clients throw it for their own timeouts.</summary>
-    private Exception Invent(string where) => random.Below(7) switch
+    private Exception Invent(string where) => mood.Thrown ?? random.Below(7) switch
     {
         0 => new InvalidOperationException($"invented at {where}"),
         1 => new IOException($"invented at {where}"),

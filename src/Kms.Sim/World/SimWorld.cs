@@ -31,21 +31,24 @@ internal sealed class SimWorld : IDisposable
     private readonly HashSet<Incarnation> _restarted = new(ReferenceEqualityComparer.Instance);
     private readonly List<TimeSpan> _deaths = [];
     private readonly SimRandom _random;
+    private readonly SupervisorBuild _supervisor;
     private readonly List<IDisposable> _owned = [];
     private TimeSpan _deepReorgAt;
 
-    public SimWorld(ISimLoop loop, ulong seed, WorldOptions options, int keepEvents)
+    /// <param name="supervisor">What stands beside every enclave; null: drawn.</param>
+    public SimWorld(ISimLoop loop, ulong seed, WorldOptions options, int keepEvents, SupervisorBuild? supervisor = null)
     {
         Loop = loop;
         Options = options;
         _random = new SimRandom(seed);
+        _supervisor = supervisor ?? _random.Fork("supervisor").Pick(SupervisorBuild.All);
         Log = new EventLog(loop, keepEvents);
         Voices = new NodeVoices(this);
         Owner = WalletAddress.Parse("0x0000000000000000000000000000000000000a11");
         Platform = WalletAddress.Parse("0x0000000000000000000000000000000000000a12");
-        var firstKeys = Enumerable.Range(0, options.Nodes).Select(index => NewKeys($"node {index} 1")).ToArray();
+        FirstKeys = [.. Enumerable.Range(0, options.Nodes).Select(index => NewKeys($"node {index} 1"))];
         var appKeys = Enumerable.Range(0, options.Apps).Select(index => NewKeys($"app {index}")).ToArray();
-        Ledger = new SimLedger(_random.Fork("ledger"), Genesis(firstKeys, appKeys), (ulong)GenesisTime.ToUnixTimeSeconds(), options.MaxHoldBlocks);
+        Ledger = new SimLedger(_random.Fork("ledger"), Genesis(FirstKeys, appKeys), (ulong)GenesisTime.ToUnixTimeSeconds(), options.MaxHoldBlocks);
         Network = new SimNetwork(loop, _random.Fork("network"), Log, options);
         Slots = [.. Enumerable.Range(0, options.Nodes).Select(NewSlot)];
         Network.Slots = Slots;
@@ -56,16 +59,6 @@ internal sealed class SimWorld : IDisposable
         _owned.Add(Workload);
         Ledger.BlockAdded += OnBlock;
         Ledger.BlocksOrphaned += OnOrphaned;
-        for (int i = 0; i < options.Nodes; i++)
-        {
-            int index = i;
-            var at = TimeSpan.FromMilliseconds(_random.Fork("starts").Between(0, options.StartSpreadMs));
-            var keys = firstKeys[i];
-            Loop.After(at, () => Start(index, keys));
-        }
-
-        Loop.After(BlockTime, NextBlock);
-        Workload.Start();
     }
 
     public ISimLoop Loop { get; }
@@ -81,6 +74,9 @@ internal sealed class SimWorld : IDisposable
     public SimNetwork Network { get; }
 
     public IReadOnlyList<NodeSlot> Slots { get; }
+
+    /// <summary>Of the instances that are registered from the beginning, one for each slot.</summary>
+    public IReadOnlyList<EnclaveKeys> FirstKeys { get; }
 
     public IReadOnlyList<SimApp> Apps { get; }
 
@@ -132,6 +128,23 @@ internal sealed class SimWorld : IDisposable
 
     public static NodeProbe Probe(Incarnation incarnation) => incarnation.Probe;
 
+    /// <summary>Life begins: blocks, nodes within their window, the apps' work.</summary>
+    public void Begin()
+    {
+        for (int i = 0; i < Options.Nodes; i++)
+        {
+            int index = i;
+            var at = TimeSpan.FromMilliseconds(_random.Fork("starts").Between(0, Options.StartSpreadMs));
+            Loop.After(at, () => Start(index, FirstKeys[index]));
+        }
+
+        BeginBlocks();
+        Workload.Start();
+    }
+
+    /// <summary>Blocks alone: whoever does this starts the nodes by hand.</summary>
+    public void BeginBlocks() => Loop.After(BlockTime, NextBlock);
+
     public void Violate(string checker, string text)
     {
         if (Violation is null)
@@ -152,7 +165,7 @@ internal sealed class SimWorld : IDisposable
 
     public EnclaveKeys NewKeys(string label)
     {
-        var keys = new EnclaveKeys(_random.Fork("keys " + label), _random.Fork("supervisor").Pick(SupervisorBuild.All));
+        var keys = new EnclaveKeys(_random.Fork("keys " + label), _supervisor);
         _owned.Add(keys);
         return keys;
     }
@@ -299,7 +312,7 @@ internal sealed class SimWorld : IDisposable
         return slot;
     }
 
-    private ContractState Genesis(EnclaveKeys[] nodes, EnclaveKeys[] apps)
+    private ContractState Genesis(IReadOnlyList<EnclaveKeys> nodes, EnclaveKeys[] apps)
     {
         var state = new ContractState(AppRegistryState.Empty with { Platform = Platform }, new KmsRegistryState
         {

@@ -9,14 +9,14 @@ public sealed class TrustedTimeTests
     [Fact]
     public void A_new_document_is_due_when_the_last_reaches_its_limit_and_not_before()
     {
-        using var cluster = new Cluster(1, 1);
-        new TrustedTime(cluster.Clock).IsDue.ShouldBeTrue("there is none");
-        var time = TestTime.Of(cluster);
+        using var world = new TestWorld(1, 1);
+        new TrustedTime(world.Clock).IsDue.ShouldBeTrue("there is none");
+        var time = world.NewTrustedTime();
 
-        cluster.Clock.AdvanceMs(Limits.TrustedTimeRefreshMs - 1);
+        world.PassMs(Limits.TrustedTimeRefreshMs - 1);
         time.IsDue.ShouldBeFalse();
-        cluster.Clock.AdvanceMs(1);
+        world.PassMs(1);
         time.IsDue.ShouldBeTrue();
-        time.NowMs.ShouldBe(cluster.Clock.UtcNow.ToUnixTimeMilliseconds());
+        time.NowMs.ShouldBe(world.Sim.TrueTime.ToUnixTimeMilliseconds());
     }
 }

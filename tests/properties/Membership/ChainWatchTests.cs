@@ -11,30 +11,29 @@ public sealed class ChainWatchTests : IDisposable
 {
     private const long FinalLagMs = 25L * 60 * 1000;
 
-    private readonly Cluster _cluster = new(1, 1);
+    private readonly TestWorld _world = new(1, 1);
     private readonly TrustedTime _time;
     private readonly ChainWatch _watch;
 
     public ChainWatchTests()
     {
-        _cluster.Chain.AutoMine = false;
-        _time = TestTime.Of(_cluster);
-        _watch = new ChainWatch(_cluster.Chain, _cluster.Clock, _time, FinalLagMs, default);
+        _world.AutoMine = false;
+        _time = _world.NewTrustedTime();
+        _watch = new ChainWatch(_world.NewChain(), _world.Clock, _time, FinalLagMs, default);
     }
 
-    public void Dispose() => _cluster.Dispose();
+    public void Dispose() => _world.Dispose();
 
     [Fact]
     public void Heads_are_asked_for_anew_when_they_are_older_than_their_limit()
     {
-        var asked = _cluster.Clock.Elapsed;
         var old = Current().Latest;
-        _cluster.Chain.Mine();
+        _world.Mine();
 
-        _cluster.Clock.Advance(asked + TimeSpan.FromMilliseconds(Limits.HeadMaxAgeMs) - _cluster.Clock.Elapsed);
+        _world.PassMs(Limits.HeadMaxAgeMs);
         Current().Latest.ShouldBe(old);
-        _cluster.Clock.AdvanceMs(1);
-        Current().Latest.ShouldBe(_cluster.Chain.Head);
+        _world.PassMs(1);
+        Current().Latest.ShouldBe(_world.Head);
     }
 
     [Theory]
@@ -48,13 +47,13 @@ public sealed class ChainWatchTests : IDisposable
         var heads = final ? new ChainHeads(old, fresh) : new ChainHeads(fresh, old);
 
         _watch.StalenessOf(heads).ShouldBeNull();
-        _cluster.Clock.AdvanceMs(1);
+        _world.PassMs(1);
         _watch.StalenessOf(heads).ShouldBe(final ? HeadStaleness.Final : HeadStaleness.Latest);
     }
 
     private ChainHeads Current()
     {
-        _cluster.Loop.Await(_watch.CurrentAsync, TimeSpan.FromSeconds(1)).TryGet(out var heads).ShouldBeTrue();
+        _world.Await(_watch.CurrentAsync, 1).TryGet(out var heads).ShouldBeTrue();
         return heads;
     }
 }

@@ -5,6 +5,8 @@ using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Properties.Fakes;
+using Kms.Sim.Chain;
+using Kms.Sim.Workload;
 
 namespace Kms.Properties.Membership;
 
@@ -19,27 +21,25 @@ public sealed class RegistryCacheTests
         var read = new HashSet<(WalletAddress, Finality, Bytes32)>();
         for (int step = 0; step < 40; step++)
         {
-            var wallet = world.Cluster.Wallet(random.Next(1, 4));
+            var app = world.App(random.Next(1, 4));
             switch (random.Next(4))
             {
                 case 0:
-                    world.Chain.Mine(state => state.Change(wallet, one => one with { Status = (InstanceStatus)random.Next(2) }));
-                    world.Refresh();
+                    world.Set(app, random.Next(2) == 0 ? AppStatus.Active : AppStatus.Inactive);
                     break;
                 case 1:
-                    world.Chain.Mine();
-                    world.Refresh();
+                    world.Mine();
                     break;
                 default:
-                    int before = world.Chain.WalletReads;
+                    int before = world.WalletReads;
                     var heads = world.Heads.Heads!;
-                    var answer = world.Read(wallet);
-                    answer.AtFinal.At.ShouldBe(heads.Final);
+                    var answer = world.Read(app.Wallet);
+                    answer.AtFinal.ShouldBe(world.Truth(heads.Final, app));
+                    answer.AtLatest.ShouldBe(world.Truth(world.Inner.Head, app));
                     answer.AtLatest.At.ShouldBe(heads.Latest);
-                    answer.AtLatest.Instance.ShouldBe(world.Chain.State.Find(wallet));
-                    int allowed = (read.Add((wallet, Finality.Final, heads.Final.Hash)) ? 1 : 0)
-                        + (read.Add((wallet, Finality.Latest, heads.Latest.Hash)) ? 1 : 0);
-                    (world.Chain.WalletReads - before).ShouldBeLessThanOrEqualTo(allowed);
+                    int allowed = (read.Add((app.Wallet, Finality.Final, heads.Final.Hash)) ? 1 : 0)
+                        + (read.Add((app.Wallet, Finality.Latest, heads.Latest.Hash)) ? 1 : 0);
+                    (world.WalletReads - before).ShouldBeLessThanOrEqualTo(allowed);
                     break;
             }
         }
@@ -49,22 +49,20 @@ public sealed class RegistryCacheTests
     public void An_unchanged_storage_root_carries_every_entry_forward_without_a_read()
     {
         using var world = new World(roots: true);
-        world.Read(world.Cluster.Wallet(1));
-        world.Read(world.Cluster.Wallet(2));
-        int reads = world.Chain.WalletReads;
+        world.Read(world.App(1).Wallet);
+        world.Read(world.App(2).Wallet);
+        int reads = world.WalletReads;
 
         for (int i = 0; i < 5; i++)
         {
-            world.Chain.Mine();
-            world.Refresh();
-            world.Read(world.Cluster.Wallet(1)).AtLatest.At.ShouldBe(world.Chain.Head);
-            world.Read(world.Cluster.Wallet(2));
+            world.Mine();
+            world.Read(world.App(1).Wallet).AtLatest.At.ShouldBe(world.Inner.Head);
+            world.Read(world.App(2).Wallet);
         }
 
-        world.Chain.WalletReads.ShouldBe(reads);
-        world.Chain.Mine(state => state.Change(world.Cluster.Wallet(1), one => one with { ZkVerified = false }));
-        world.Refresh();
-        world.Read(world.Cluster.Wallet(1)).AtLatest.Instance!.ZkVerified.ShouldBeFalse();
+        world.WalletReads.ShouldBe(reads);
+        world.Set(world.App(1), AppStatus.Inactive);
+        world.Read(world.App(1).Wallet).AtLatest.App!.Status.ShouldBe(AppStatus.Inactive);
     }
 
     /// <summary>Seed 80000258 of the simulator: an endpoint's zeros, read between its true root and its next one, locked an app out for good.</summary>
@@ -76,7 +74,7 @@ public sealed class RegistryCacheTests
     public void What_grants_nothing_is_not_carried_by_a_root(string lie)
     {
         using var world = new World(roots: true);
-        var wallet = world.Cluster.Wallet(1);
+        var app = world.App(1);
         world.Chain.WalletLie = facts => lie switch
         {
             "zeros" => facts with { Instance = null, Version = null, App = null },
@@ -84,46 +82,44 @@ public sealed class RegistryCacheTests
             "unproven" => facts with { Instance = facts.Instance! with { ZkVerified = false } },
             _ => facts with { Instance = facts.Instance! with { TeePublicKey = null } },
         };
-        world.Read(wallet);
+        world.Read(app.Wallet);
         world.Chain.WalletLie = null;
 
-        world.Chain.Mine();
-        world.Refresh();
-        world.Read(wallet).AtLatest.Instance.ShouldBe(world.Chain.State.Find(wallet));
-        for (ulong i = 0; i < Cluster.Depth; i++)
+        world.Mine();
+        world.Read(app.Wallet).AtLatest.ShouldBe(world.Truth(world.Inner.Head, app));
+        for (int i = 0; i < TestWorld.Depth; i++)
         {
-            world.Chain.Mine();
-            world.Refresh();
+            world.Mine();
         }
 
-        world.Read(wallet).AtFinal.Instance.ShouldBe(world.Chain.State.Find(wallet));
+        world.Read(app.Wallet).AtFinal.ShouldBe(world.Truth(world.Heads.Heads!.Final, app));
     }
 
     [Fact]
     public void Concurrent_misses_of_one_wallet_share_one_read_per_head()
     {
         using var world = new World(roots: false);
-        var tasks = world.Cluster.Loop.Run(() => Enumerable.Range(0, 20).Select(_ => world.Cache.ReadWalletAsync(world.Cluster.Wallet(1), default)).ToArray());
-        world.Cluster.RunUntil(() => tasks.All(task => task.IsCompleted), 5).ShouldBeTrue();
+        world.Chain.Endpoint.Pace = TimeSpan.FromMilliseconds(1);
+        var tasks = world.ReadAll([.. Enumerable.Repeat(world.App(1).Wallet, 20)]);
 
-        tasks.ShouldAllBe(task => task.Result.Failure == null);
-        world.Chain.WalletReads.ShouldBe(2);
+        tasks.ShouldAllBe(read => read.Failure == null);
+        world.WalletReads.ShouldBe(2);
     }
 
     [Fact]
     public void The_cache_is_bounded_and_unknown_wallets_leave_first()
     {
         using var world = new World(roots: false, capacity: 8);
-        world.Read(world.Cluster.Wallet(1));
+        world.Read(world.App(1).Wallet);
         for (byte i = 50; i < 90; i++)
         {
             world.Read(Views.Wallet(i));
             world.Cache.Count.ShouldBeLessThanOrEqualTo(8);
         }
 
-        int reads = world.Chain.WalletReads;
-        world.Read(world.Cluster.Wallet(1));
-        world.Chain.WalletReads.ShouldBe(reads, "a flood of unknown wallets evicted nobody that is known");
+        int reads = world.WalletReads;
+        world.Read(world.App(1).Wallet);
+        world.WalletReads.ShouldBe(reads, "a flood of unknown wallets evicted nobody that is known");
     }
 
     [Fact]
@@ -133,35 +129,36 @@ public sealed class RegistryCacheTests
         var wallets = Enumerable.Range(1, Limits.MaxCachedWallets + 1).Select(i => TestPeer.Of(i).Wallet).ToArray();
         world.ReadAll(wallets[..^1]);
         world.Cache.Count.ShouldBe(Limits.MaxCachedWallets);
-        int reads = world.Chain.WalletReads;
+        int reads = world.WalletReads;
         world.Read(wallets[0]);
-        world.Chain.WalletReads.ShouldBe(reads, "all of them are remembered");
+        world.WalletReads.ShouldBe(reads, "all of them are remembered");
 
         world.Read(wallets[^1]);
         world.Cache.Count.ShouldBe(Limits.MaxCachedWallets);
         world.Read(wallets[0]);
-        world.Chain.WalletReads.ShouldBe(reads + 2, "the newest was read");
+        world.WalletReads.ShouldBe(reads + 2, "the newest was read");
         world.Read(wallets[1]);
-        world.Chain.WalletReads.ShouldBe(reads + 4, "the oldest was read again");
+        world.WalletReads.ShouldBe(reads + 4, "the oldest was read again");
     }
 
     [Fact]
     public void A_failed_read_is_not_remembered()
     {
         using var world = new World(roots: false);
-        world.Chain.Fails = ChainFailure.Unavailable;
-        world.TryRead(world.Cluster.Wallet(1)).Failure.ShouldBe(ChainFailure.Unavailable);
-        world.Chain.Fails = null;
-        world.TryRead(world.Cluster.Wallet(1)).Failure.ShouldBeNull();
+        world.Chain.Endpoint.IsDown = true;
+        world.TryRead(world.App(1).Wallet).Failure.ShouldBe(ChainFailure.Unavailable);
+        world.Chain.Endpoint.IsDown = false;
+        world.TryRead(world.App(1).Wallet).Failure.ShouldBeNull();
     }
 
     [Fact]
     public void Clearing_forgets_and_discards_what_is_under_way()
     {
         using var world = new World(roots: false);
-        var reading = world.Cluster.Loop.Run(() => world.Cache.ReadWalletAsync(world.Cluster.Wallet(1), default));
+        world.Chain.Endpoint.Pace = TimeSpan.FromMilliseconds(1);
+        var reading = world.Inner.Do(() => world.Cache.ReadWalletAsync(world.App(1).Wallet, default));
         world.Cache.Clear();
-        world.Cluster.RunUntil(() => reading.IsCompleted, 5).ShouldBeTrue();
+        world.Inner.RunUntil(() => reading.IsCompleted, 5).ShouldBeTrue();
         world.Cache.Count.ShouldBe(0);
     }
 
@@ -169,26 +166,45 @@ public sealed class RegistryCacheTests
     {
         public World(bool roots, int? capacity = null)
         {
-            Cluster = new Cluster(3, 1);
-            Chain.AutoMine = false;
+            Inner.AutoMine = false;
+            Chain = Inner.NewChain();
             Chain.ServesRoots = roots;
-            Heads = new ChainWatch(Chain, Cluster.Clock, TestTime.Of(Cluster), Limits.ChainStaleAfterMs, default);
+            Heads = new ChainWatch(Chain, Inner.Clock, Inner.NewTrustedTime(), Limits.ChainStaleAfterMs, default);
             Cache = capacity is { } few ? new RegistryCache(Chain, Heads, few, default) : new RegistryCache(Chain, Heads, default);
-            Refresh();
+            for (int i = 0; i < TestWorld.Depth; i++)
+            {
+                Mine();
+            }
         }
 
-        public Cluster Cluster { get; }
+        public TestWorld Inner { get; } = new(1, 1, options => options with { Apps = 3 });
 
-        public ClusterChain Chain => Cluster.Chain;
+        public TappedChain Chain { get; }
 
         public ChainWatch Heads { get; }
 
         public RegistryCache Cache { get; }
 
-        public void Refresh() => Cluster.Loop.Await(Heads.RefreshAsync, TimeSpan.FromSeconds(5)).Failure.ShouldBeNull();
+        public int WalletReads => Chain.CallsOf(nameof(IChain.ReadWalletAsync));
 
-        public Result<TwoViews<WalletFacts>, ChainFailure> TryRead(WalletAddress wallet) =>
-            Cluster.Loop.Await(() => Cache.ReadWalletAsync(wallet, default), TimeSpan.FromSeconds(5));
+        /// <summary>The one instance of an app of its own.</summary>
+        public SimApp App(int number) => Inner.Sim.Apps[number - 1];
+
+        public void Mine()
+        {
+            Inner.Mine();
+            Refresh();
+        }
+
+        public void Set(SimApp app, AppStatus status)
+        {
+            Inner.Send(new SimCall.SetAppStatus(app.Id, status));
+            Refresh();
+        }
+
+        public WalletFacts Truth(BlockRef at, SimApp app) => Inner.Sim.Ledger.Canonical(at.Number)!.State.Facts(at, app.Wallet);
+
+        public Result<TwoViews<WalletFacts>, ChainFailure> TryRead(WalletAddress wallet) => Now(Cache.ReadWalletAsync(wallet, default));
 
         public TwoViews<WalletFacts> Read(WalletAddress wallet)
         {
@@ -196,12 +212,17 @@ public sealed class RegistryCacheTests
             return facts;
         }
 
-        public void ReadAll(WalletAddress[] wallets)
-        {
-            var reads = Cluster.Loop.Run(() => wallets.Select(wallet => Cache.ReadWalletAsync(wallet, default)).ToArray());
-            Cluster.RunUntil(() => reads.All(read => read.IsCompleted), 5).ShouldBeTrue();
-        }
+        public Result<TwoViews<WalletFacts>, ChainFailure>[] ReadAll(WalletAddress[] wallets) =>
+            Inner.Await(() => Task.WhenAll(wallets.Select(wallet => Cache.ReadWalletAsync(wallet, default))), 5);
 
-        public void Dispose() => Cluster.Dispose();
+        public void Dispose() => Inner.Dispose();
+
+        private void Refresh() => Now(Heads.RefreshAsync()).Failure.ShouldBeNull();
+
+        private static T Now<T>(Task<T> task)
+        {
+            task.IsCompleted.ShouldBeTrue();
+            return task.GetAwaiter().GetResult();
+        }
     }
 }

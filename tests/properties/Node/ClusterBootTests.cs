@@ -2,7 +2,7 @@ using Kms.Properties.Fakes;
 
 namespace Kms.Properties.Node;
 
-/// <summary>Whole nodes over fake ports. Invariants 1-6 of docs/invariants.md.</summary>
+/// <summary>Whole nodes over simulated ports. Invariants 1-6 of docs/invariants.md.</summary>
 public sealed class ClusterBootTests
 {
     [Theory]
@@ -12,12 +12,12 @@ public sealed class ClusterBootTests
     [InlineData(3, 1)]
     public void A_fresh_cluster_boots_by_itself(int nodes, int target)
     {
-        using var cluster = new Cluster(nodes, (uint)target);
-        cluster.StartAll();
+        using var world = new TestWorld(nodes, (uint)target);
+        world.StartAll();
 
-        cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
+        world.RunUntil(world.AllReady, 120).ShouldBeTrue(world.Describe());
 
-        cluster.Chain.State.Epochs.Count.ShouldBe(1);
-        cluster.Chain.State.Epochs[0].Confirmations.ShouldBe((uint)target);
+        world.Contracts.Kms.Epochs.Length.ShouldBe(1);
+        world.Contracts.Kms.Epochs[0].Confirmations.ShouldBe((uint)target);
     }
 }

@@ -12,13 +12,15 @@ using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
+using Kms.Sim.Enclave;
 
 namespace Kms.Properties.Node;
 
 /// <summary>How a secret is hunted for among members that say nothing: side by side, within one budget, in the order of hope.</summary>
 public sealed class FetchTests : IDisposable
 {
-    private readonly Cluster _cluster = new(1, 1);
+    private readonly TestWorld _world = new(1, 1);
+    private readonly TestEnclave _enclave;
     private readonly AuditLog _audit;
     private readonly HandoverClient _client;
     private readonly List<(string Host, string Target, TimeSpan At)> _asked = [];
@@ -27,35 +29,38 @@ public sealed class FetchTests : IDisposable
 
     public FetchTests()
     {
-        var clock = _cluster.Clock;
+        var clock = _world.Clock;
         var guard = TestErrors.Guard(clock);
-        var odyn = new BoundedOdyn(_cluster.Odyns[0], guard);
-        var time = TestTime.Of(_cluster);
+        var chain = _world.NewChain();
+        _enclave = _world.NewEnclave(1);
+        var odyn = new BoundedOdyn(_enclave.Odyn, guard);
+        var time = _world.NewTrustedTime();
         _transport = new SilentTransport(clock, (host, target) => _asked.Add((host, target, clock.Elapsed)));
         _audit = new AuditLog(clock, null);
         var dialer = new PeerDialer(_transport, guard, new Kms.Core.Network.AddressPolicy(_transport, [], false).PinAsync);
-        var identity = _cluster.Odyns[0].Identity;
-        var heads = new ChainWatch(_cluster.Chain, clock, time, Limits.ChainStaleAfterMs, default);
+        var identity = _enclave.Identity;
+        var heads = new ChainWatch(chain, clock, time, Limits.ChainStaleAfterMs, default);
         var policy = new HandoverPolicy(
-            new Kms.Core.Attestation.AttestationVerifier(_cluster.Issuer.Root), time, new MembershipWatch(_cluster.Chain, heads, identity.Wallet, default));
+            new Kms.Core.Attestation.AttestationVerifier(SimHypervisor.Shared.Root), time, new MembershipWatch(chain, heads, identity.Wallet, default));
         _client = new HandoverClient(
-            _cluster.Chain.Identity, identity, odyn, Keys.Random(4), _ring, new PeerClient(dialer, odyn, time, Keys.Random(5), _ring, identity.Wallet),
+            chain.Identity, identity, odyn, Keys.Random(4), _ring, new PeerClient(dialer, odyn, time, Keys.Random(5), _ring, identity.Wallet),
             policy, clock, TestErrors.Of(clock), _audit);
     }
 
     public void Dispose()
     {
         _ring.Dispose();
-        _cluster.Dispose();
+        _enclave.Dispose();
+        _world.Dispose();
     }
 
     [Fact]
     public void The_first_is_asked_at_once_and_another_each_hedge_until_the_budget_is_used_up()
     {
-        var began = _cluster.Clock.Elapsed;
+        var began = _world.Clock.Elapsed;
         Fetch(Peers(500)).ShouldBeFalse();
 
-        long took = (long)(_cluster.Clock.Elapsed - began).TotalMilliseconds;
+        long took = (long)(_world.Clock.Elapsed - began).TotalMilliseconds;
         took.ShouldBeInRange(Limits.FetchBudgetMs, Limits.FetchBudgetMs + 100);
         _asked.Count.ShouldBeInRange((int)(Limits.FetchBudgetMs / Limits.FetchHedgeMs) - 1, (int)(Limits.FetchBudgetMs / Limits.FetchHedgeMs) + 1);
         _asked[0].At.ShouldBe(began);
@@ -67,10 +72,10 @@ public sealed class FetchTests : IDisposable
     public void Members_that_refuse_at_once_are_gone_through_at_once_and_no_more_are_under_way_than_the_limit()
     {
         _transport.Refuses = true;
-        var began = _cluster.Clock.Elapsed;
+        var began = _world.Clock.Elapsed;
         Fetch(Peers(500)).ShouldBeFalse();
         _asked.Count.ShouldBe(500);
-        (_cluster.Clock.Elapsed - began).ShouldBeLessThan(TimeSpan.FromMilliseconds(Limits.FetchBudgetMs));
+        (_world.Clock.Elapsed - began).ShouldBeLessThan(TimeSpan.FromMilliseconds(Limits.FetchBudgetMs));
         _transport.MostAtOnce.ShouldBeLessThanOrEqualTo(Limits.MaxFetchesAtOnce);
     }
 
@@ -107,9 +112,9 @@ public sealed class FetchTests : IDisposable
         _asked.Where(one => one.Host != "n0.example.com").GroupBy(one => one.Host).ShouldAllBe(host => host.Count() == 1, "silence is asked once");
 
         _asked.Clear();
-        var began = _cluster.Clock.Elapsed;
+        var began = _world.Clock.Elapsed;
         Fetch(peers[..1]).ShouldBeFalse();
-        (_cluster.Clock.Elapsed - began).TotalMilliseconds.ShouldBeLessThan(Limits.FetchAgainMs, "nobody keeps it waiting: the unit tries again");
+        (_world.Clock.Elapsed - began).TotalMilliseconds.ShouldBeLessThan(Limits.FetchAgainMs, "nobody keeps it waiting: the unit tries again");
     }
 
     /// <summary>Seed 82000091 of the simulator: somebody was to be asked again, and the loop went round without end inside the call that stops the node.</summary>
@@ -121,21 +126,17 @@ public sealed class FetchTests : IDisposable
         peers[0] = TestPeer.Of(peers[0].Instance with { Wallet = key.Wallet }, peers[0].Version, peers[0].AtLatest);
         _transport.Signs = ("n0.example.com", key);
         using var stop = new CancellationTokenSource();
-        var fetching = _cluster.Loop.Run(() => _client.FetchAsync(Epoch.From(1), Views.Hash(1), peers, _ => 0, stop.Token));
-        _cluster.RunFor(1);
+        var fetching = _world.Do(() => _client.FetchAsync(Epoch.From(1), Views.Hash(1), peers, _ => 0, stop.Token));
+        _world.RunFor(1);
         _asked.ShouldContain(one => one.Host == "n0.example.com" && one.Target == "/sync");
 
-        var stopping = Task.Run(() => _cluster.Loop.Run(() =>
-        {
-            stop.Cancel();
-            return true;
-        }));
-        (await stopping.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue("no time passes, and it ends");
+        // No time passes, and it ends.
+        await Task.Run(() => _world.Do(stop.Cancel)).WaitAsync(TimeSpan.FromSeconds(20));
         fetching.IsCanceled.ShouldBeTrue();
     }
 
-    private bool Fetch(VerifiedPeer[] from, Func<VerifiedPeer, int>? hope = null) => _cluster.Loop.Await(
-        () => _client.FetchAsync(Epoch.From(1), Views.Hash(1), from, hope ?? (_ => 0), default), TimeSpan.FromMinutes(5));
+    private bool Fetch(VerifiedPeer[] from, Func<VerifiedPeer, int>? hope = null) => _world.Await(
+        () => _client.FetchAsync(Epoch.From(1), Views.Hash(1), from, hope ?? (_ => 0), default), 300);
 
     private static VerifiedPeer[] Peers(int count) => [.. Enumerable.Range(0, count).Select(i =>
     {

@@ -10,6 +10,9 @@ using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
 using Kms.Properties.Vectors;
+using Kms.Sim.Chain;
+using Kms.Sim.Enclave;
+using Kms.Sim.World;
 
 namespace Kms.Properties.Node;
 
@@ -36,7 +39,7 @@ public abstract class HandoverTests
     public void An_honest_receiver_gets_the_secret_that_the_chain_names(bool hasBareUserData)
     {
         using var world = new World(_supervisor);
-        world.Cluster.Odyns[1].Build = _supervisor with { HasBareUserData = hasBareUserData };
+        world.Receiver.Keys.Build = _supervisor with { HasBareUserData = hasBareUserData };
         world.Ask(out var refusal).ShouldNotBeNull();
         refusal.ShouldBeNull();
     }
@@ -46,11 +49,11 @@ public abstract class HandoverTests
     public void A_sender_refuses_a_receiver_whose_document_lies(string lie)
     {
         using var world = new World(_supervisor);
-        world.Lie(world.Cluster.Odyns[1], lie);
+        world.Lie(world.Receiver.Mood, 2, lie);
         world.Ask(out var refusal).ShouldBeNull();
         refusal.ShouldBeOneOf(
             HandoverRefusal.AttestationRefused, HandoverRefusal.WrongWallet, HandoverRefusal.WrongKey, HandoverRefusal.WrongMeasurement);
-        world.Cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.HandoverRefused);
+        world.Sim.Audit(1).ShouldContain(one => one.Kind == AuditKind.HandoverRefused);
     }
 
     [Theory]
@@ -58,13 +61,13 @@ public abstract class HandoverTests
     public void A_receiver_refuses_a_sender_whose_document_lies(string lie)
     {
         using var world = new World(_supervisor, startReceiver: false);
-        world.Lie(world.Cluster.Odyns[0], lie, onlyHandovers: true);
-        world.Cluster.Start(2);
-        world.Cluster.RunFor(40);
+        world.Lie(world.Sim.Slot(1).Mood, 1, lie, onlyHandovers: true);
+        world.Sim.Start(2);
+        world.Sim.RunFor(40);
 
-        world.Cluster.Node(2).IsReady.ShouldBeFalse();
-        world.Cluster.Node(2).Parts!.Secrets.Held.ShouldBeEmpty();
-        world.Cluster.Audit(2).ShouldContain(one => one.Kind == AuditKind.SecretNotReceived);
+        world.Sim.Node(2).IsReady.ShouldBeFalse();
+        world.Sim.Parts(2).Secrets.Held.ShouldBeEmpty();
+        world.Sim.Audit(2).ShouldContain(one => one.Kind == AuditKind.SecretNotReceived);
     }
 
     [Fact]
@@ -85,7 +88,7 @@ public abstract class HandoverTests
         refusal.ShouldBe(HandoverRefusal.StaleChallenge);
 
         byte[] body = world.Request();
-        world.Cluster.RunFor((int)(Limits.NonceLifeMs / 1000) + 5);
+        world.Sim.RunFor((int)(Limits.NonceLifeMs / 1000) + 5);
         world.Send(body, out refusal).ShouldBeNull();
         refusal.ShouldBe(HandoverRefusal.StaleChallenge);
     }
@@ -99,29 +102,15 @@ public abstract class HandoverTests
     {
         using var world = new World(_supervisor);
         byte[] body = world.Request();
-        world.Cluster.Chain.AutoMine = false;
-        world.Cluster.Odyns[0].BeforeAttest = async () =>
+        world.Sim.AutoMine = false;
+        world.Sim.Slot(1).Mood.Before = async call =>
         {
-            world.Cluster.Odyns[0].BeforeAttest = null;
-            world.Cluster.Chain.Mine(state =>
+            if (call == nameof(IOdyn.AttestAsync))
             {
-                switch (how)
-                {
-                    case "stopped":
-                        state.Change(world.Cluster.Wallet(2), one => one with { Status = Kms.Core.Registry.InstanceStatus.Stopped });
-                        break;
-                    case "sender stopped":
-                        state.Change(world.Cluster.Wallet(1), one => one with { Status = Kms.Core.Registry.InstanceStatus.Stopped });
-                        break;
-                    case "retired":
-                        state.Retire(Epoch.From(1));
-                        break;
-                    default:
-                        state.ChangeVersion(Cluster.Version, one => one with { Status = Kms.Core.Registry.VersionStatus.Deprecated });
-                        break;
-                }
-            });
-            await world.Cluster.Clock.DelayAsync(TimeSpan.FromSeconds(4), default);
+                world.Sim.Slot(1).Mood.Before = null;
+                TakeAway(world.Sim, how);
+                await world.Sim.Sim.DelayAsync(TimeSpan.FromSeconds(4));
+            }
         };
 
         world.Send(body, out var refusal).ShouldBeNull();
@@ -214,36 +203,68 @@ public abstract class HandoverTests
         }
     }
 
+    private static void TakeAway(TestWorld world, string how)
+    {
+        switch (how)
+        {
+            case "stopped":
+                world.Send(new SimCall.SetInstanceStatus(InstanceId.From(2), InstanceStatus.Stopped));
+                break;
+            case "sender stopped":
+                world.Send(new SimCall.SetInstanceStatus(InstanceId.From(1), InstanceStatus.Stopped));
+                break;
+            case "retired":
+                world.Mine(state => state with
+                {
+                    Kms = state.Kms with { Epochs = [state.Kms.Epochs[0] with { Retired = true }] },
+                });
+                break;
+            default:
+                world.Send(new SimCall.SetVersionStatus(SimWorld.KmsApp, SimWorld.KmsVersion, VersionStatus.Deprecated));
+                break;
+        }
+    }
+
     /// <summary>Node 1 holds epoch 1; node 2 is a member; the test speaks as node 2.</summary>
     private sealed class World : IDisposable
     {
         public World(SupervisorBuild supervisor, bool startReceiver = true)
         {
-            Cluster = new Cluster(2, 1);
-            Cluster.Odyns.ForEach(odyn => odyn.Build = supervisor);
-            Cluster.Start(1);
-            Cluster.RunUntil(() => Cluster.Node(1).IsReady, 60).ShouldBeTrue(Cluster.Describe());
+            Sim = new TestWorld(2, 1, supervisor: supervisor);
+            Receiver = Sim.NewEnclave(2);
+            Receiver.Mood.KeyForm = supervisor.KeyForm;
+            for (int number = 1; number <= 2; number++)
+            {
+                Sim.Keys(number).Build = supervisor;
+                Sim.Slot(number).Mood.KeyForm = supervisor.KeyForm;
+            }
+
+            Sim.Start(1);
+            Sim.RunUntil(() => Sim.Node(1).IsReady, 60).ShouldBeTrue(Sim.Describe());
             if (startReceiver)
             {
-                Cluster.Start(2);
-                Cluster.RunUntil(Cluster.AllReady, 60).ShouldBeTrue(Cluster.Describe());
+                Sim.Start(2);
+                Sim.RunUntil(Sim.AllReady, 60).ShouldBeTrue(Sim.Describe());
             }
         }
 
-        public Cluster Cluster { get; }
+        public TestWorld Sim { get; }
+
+        /// <summary>The enclave of node 2, as the test uses it.</summary>
+        public TestEnclave Receiver { get; }
 
         /// <summary>Of the request that was made last; for a sender's document that of nobody.</summary>
         private byte[] LastChallenge { get; set; } = Keys.Filled(5, Limits.NonceBytes);
 
-        private Bytes32 Hash => Cluster.Chain.State.Epochs[0].Hash;
+        private Bytes32 Hash => Sim.Contracts.Kms.Epochs[0].Hash;
 
         public byte[] Request(ulong epoch = 1, Bytes32? hash = null, byte[]? challenge = null)
         {
             using var ephemeral = Keys.Tee(99);
-            challenge ??= Convert.FromBase64String(Cluster.Node(1).Parts!.Nonces.Issue());
+            challenge ??= Convert.FromBase64String(Sim.Parts(1).Nonces.Issue());
             LastChallenge = challenge;
-            var terms = new HandoverTerms(Cluster.Chain.Identity, Epoch.From(epoch), hash ?? Hash, Cluster.Wallet(2), Cluster.Wallet(1));
-            byte[] document = Cluster.Odyns[1].Attest(new AttestationRequest(terms.Nonce(HandoverRole.Receiver, challenge), ephemeral.PublicKey));
+            var terms = new HandoverTerms(SimWorld.ChainIdentity, Epoch.From(epoch), hash ?? Hash, Sim.Wallet(2), Sim.Wallet(1));
+            byte[] document = Receiver.Attest(new AttestationRequest(terms.Nonce(HandoverRole.Receiver, challenge), ephemeral.PublicKey));
             return new HandoverRequest(terms.Epoch, terms.Hash, Keys.Filled(3, 32), challenge, document).Encode();
         }
 
@@ -251,32 +272,30 @@ public abstract class HandoverTests
 
         public byte[]? Send(byte[] body, out HandoverRefusal? refusal, int asker = 2)
         {
-            var answer = Cluster.Loop.Await(
-                () => Cluster.Node(1).Parts!.HandoverServer.HandleAsync(Cluster.Wallet(asker), body, default), TimeSpan.FromSeconds(30));
+            var answer = Sim.Await(() => Sim.Parts(1).HandoverServer.HandleAsync(Sim.Wallet(asker), body, default), 30);
             refusal = answer.Failure;
             return answer.GetValueOrDefault();
         }
 
-        public void Lie(ClusterOdyn odyn, string lie, bool onlyHandovers = false)
+        public void Lie(OdynMood mood, int attesting, string lie, bool onlyHandovers = false)
         {
             var other = new NitroIssuer(Keys.Filled(43, 32));
-            var wallet = odyn.Identity.Wallet;
+            var identity = Sim.Keys(attesting).Identity;
+            var wallet = identity.Wallet;
             string foreign = Views.Wallet(77).ToString();
-
-            // The node's own attestation (with its long-lived key) stays honest.
-            bool IsHonest() => onlyHandovers && odyn.LastAttested!.PublicKey!.Equals(odyn.Identity.TeePublicKey);
-            odyn.Claims = claims =>
+            mood.Forges = (claims, mint) =>
             {
-                if (IsHonest())
+                var fields = claims.Fields;
+                if (onlyHandovers && fields.PublicKey!.Equals(identity.TeePublicKey))
                 {
-                    return claims;
+                    // The node's own attestation (with its long-lived key) stays honest.
+                    return mint(claims);
                 }
 
-                var fields = claims.Fields;
-                ReadOnlyMemory<byte> pcr = Keys.Filled((byte)(lie == "debug" ? 0 : lie == "measurement" ? 8 : 7), 48);
-                return claims with
+                ReadOnlyMemory<byte> zero = new byte[48];
+                claims = claims with
                 {
-                    Pcrs = [pcr, pcr, pcr],
+                    Pcrs = lie == "debug" ? [zero, zero, zero] : lie == "measurement" ? SimHypervisor.Registers(8) : claims.Pcrs,
                     Fields = lie switch
                     {
                         "another nonce" => fields with { Nonce = Keys.Filled(1, 32) },
@@ -290,25 +309,29 @@ public abstract class HandoverTests
                         "nested wallet first" => fields with { UserData = Json($$"""{"a":[{"eth_addr":"{{foreign}}"}],"eth_addr":"{{wallet}}"}""") },
                         "wallet twice" => fields with { UserData = Json($$"""{"eth_addr":"{{wallet}}","eth_addr":"{{wallet}}"}""") },
                         "no key" => fields with { PublicKey = null },
-                        "long-lived key" => fields with { PublicKey = odyn.Identity.TeePublicKey },
-                        "another member's key" => fields with { PublicKey = Cluster.Odyns.First(one => one != odyn).Identity.TeePublicKey },
+                        "long-lived key" => fields with { PublicKey = identity.TeePublicKey },
+                        "another member's key" => fields with { PublicKey = Sim.Keys(3 - attesting).Identity.TeePublicKey },
                         _ => fields,
                     },
                 };
-            };
-            odyn.Documents = (claims, document) => IsHonest() ? document : lie switch
-            {
-                "truncated" => document[..^1],
-                "another root" => other.Mint(claims),
-                _ => document,
+                return lie switch
+                {
+                    "truncated" => mint(claims)[..^1],
+                    "another root" => other.Mint(claims),
+                    _ => mint(claims),
+                };
             };
         }
 
         private static byte[] Json(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
         private HandoverTerms Terms(WalletAddress attesting) =>
-            new(Cluster.Chain.Identity, Epoch.From(1), Hash, attesting, Cluster.Wallet(attesting == Cluster.Wallet(1) ? 2 : 1));
+            new(SimWorld.ChainIdentity, Epoch.From(1), Hash, attesting, Sim.Wallet(attesting == Sim.Wallet(1) ? 2 : 1));
 
-        public void Dispose() => Cluster.Dispose();
+        public void Dispose()
+        {
+            Receiver.Dispose();
+            Sim.Dispose();
+        }
     }
 }

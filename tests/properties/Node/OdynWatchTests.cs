@@ -2,31 +2,29 @@ using Kms.Core.Attestation;
 using Kms.Core.Audit;
 using Kms.Core.Node;
 using Kms.Core.Primitives;
-using Kms.Devnet.Attestation;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
 using Kms.Properties.Fakes;
+using Kms.Sim.Enclave;
 
 namespace Kms.Properties.Node;
 
 /// <summary>What an enclave measures is written by one unit and read by requests and the loop, each on a thread of its own.</summary>
 public abstract class OdynWatchTests : IDisposable
 {
-    private const byte One = 7;
-    private const byte Other = 8;
     private const int Swaps = 120;
 
     private readonly ManualClock _clock = new();
-    private readonly ClusterOdyn _odyn;
+    private readonly TestEnclave _enclave;
     private readonly OdynWatch _watch;
 
     private protected OdynWatchTests(SupervisorBuild supervisor)
     {
-        var issuer = new NitroIssuer(Keys.Filled(42, 32));
-        _odyn = new ClusterOdyn(1, issuer, _clock) { Build = supervisor };
+        _enclave = new TestEnclave(1, supervisor);
+        _enclave.Mood.KeyForm = supervisor.KeyForm;
         _watch = new OdynWatch(
-            _odyn.Identity, new BoundedOdyn(_odyn, TestErrors.Guard(_clock)), Keys.Random(1), new RandomnessCheck(),
-            new AttestationVerifier(issuer.Root), new TrustedTime(_clock), _clock, new AuditLog(_clock, null));
+            _enclave.Identity, new BoundedOdyn(_enclave.Odyn, TestErrors.Guard(_clock)), Keys.Random(1), new RandomnessCheck(),
+            new AttestationVerifier(SimHypervisor.Shared.Root), new TrustedTime(_clock), _clock, new AuditLog(_clock, null));
     }
 
     public sealed class BesideTheNewest() : OdynWatchTests(SupervisorBuild.Newest);
@@ -37,19 +35,18 @@ public abstract class OdynWatchTests : IDisposable
     [Fact]
     public async Task The_measurement_is_read_whole_while_it_changes()
     {
-        Bytes32?[] whole = [ClusterOdyn.Measurement(One), ClusterOdyn.Measurement(Other)];
-        _odyn.Measured = One;
-        await LookAsync();
+        Bytes32?[] whole = [SimHypervisor.Measurement(TestEnclave.Image), SimHypervisor.Measurement(TestEnclave.Image + 100)];
+        await _watch.CheckAsync(default);
         using var done = new CancellationTokenSource();
         var reader = Task.Run(() => CountTorn(whole, done.Token));
 
         for (int i = 1; i <= Swaps; i++)
         {
             // A first document of another measurement is refused, the second one that agrees is believed.
-            _odyn.Measured = i % 2 == 0 ? One : Other;
+            _enclave.Mood.Attestation = i % 2 == 0 ? OdynAttestation.Honest : OdynAttestation.WrongMeasurement;
             _watch.Doubt();
-            await LookAsync();
-            await LookAsync();
+            await _watch.CheckAsync(default);
+            await _watch.CheckAsync(default);
             _watch.Measurement.ShouldBe(whole[i % 2]);
         }
 
@@ -59,7 +56,7 @@ public abstract class OdynWatchTests : IDisposable
 
     public void Dispose()
     {
-        _odyn.Dispose();
+        _enclave.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -73,18 +70,5 @@ public abstract class OdynWatchTests : IDisposable
         }
 
         return torn;
-    }
-
-    private async Task LookAsync()
-    {
-        var look = _watch.CheckAsync(default);
-        while (!look.IsCompleted)
-        {
-            // Two delays: the supervisor's answer is due. One: that is the time limit, which must not pass while the answer is on its way.
-            _clock.AdvanceMs(_clock.Pending > 1 ? 1 : 0);
-            await Task.Yield();
-        }
-
-        await look;
     }
 }

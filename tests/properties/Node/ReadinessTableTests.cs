@@ -105,22 +105,22 @@ public sealed class ReadinessTableTests
     [Fact]
     public void At_no_moment_does_a_node_say_another_thing_than_its_replication()
     {
-        using var cluster = new Cluster(3, 2);
-        cluster.StartAll();
+        using var world = new TestWorld(3, 2);
+        world.StartAll();
         int catchingUp = 0;
-        cluster.RunUntil(
+        world.RunUntil(
             () =>
             {
-                foreach (var node in cluster.Nodes.Where(node => node.Readiness is Readiness.Ready))
+                foreach (var node in world.Nodes.Where(node => node.Readiness is Readiness.Ready))
                 {
                     (node.Readiness.ReadsRefused is null).ShouldBe(node.Parts!.Replicator.IsCaughtUp);
                     (node.Readiness.WritesRefused is null).ShouldBe(node.Parts!.Replicator.AcceptsWrites);
                     catchingUp += node.Readiness.ReadsRefused?.Reason == NotReadyReason.CatchingUp ? 1 : 0;
                 }
 
-                return cluster.AllReady() && cluster.Nodes.All(node => node.Readiness.ReadsRefused is null);
+                return world.AllReady() && world.Nodes.All(node => node.Readiness.ReadsRefused is null);
             },
-            120).ShouldBeTrue(cluster.Describe());
+            120).ShouldBeTrue(world.Describe());
         catchingUp.ShouldBePositive();
     }
 

@@ -253,46 +253,36 @@ public sealed class SupervisionTests
     [Fact]
     public void A_node_whose_callbacks_throw_boots_serves_and_tells_it()
     {
-        using var cluster = new Cluster(1, 1) { OnAudit = _ => throw new FormatException("hunter2"), OnState = _ => throw new FormatException() };
-        cluster.StartAll();
-        cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
-        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith("AuditSink: FormatException", StringComparison.Ordinal));
-        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith("StateSink: FormatException", StringComparison.Ordinal));
+        using var world = new TestWorld(1, 1);
+        var ports = world.Slot(1).Ports;
+        (ports.CallbackPermille, ports.Thrown) = (1_000, new FormatException("hunter2"));
+        world.StartAll();
+        world.RunUntil(world.AllReady, 120).ShouldBeTrue(world.Describe());
+        world.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith("AuditSink: FormatException", StringComparison.Ordinal));
+        world.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith("StateSink: FormatException", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData(nameof(WorkUnit.ChainPort))]
-    [InlineData(nameof(WorkUnit.OdynPort))]
-    [InlineData(nameof(WorkUnit.TransportPort))]
-    public void A_node_whose_ports_throw_now_and_then_ends_with_what_it_held(string port)
+    [InlineData(nameof(WorkUnit.ChainPort), nameof(IChain))]
+    [InlineData(nameof(WorkUnit.OdynPort), nameof(IOdyn))]
+    [InlineData(nameof(WorkUnit.TransportPort), nameof(ITransport))]
+    public void A_node_whose_ports_throw_now_and_then_ends_with_what_it_held(string unit, string port)
     {
-        using var cluster = new Cluster(2, 2);
-        cluster.StartAll();
-        cluster.RunUntil(cluster.AllReady, 180).ShouldBeTrue(cluster.Describe());
-        var random = new Random(7);
-        Exception? Sometimes() => random.Next(3) == 0 ? new InvalidOperationException("hunter2") : null;
-        switch (port)
+        using var world = new TestWorld(2, 2);
+        world.StartAll();
+        world.RunUntil(world.AllReady, 180).ShouldBeTrue(world.Describe());
+        foreach (var slot in world.Sim.Slots)
         {
-            case nameof(WorkUnit.ChainPort):
-                cluster.Chain.Throws = Sometimes;
-                break;
-            case nameof(WorkUnit.OdynPort):
-                cluster.Odyns.ForEach(odyn => odyn.Throws = Sometimes);
-                break;
-            default:
-                cluster.Transport.Throws = Sometimes;
-                break;
+            (slot.Ports.Only, slot.Ports.Thrown, slot.Ports.Permille) = (port, new InvalidOperationException("hunter2"), 333);
         }
 
-        cluster.RunFor(300);
-        cluster.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith(port, StringComparison.Ordinal));
-        cluster.Chain.Throws = () => null;
-        cluster.Transport.Throws = () => null;
-        cluster.Odyns.ForEach(odyn => odyn.Throws = () => null);
-        cluster.RunUntil(cluster.AllReady, 120).ShouldBeTrue(cluster.Describe());
-        cluster.Chain.State.Epochs.Count.ShouldBe(1);
-        cluster.Nodes.ShouldAllBe(node => node.Parts!.Secrets.IsActive(Epoch.From(1)));
-        cluster.Nodes.ShouldAllBe(node => !node.AuditEvents.Any(one => one.Kind == AuditKind.SecretDestroyed && one.Detail.StartsWith("epoch 1 hash " + cluster.Chain.State.Epochs[0].Hash, StringComparison.Ordinal)));
+        world.RunFor(300);
+        world.Audit(1).ShouldContain(one => one.Kind == AuditKind.InternalError && one.Detail.StartsWith(unit, StringComparison.Ordinal));
+        world.Sim.Slots.ToList().ForEach(slot => slot.Ports.Heal());
+        world.RunUntil(world.AllReady, 120).ShouldBeTrue(world.Describe());
+        world.Contracts.Kms.Epochs.Length.ShouldBe(1);
+        world.Nodes.ShouldAllBe(node => node.Parts!.Secrets.IsActive(Epoch.From(1)));
+        world.Nodes.ShouldAllBe(node => !node.AuditEvents.Any(one => one.Kind == AuditKind.SecretDestroyed && one.Detail.StartsWith("epoch 1 hash " + world.Contracts.Kms.Epochs[0].Hash, StringComparison.Ordinal)));
     }
 
     private static Task Throwing() => throw new FormatException("hunter2");

@@ -7,27 +7,37 @@ using Kms.Core.Node.Chain;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Properties.Fakes;
+using Kms.Sim.Chain;
 
 namespace Kms.Properties.Node;
 
-/// <summary>How long and how often the node tries to make a registry call. The fake chain and Odyn take a millisecond for each answer.</summary>
+/// <summary>How long and how often the node tries to make a registry call. Chain and Odyn answer within the call.</summary>
 public sealed class TransactorTests : IDisposable
 {
-    private readonly Cluster _cluster = new(1, 1);
+    private readonly TestWorld _world = new(1, 1);
+    private readonly TappedChain _chain;
+    private readonly TestEnclave _enclave;
     private readonly TrustedTime _time;
     private readonly AuditLog _audit;
     private readonly Transactor _transactor;
 
     public TransactorTests()
     {
-        _cluster.Chain.AutoMine = false;
-        _time = TestTime.Of(_cluster);
-        _audit = new AuditLog(_cluster.Clock, null);
+        _world.AutoMine = false;
+        _world.Sim.Ledger.Fund(_world.Wallet(1));
+        _chain = _world.NewChain();
+        _enclave = _world.NewEnclave(1);
+        _time = _world.NewTrustedTime();
+        _audit = new AuditLog(_world.Clock, null);
         _transactor = new Transactor(
-            _cluster.Chain, new BoundedOdyn(_cluster.Odyns[0], TestErrors.Guard(_cluster.Clock)), _cluster.Wallet(1), _cluster.Clock, _time, _audit);
+            _chain, new BoundedOdyn(_enclave.Odyn, TestErrors.Guard(_world.Clock)), _world.Wallet(1), _world.Clock, _time, _audit);
     }
 
-    public void Dispose() => _cluster.Dispose();
+    public void Dispose()
+    {
+        _enclave.Dispose();
+        _world.Dispose();
+    }
 
     [Fact]
     public void Calls_are_made_until_their_limit_is_pending()
@@ -39,7 +49,7 @@ public sealed class TransactorTests : IDisposable
 
         Propose(Limits.MaxPendingCalls + 1).ShouldBe(ChainFailure.Unavailable);
         _transactor.Minable.Count.ShouldBe(Limits.MaxPendingCalls);
-        _cluster.Chain.Submissions.ShouldBe(Limits.MaxPendingCalls);
+        Submissions.ShouldBe(Limits.MaxPendingCalls);
     }
 
     [Fact]
@@ -48,12 +58,12 @@ public sealed class TransactorTests : IDisposable
         Propose(1).ShouldBeNull();
         for (int sent = 1; sent < 5; sent++)
         {
-            _cluster.Clock.AdvanceMs(Limits.ResendAfterMs - 2);
+            _world.PassMs(Limits.ResendAfterMs - 1);
             Propose(1).ShouldBeNull();
-            _cluster.Chain.Submissions.ShouldBe(sent, "a millisecond is missing");
-            _cluster.Clock.AdvanceMs(1);
+            Submissions.ShouldBe(sent, "a millisecond is missing");
+            _world.PassMs(1);
             Propose(1).ShouldBeNull();
-            _cluster.Chain.Submissions.ShouldBe(sent + 1);
+            Submissions.ShouldBe(sent + 1);
             _transactor.Minable.Count.ShouldBe(1, "the same one");
         }
     }
@@ -62,10 +72,10 @@ public sealed class TransactorTests : IDisposable
     public void A_transaction_that_has_had_its_time_is_replaced_at_the_same_nonce_with_a_fee_that_replaces_it()
     {
         Propose(1).ShouldBeNull();
-        _cluster.Clock.AdvanceMs(Limits.ReplaceCallAfterMs - 2);
+        _world.PassMs(Limits.ReplaceCallAfterMs - 1);
         Propose(1).ShouldBeNull();
         Transactions().Count.ShouldBe(1, "a millisecond is missing");
-        _cluster.Clock.AdvanceMs(1);
+        _world.PassMs(1);
         Propose(1).ShouldBeNull();
 
         var sent = Transactions();
@@ -79,9 +89,11 @@ public sealed class TransactorTests : IDisposable
     [Fact]
     public void A_transaction_that_pays_less_than_a_forgotten_one_is_replaced_at_once_until_it_pays_more()
     {
-        _cluster.Chain.LeastFee = 20;
+        const ulong least = 20;
+        var forgotten = new SimTransaction(Views.Hash(99), _world.Wallet(1), 0, 18, new SimCall.Propose(Views.Hash(2), 1), 0);
+        _world.Sim.Ledger.Submit(forgotten).ShouldBeTrue();
         int turns = 0;
-        while (Transactions().Count == 0 || Transactions()[^1].Fee < _cluster.Chain.LeastFee)
+        while (Transactions().Count == 0 || Transactions()[^1].Fee < least)
         {
             Propose(1).ShouldBeNull();
             Transactions().Count.ShouldBe(++turns, "one more each time it is asked, without waiting");
@@ -90,8 +102,8 @@ public sealed class TransactorTests : IDisposable
         Transactions().Select(one => one.Nonce).Distinct().Count().ShouldBe(1);
         Propose(1).ShouldBeNull();
         Transactions().Count.ShouldBe(turns, "this one was taken, and has its time");
-        _cluster.Chain.Mine();
-        _cluster.Chain.Proposals.ShouldBe(1);
+        _world.Mine();
+        _world.Contracts.Kms.Proposal!.Hash.ShouldBe(Views.Hash(1));
     }
 
     [Fact]
@@ -111,15 +123,15 @@ public sealed class TransactorTests : IDisposable
         Propose(1).ShouldBeNull();
         for (int i = 0; i < Limits.MaxReplacements + 5; i++)
         {
-            _cluster.Clock.AdvanceMs(Limits.ReplaceCallAfterMs);
+            _world.PassMs(Limits.ReplaceCallAfterMs);
             Propose(1).ShouldBeNull();
         }
 
         Transactions().Count.ShouldBe(1 + Limits.MaxReplacements);
-        int before = _cluster.Chain.Submissions;
-        _cluster.Clock.AdvanceMs(Limits.ResendAfterMs);
+        int before = Submissions;
+        _world.PassMs(Limits.ResendAfterMs);
         Propose(1).ShouldBeNull();
-        _cluster.Chain.Submissions.ShouldBe(before + 1);
+        Submissions.ShouldBe(before + 1);
         Transactions().Count.ShouldBe(1 + Limits.MaxReplacements);
     }
 
@@ -131,11 +143,11 @@ public sealed class TransactorTests : IDisposable
             Propose(i).ShouldBeNull();
         }
 
-        int asked = _cluster.Chain.ReceiptReads;
+        int asked = _chain.CallsOf(nameof(IChain.FindReceiptAsync));
         Refresh();
-        (_cluster.Chain.ReceiptReads - asked).ShouldBe(Limits.MaxReceiptsPerTurn);
+        (_chain.CallsOf(nameof(IChain.FindReceiptAsync)) - asked).ShouldBe(Limits.MaxReceiptsPerTurn);
         Refresh();
-        _cluster.Chain.ReceiptsAskedFor.Count.ShouldBe(Limits.MaxReceiptsPerTurn + 4);
+        _chain.ReceiptsAskedFor.Count.ShouldBe(Limits.MaxReceiptsPerTurn + 4);
     }
 
     [Fact]
@@ -156,11 +168,12 @@ public sealed class TransactorTests : IDisposable
     {
         long deadline = State();
 
-        // The last millisecond of the second before: the chain is asked first, and says once more that the wallet cannot pay.
-        _cluster.Clock.AdvanceMs(((deadline - Limits.StatementRenewBeforeSeconds) * 1000) - 2 - _time.NowMs);
+        // The last millisecond of the second before.
+        _world.PassMs(((deadline - Limits.StatementRenewBeforeSeconds) * 1000) - 1 - _time.NowMs);
         Propose(1).ShouldBe(ChainFailure.Unfunded);
         Statements().Count.ShouldBe(1);
 
+        _world.PassMs(1);
         Propose(1).ShouldBe(ChainFailure.Unfunded);
         Statements().Count.ShouldBe(2);
         Statements()[1].ShouldEndWith($":{deadline - Limits.StatementRenewBeforeSeconds + Limits.StatementLifeSeconds}");
@@ -168,7 +181,7 @@ public sealed class TransactorTests : IDisposable
 
     private long State()
     {
-        _cluster.Chain.Unfunded.Add(_cluster.Wallet(1));
+        _world.Sim.Ledger.Defund(_world.Wallet(1));
         long deadline = (_time.NowMs / 1000) + Limits.StatementLifeSeconds;
         Propose(1).ShouldBe(ChainFailure.Unfunded);
         Statements().ShouldHaveSingleItem().ShouldEndWith($":{deadline}");
@@ -177,7 +190,9 @@ public sealed class TransactorTests : IDisposable
 
     private List<string> Statements() => [.. _audit.Events.Where(one => one.Kind == AuditKind.StatementSigned).Select(one => one.Detail)];
 
-    private List<(ulong Nonce, ulong Fee)> Transactions() => _cluster.Chain.Submitted;
+    private int Submissions => _chain.CallsOf(nameof(IChain.SubmitAsync));
+
+    private List<SimTransaction> Transactions() => _chain.Submitted;
 
     private ChainFailure? Propose(byte number) =>
         Run(_transactor.ProposeAsync(Epoch.From(1), Views.Hash(number), default)).Failure;
@@ -195,13 +210,9 @@ public sealed class TransactorTests : IDisposable
         return true;
     }
 
-    private T Run<T>(Task<T> task)
+    private static T Run<T>(Task<T> task)
     {
-        while (!task.IsCompleted)
-        {
-            _cluster.Clock.AdvanceMs(1);
-        }
-
+        task.IsCompleted.ShouldBeTrue();
         return task.GetAwaiter().GetResult();
     }
 }

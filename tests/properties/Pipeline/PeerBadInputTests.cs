@@ -19,20 +19,20 @@ namespace Kms.Properties.Pipeline;
 public sealed class PeerBadInputTests : IDisposable
 {
     private static readonly Epoch One = Epoch.From(1);
-    private readonly Cluster _cluster = new(2, 2);
+    private readonly TestWorld _world = new(2, 2);
 
     public PeerBadInputTests()
     {
-        _cluster.StartAll();
-        _cluster.RunUntil(_cluster.AllReady, 120).ShouldBeTrue(_cluster.Describe());
+        _world.StartAll();
+        _world.RunUntil(_world.AllReady, 120).ShouldBeTrue(_world.Describe());
         foreach (string key in (string[])["one", "two"])
         {
             Receiver.Store.Put(AppId.From(77), One, key, [1, 2, 3], null, null).ShouldBeOfType<PutResult.Stored>();
         }
 
-        _cluster.RunFor(20);
+        _world.RunFor(20);
         // From here on nobody but the test speaks to the node.
-        _cluster.Transport.Down.UnionWith([Cluster.Host(1), Cluster.Host(2)]);
+        _world.Cut(1, 2);
         Receiver.Store.Put(AppId.From(77), One, "three", [4], null, null).ShouldBeOfType<PutResult.Stored>();
         State.Of(Receiver, Sender.Identity.Wallet).Behind.ShouldBe(1UL, "the cursor stands before the last write");
     }
@@ -43,9 +43,9 @@ public sealed class PeerBadInputTests : IDisposable
         "sealed_as_answer", "sealed_by_another_key", "sealed_by_another_pair", "of_an_unknown_epoch", "of_epoch_zero", "over_the_limit",
     ];
 
-    private NodeParts Receiver => _cluster.Node(1).Parts!;
+    private NodeParts Receiver => _world.Parts(1);
 
-    private NodeParts Sender => _cluster.Node(2).Parts!;
+    private NodeParts Sender => _world.Parts(2);
 
     [Theory]
     [MemberData(nameof(Bodies))]
@@ -104,7 +104,7 @@ public sealed class PeerBadInputTests : IDisposable
         Send(binding => Seal(binding, Hello())).Status.ShouldBe(200);
     }
 
-    public void Dispose() => _cluster.Dispose();
+    public void Dispose() => _world.Dispose();
 
     private ReadOnlyMemory<byte> Hello() => SyncCodec.Encode(
         new SyncMessage.Hello(Sender.Store.Incarnation, ReplicaState.Following, UInt128.One, Sender.Store.Digest(), null));
@@ -151,20 +151,18 @@ public sealed class PeerBadInputTests : IDisposable
         string timestamp = (Receiver.Services.TrustedNowMs()!.Value / 1000).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var to = Receiver.Identity.Wallet;
         byte[] body = bodyOf(ProofMessages.Binding(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", [])));
-        var signed = _cluster.Loop.Await(
-            () => _cluster.Odyns[1].SignMessageAsync(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", body), default), TimeSpan.FromSeconds(1));
-        signed.TryGet(out var signature).ShouldBeTrue();
+        var signature = _world.Keys(2).Wallet.SignMessage(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", body));
         var request = new KmsRequest(
             "POST",
             "/sync",
             [
-                new(ProofScheme.Peer.SignatureHeader, signature!.ToString()),
+                new(ProofScheme.Peer.SignatureHeader, signature.ToString()),
                 new(ProofScheme.Peer.NonceHeader, nonce),
                 new(ProofScheme.Peer.TimestampHeader, timestamp),
                 new(ProofScheme.Peer.VersionHeader, "2"),
             ],
             body);
-        return _cluster.Loop.Await(() => _cluster.Node(1).HandleAsync(request, default), TimeSpan.FromSeconds(5));
+        return _world.Await(() => _world.Node(1).HandleAsync(request, default), 5);
     }
 
     private sealed record State(Bytes32 Digest, StoreFigures Figures, ulong Behind, int SetAside, int NoncesLeft, int SecretsHeld)

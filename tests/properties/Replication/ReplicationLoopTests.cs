@@ -4,6 +4,7 @@ using Kms.Core.Primitives;
 using Kms.Core.Replication;
 using Kms.Core.Supervision;
 using Kms.Properties.Fakes;
+using Kms.Sim.Kernel;
 
 namespace Kms.Properties.Replication;
 
@@ -13,13 +14,12 @@ public sealed class ReplicationLoopTests : IDisposable
     private const long TickMs = 15_000;
 
     private readonly TestCluster _cluster = new(3);
-    private readonly ClusterLoop _thread;
+    private readonly EventLoop _thread = new(null);
     private readonly CancellationTokenSource _stop = new();
     private readonly ReplicationLoop _loop;
 
     public ReplicationLoopTests()
     {
-        _thread = new ClusterLoop(_cluster.Clock);
         _cluster.Rounds(2);
         _cluster.ShouldHaveConverged();
         _loop = new ReplicationLoop(One.Replicator, _cluster.Clock, TestErrors.Of(_cluster.Clock), TickMs);
@@ -27,7 +27,11 @@ public sealed class ReplicationLoopTests : IDisposable
 
     private TestNode One => _cluster[1];
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _thread.Dispose();
+    }
 
     [Fact]
     public void A_write_is_pushed_at_once_and_a_peer_that_hangs_holds_up_its_own_pushes_alone()
@@ -141,7 +145,7 @@ public sealed class ReplicationLoopTests : IDisposable
             loop.Publish(null);
             return Fate.LoseRequest;
         };
-        var running = _thread.Run(() => loop.RunAsync(_stop.Token));
+        var running = Do(() => loop.RunAsync(_stop.Token));
         for (int i = 0; i <= Limits.MaxFruitlessRounds; i++)
         {
             Do(() => loop.Publish(Members(1, 2, 3)));
@@ -194,7 +198,7 @@ public sealed class ReplicationLoopTests : IDisposable
         var fresh = new TestNode(_cluster.Network, _cluster.Clock, 4);
         var loop = new ReplicationLoop(fresh.Replicator, _cluster.Clock, TestErrors.Of(_cluster.Clock), TickMs);
         _cluster.Network.Fate = (_, to) => to == 2 ? Fate.Hang : Fate.Deliver;
-        var running = _thread.Run(() => loop.RunAsync(_stop.Token));
+        var running = Do(() => loop.RunAsync(_stop.Token));
         Do(() => loop.Publish(Members(1, 2, 3)));
 
         fresh.Replicator.State.ShouldBe(ReplicaState.Following);
@@ -209,7 +213,7 @@ public sealed class ReplicationLoopTests : IDisposable
 
     private Task Start(params int[] members)
     {
-        var running = _thread.Run(() => _loop.RunAsync(_stop.Token));
+        var running = Do(() => _loop.RunAsync(_stop.Token));
         Do(() => _loop.Publish(Members(members)));
         return running;
     }
@@ -230,9 +234,17 @@ public sealed class ReplicationLoopTests : IDisposable
 
     private void Pass(long milliseconds) => Do(() => _cluster.Clock.AdvanceMs(milliseconds));
 
-    private void Do(Action action) => _thread.Run(() =>
+    private void Do(Action action) => Do(() =>
     {
         action();
         return true;
     });
+
+    private T Do<T>(Func<T> action)
+    {
+        var result = default(T);
+        _thread.Post(_ => result = action(), null);
+        _thread.Run(TimeSpan.Zero, () => false, () => { });
+        return result!;
+    }
 }

@@ -1,0 +1,67 @@
+using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Devnet.Odyn;
+using Kms.Sim.Enclave;
+using Kms.Sim.Kernel;
+using Kms.Sim.World;
+
+namespace Kms.Properties.Fakes;
+
+/// <summary>An enclave with the simulator's supervisor, which answers within the call unless its mood says otherwise.</summary>
+internal sealed class TestEnclave : IDisposable
+{
+    public const byte Image = SimWorld.GoodImage;
+
+    private readonly Dictionary<string, int> _calls = [];
+    private readonly bool _isOwner;
+
+    /// <summary>One with keys of its own, in a world without time.</summary>
+    public TestEnclave(byte number, SupervisorBuild? build = null)
+        : this(new EnclaveKeys(new SimRandom(number), build ?? SupervisorBuild.Newest), new EventLoop(null), new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)) => _isOwner = true;
+
+    public TestEnclave(EnclaveKeys keys, EventLoop loop, DateTimeOffset genesis)
+    {
+        Keys = keys;
+        Mood.Before = Count;
+        var life = new NodeLife(loop);
+        var random = new SimRandom(keys.Identity.Wallet.ToArray()[0]);
+        Odyn = new SimOdyn(
+            loop, life, new PortTrouble(loop, life, new PortMood(), random, new EventLog(loop, 0)), keys, Mood, random, genesis, Image, _ => { });
+    }
+
+    public EnclaveKeys Keys { get; }
+
+    public OdynMood Mood { get; } = new() { Pace = TimeSpan.Zero };
+
+    public SimOdyn Odyn { get; }
+
+    /// <summary>Told of each call by its name; the answer waits for what it returns.</summary>
+    public Func<string, Task>? Before { get; set; }
+
+    public OdynIdentity Identity => Keys.Identity;
+
+    public WalletAddress Wallet => Identity.Wallet;
+
+    public int CallsOf(string name) => _calls.GetValueOrDefault(name);
+
+    public byte[] Attest(AttestationRequest request)
+    {
+        var attesting = Odyn.AttestAsync(request, default);
+        attesting.GetAwaiter().GetResult().TryGet(out var document).ShouldBeTrue();
+        return document!;
+    }
+
+    public void Dispose()
+    {
+        if (_isOwner)
+        {
+            Keys.Dispose();
+        }
+    }
+
+    private Task Count(string call)
+    {
+        _calls[call] = CallsOf(call) + 1;
+        return Before?.Invoke(call) ?? Task.CompletedTask;
+    }
+}
