@@ -13,6 +13,10 @@ using Kms.Core.Replication;
 using Kms.Core.Secrets;
 using Kms.Core.Store;
 using Kms.Core.Supervision;
+using Kms.Devnet.Odyn;
+using Kms.Sim.Enclave;
+using Kms.Sim.Kernel;
+using Kms.Sim.Workload;
 
 namespace Kms.Benchmarks;
 
@@ -23,20 +27,19 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
     private const string NowSeconds = "1760000000";
 
     private readonly NodeRandom _random = Inputs.Random(1);
-    private readonly EthereumPrivateKey _app = EthereumPrivateKey.Import(Inputs.Filled(8, 32));
-    private readonly TeePrivateKey _appTee = Inputs.Tee(8);
-    private readonly InProcessOdyn _odyn = new();
-    private readonly SealedExchange _appExchange;
+    private readonly EnclaveKeys _appKeys = Keys(8);
+    private readonly EnclaveKeys _nodeKeys = Keys(9);
+    private readonly EventLoop _loop = new(null);
+    private readonly WireCaller _app;
     private readonly SecretRing _ring;
     private readonly Nonces _nonces;
     private readonly RequestPipeline _pipeline;
     private readonly TwoViews<WalletFacts> _facts;
-    private readonly byte[] _iv = new byte[12];
     private long _ticks;
 
     public PipelineRig()
     {
-        _appExchange = new SealedExchange(_appTee, maxPeers: 8);
+        _app = new WireCaller(_appKeys, new SimRandom(1));
         _ring = new SecretRing(_random);
         var secret = MasterSecret.Generate(_random);
         var hash = secret.Hash;
@@ -47,8 +50,9 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
         _facts = Facts(at);
         var services = new NodeServices
         {
-            Identity = _odyn.Identity,
-            Odyn = _odyn,
+            Identity = _nodeKeys.Identity,
+            // Odyn without HTTP: the cryptography that it does for a request.
+            Odyn = SimOdyn.Alone(_loop, _nodeKeys, new OdynMood { Pace = TimeSpan.Zero }, DateTimeOffset.UnixEpoch),
             Nonces = _nonces,
             Apps = new AppAuthorizer(this),
             AuthorizePeer = (_, _) => Task.FromResult(Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.NotListed)),
@@ -61,7 +65,7 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
             TrustedNowMs = () => NowMs,
             Audit = (_, _) => { },
         };
-        var epochs = new List<EpochRecord> { new(Epoch.From(1), hash, _odyn.Identity.Wallet, 1, 1, Retired: false) };
+        var epochs = new List<EpochRecord> { new(Epoch.From(1), hash, _nodeKeys.Identity.Wallet, 1, 1, Retired: false) };
         var state = new KmsState(AppId.From(1), Epoch.From(1), epochs, null, false, false, 1, 1_000, []);
         var snapshot = new RegistrySnapshot(at, state, null, [], [], new SelfRecord(false, 0));
         var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1), [], null, null, null);
@@ -84,26 +88,8 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
     public KmsRequest Request(string inner, int version)
     {
         _ticks++;
-        BitConverter.TryWriteBytes(_iv, _ticks);
-        var body = EnvelopeJson.Serialize(_appExchange.Seal(Encoding.UTF8.GetBytes(inner), _odyn.Identity.TeePublicKey, _iv));
-        var nonce = _nonces.Issue();
-        var wallet = _odyn.Identity.Wallet;
-        var message = version == 1
-            ? ProofMessages.AppV1(nonce, wallet, NowSeconds)
-            : ProofMessages.AppV2(nonce, wallet, NowSeconds, "POST", "/kms/derive", body);
-        List<KeyValuePair<string, string>> headers =
-        [
-            new("x-app-signature", _app.SignMessage(message).ToString()),
-            new("x-app-nonce", nonce),
-            new("x-app-timestamp", NowSeconds),
-            new("x-app-wallet", _app.Wallet.ToString()),
-        ];
-        if (version == 2)
-        {
-            headers.Add(new("x-app-pop", "2"));
-        }
-
-        return new KmsRequest("POST", "/kms/derive", headers, body);
+        var sent = new KmsRequest("POST", "/kms/derive", [], _app.Seal(Encoding.UTF8.GetBytes(inner), _nodeKeys.Identity.TeePublicKey));
+        return _app.Prove(sent, _nodeKeys.Identity.Wallet, _nonces.Issue(), NowSeconds, version);
     }
 
     /// <summary>Every port answers at once, so the task is complete when it is returned.</summary>
@@ -123,12 +109,14 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
     {
         _nonces.Dispose();
         _ring.Dispose();
-        _appExchange.Dispose();
-        _appTee.Dispose();
-        _app.Dispose();
-        _odyn.Dispose();
+        _appKeys.Dispose();
+        _nodeKeys.Dispose();
+        _loop.Dispose();
         _random.Dispose();
     }
+
+    /// <summary>With signatures that cost what they cost.</summary>
+    private static EnclaveKeys Keys(ulong number) => new(new SimRandom(number), SupervisorBuild.Newest, Secp256k1.Current);
 
     private TwoViews<WalletFacts> Facts(BlockRef at)
     {
@@ -136,8 +124,8 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
         var version = VersionId.From(1);
         var facts = new WalletFacts(
             at,
-            _app.Wallet,
-            new InstanceRecord(InstanceId.From(1), app, version, _app.Wallet, _appTee.PublicKey, string.Empty, ZkVerified: true, InstanceStatus.Active),
+            _app.Identity.Wallet,
+            new InstanceRecord(InstanceId.From(1), app, version, _app.Identity.Wallet, _app.Identity.TeePublicKey, string.Empty, ZkVerified: true, InstanceStatus.Active),
             new VersionRecord(app, version, VersionStatus.Enrolled, at.Hash),
             new AppRecord(app, AppStatus.Active));
         return new TwoViews<WalletFacts>(facts, facts);

@@ -27,6 +27,15 @@ internal sealed class SimOdyn(
     private readonly byte[] _repeated = random.Bytes(64);
     private byte[]? _oldDocument;
 
+    /// <summary>One outside of a world: nothing happens to it but its mood.</summary>
+    public static SimOdyn Alone(ISimLoop loop, EnclaveKeys keys, OdynMood mood, DateTimeOffset genesis)
+    {
+        var life = new NodeLife(loop);
+        var random = new SimRandom(keys.Identity.Wallet.ToArray()[0]);
+        var trouble = new PortTrouble(loop, life, new PortMood(), random, new EventLog(loop, 0));
+        return new SimOdyn(loop, life, trouble, keys, mood, random, genesis, SimWorld.GoodImage, _ => { });
+    }
+
     public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) =>
         Call(() => Result<OdynIdentity, OdynFailure>.Ok((mood.Impostor ?? keys).Identity), cancel);
 

@@ -1,18 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Kms.Core;
-using Kms.Core.Authentication;
-using Kms.Core.Cryptography;
 using Kms.Core.Json;
-using Kms.Core.Node.Pipeline;
-using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
 using Kms.Sim.Network;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Workload;
 
-/// <summary>The app's side of the protocol: nonce, proof, envelope, verified answer. Written against the wire, not the SDK.</summary>
+/// <summary>The app's side of the protocol over the network: nonce, proof, envelope, verified answer.</summary>
 internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom random, DateTimeOffset genesis)
 {
     public const string Lane = "apps";
@@ -45,39 +41,19 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
         }
 
         var time = (genesis + loop.Now).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var message = v1
-            ? ProofMessages.AppV1(nonce, server.Wallet, time)
-            : ProofMessages.AppV2(nonce, server.Wallet, time, method, target, body);
-        var headers = new List<KeyValuePair<string, string>>
-        {
-            new("x-app-signature", app.Keys.Wallet.SignMessage(message).ToString()),
-            new("x-app-nonce", nonce),
-            new("x-app-timestamp", time),
-            new("x-app-wallet", app.Wallet.ToString()),
-        };
-        if (!v1)
-        {
-            headers.Add(new("x-app-pop", "2"));
-        }
-
-        if (body.Length > 0)
-        {
-            headers.Add(new("content-type", "application/json"));
-        }
-
-        return new KmsRequest(method, target, headers, body);
+        var sent = new KmsRequest(method, target, body.Length > 0 ? [new("content-type", "application/json")] : [], body);
+        return Hands(app).Prove(sent, server.Wallet, nonce, time, v1 ? 1 : 2);
     }
 
     public async Task<AppAnswer> SendAsync(SimApp app, Incarnation server, int node, KmsRequest request, bool v1)
     {
-        var message = new WireMessage(Lane, node, request, Forged: false);
-        var answer = await network.SendFromOutsideAsync(message, Timeout);
+        var answer = await network.SendFromOutsideAsync(new WireMessage(Lane, node, request, Forged: false), Timeout);
         if (answer is null)
         {
             return new AppAnswer(0, null, "no answer");
         }
 
-        if (!IsSigned(message, answer, server.Wallet, v1))
+        if (!Hands(app).IsSigned(request, answer, server.Wallet, v1 ? 1 : 2))
         {
             // An unsigned answer is a transport failure: the host may have made it up.
             return new AppAnswer(0, null, $"unsigned {answer.Status}");
@@ -88,7 +64,7 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
             return new AppAnswer(answer.Status, null, System.Text.Encoding.UTF8.GetString(answer.Body.Span));
         }
 
-        if (!EnvelopeJson.TryParseFrom(server.Keys.Identity.TeePublicKey, answer.Body.Span, out var envelope) || !app.Keys.Exchange.TryOpen(envelope, out var plain))
+        if (!Hands(app).TryOpen(answer, server.Keys.Identity.TeePublicKey, out var plain))
         {
             return new AppAnswer(0, null, "not sealed to us");
         }
@@ -99,15 +75,7 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
     }
 
     public byte[] Seal(SimApp app, Incarnation server, byte[] plaintext) =>
-        EnvelopeJson.Serialize(app.Keys.Exchange.Seal(plaintext, server.Keys.Identity.TeePublicKey, random.Bytes(12)));
+        Hands(app).Seal(plaintext, server.Keys.Identity.TeePublicKey);
 
-    private static bool IsSigned(WireMessage message, KmsResponse answer, WalletAddress server, bool v1)
-    {
-        var name = v1 ? "X-KMS-Response-Signature" : "X-KMS-Response-Signature-2";
-        var text = answer.Headers.FirstOrDefault(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
-        var expected = v1
-            ? ProofMessages.ResponseV1(message.Proof!, server)
-            : ProofMessages.ResponseV2(message.Proof!, server, answer.Status, answer.Body.Span);
-        return EthereumSignature.TryParse(text, out var signature) && signature.TryRecover(expected, out var signer) && signer == server;
-    }
+    private WireCaller Hands(SimApp app) => new(app.Keys, random);
 }

@@ -12,8 +12,8 @@ namespace Kms.Properties.Authentication;
 /// <summary>Grant slow, revoke fast: an app is served when both views allow it, and by what the chain says it is (design §4, §7).</summary>
 public sealed class AppAuthorizerTests
 {
-    private static readonly FakeOdyn App = new(2);
-    private static readonly FakeOdyn Other = new(3);
+    private static readonly TestEnclave App = new(2);
+    private static readonly TestEnclave Other = new(3);
 
     private static readonly Func<WalletFacts, WalletFacts>[] Flaws =
     [

@@ -2,31 +2,27 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Kms.Core;
-using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
-using Kms.Core.Node;
-using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
+using Kms.Sim.Enclave;
+using Kms.Sim.Kernel;
+using Kms.Sim.Workload;
 
 namespace Kms.Properties.Fakes;
 
 /// <summary>An app instance (or a peer) that talks to the pipeline, honestly unless told otherwise.</summary>
-internal sealed class AppCaller(PipelineWorld world, FakeOdyn odyn)
+internal sealed class AppCaller(PipelineWorld world, EnclaveKeys keys, bool isPeer = false)
 {
-    public FakeOdyn Odyn { get; } = odyn;
+    public WireCaller Wire { get; } = new(keys, new SimRandom(keys.Identity.Wallet.ToArray()[0]), isPeer) { SignsBare = true };
 
-    public bool IsPeer { get; init; }
+    public WalletAddress Wallet => Wire.Identity.Wallet;
 
-    public WalletAddress Wallet => Odyn.Identity.Wallet;
-
-    public TeePublicKey TeeKey => Odyn.Identity.TeePublicKey;
-
-    private string Prefix => IsPeer ? "x-kms-" : "x-app-";
+    public TeePublicKey TeeKey => Wire.Identity.TeePublicKey;
 
     /// <summary>The body of an inner payload, sealed to the node.</summary>
     public byte[] Seal(string innerJson) => Seal(Encoding.UTF8.GetBytes(innerJson));
 
-    public byte[] Seal(byte[] inner) => EnvelopeJson.Serialize(Odyn.Seal(inner, world.Node.Identity.TeePublicKey));
+    public byte[] Seal(byte[] inner) => Wire.Seal(inner, world.Node.Identity.TeePublicKey);
 
     /// <summary>A proven request; each part can be replaced by what a hostile or broken caller would send.</summary>
     public KmsRequest Request(
@@ -43,34 +39,16 @@ internal sealed class AppCaller(PipelineWorld world, FakeOdyn odyn)
         Func<EthereumSignature, string>? signature = null,
         bool claim = true)
     {
-        body ??= [];
-        nonce ??= world.Nonces.Issue();
-        timestamp ??= world.NowSeconds.ToString(CultureInfo.InvariantCulture);
-        var to = recipient ?? world.Node.Identity.Wallet;
-        var message = (version, IsPeer) switch
-        {
-            (1, _) => ProofMessages.AppV1(nonce, to, timestamp),
-            (_, false) => ProofMessages.AppV2(nonce, to, timestamp, signedMethod ?? method, signedTarget ?? target, signedBody ?? body),
-            _ => ProofMessages.PeerV2(nonce, to, timestamp, signedMethod ?? method, signedTarget ?? target, signedBody ?? body),
-        };
-        var signed = Odyn.Sign(message);
-        var headers = new List<KeyValuePair<string, string>>
-        {
-            new(Prefix + "signature", signature is null ? signed.AsGiven : signature(signed)),
-            new(Prefix + "nonce", nonce),
-            new(Prefix + "timestamp", timestamp),
-        };
-        if (claim)
-        {
-            headers.Add(new(Prefix + "wallet", Wallet.ToString()));
-        }
-
-        if (version == 2)
-        {
-            headers.Add(new(Prefix + "pop", "2"));
-        }
-
-        return new KmsRequest(method, target, headers, body);
+        var sent = new KmsRequest(method, target, [], body ?? []);
+        return Wire.Prove(
+            sent,
+            recipient ?? world.Node.Identity.Wallet,
+            nonce ?? world.Nonces.Issue(),
+            timestamp ?? world.NowSeconds.ToString(CultureInfo.InvariantCulture),
+            version,
+            new KmsRequest(signedMethod ?? method, signedTarget ?? target, [], signedBody ?? sent.Body),
+            signature,
+            claim);
     }
 
     /// <summary>Sends a sealed payload and opens the answer; checks every signature that the answer must carry.</summary>
@@ -85,33 +63,17 @@ internal sealed class AppCaller(PipelineWorld world, FakeOdyn odyn)
 
     public JsonElement Open(KmsResponse response)
     {
-        EnvelopeJson.Parse(response.Body.Span).TryGet(out var envelope).ShouldBeTrue("an answer is an envelope");
-        envelope!.Sender.ShouldBe(world.Node.Identity.TeePublicKey);
-        using var document = JsonDocument.Parse(Odyn.Open(envelope));
+        Wire.TryOpen(response, world.Node.Identity.TeePublicKey, out var plaintext).ShouldBeTrue("an answer is an envelope of the node's");
+        using var document = JsonDocument.Parse(plaintext);
         return document.RootElement.Clone();
     }
 
     public void CheckSignatures(KmsRequest request, KmsResponse response)
     {
-        var clientSignature = request.Headers.Single(header => header.Key == Prefix + "signature").Value;
-        bool isV2 = request.Headers.Any(header => header.Key == Prefix + "pop");
-        var node = world.Node.Identity.Wallet;
-        Signer(response, "X-KMS-Response-Signature", ProofMessages.ResponseV1(clientSignature, node)).ShouldBe(node);
-        var second = response.Headers.Where(header => header.Key == "X-KMS-Response-Signature-2").ToList();
-        if (isV2)
-        {
-            Signer(response, "X-KMS-Response-Signature-2", ProofMessages.ResponseV2(clientSignature, node, response.Status, response.Body.Span)).ShouldBe(node);
-        }
-        else
-        {
-            second.ShouldBeEmpty();
-        }
-    }
-
-    private static WalletAddress Signer(KmsResponse response, string header, string message)
-    {
-        EthereumSignature.TryParse(response.Headers.Single(one => one.Key == header).Value, out var signature).ShouldBeTrue();
-        signature!.TryRecover(message, out var signer).ShouldBeTrue();
-        return signer;
+        bool isV2 = request.Headers.Any(header => header.Key.EndsWith("-pop", StringComparison.Ordinal));
+        Wire.IsSigned(request, response, world.Node.Identity.Wallet, 1).ShouldBeTrue();
+        response.Headers.Count(header => header.Key == "X-KMS-Response-Signature").ShouldBe(1);
+        response.Headers.Count(header => header.Key == "X-KMS-Response-Signature-2").ShouldBe(isV2 ? 1 : 0);
+        Wire.IsSigned(request, response, world.Node.Identity.Wallet, 2).ShouldBe(isV2);
     }
 }

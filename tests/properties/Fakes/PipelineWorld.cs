@@ -14,26 +14,29 @@ using Kms.Core.Store;
 using Kms.Core.Supervision;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
+using Kms.Sim.Enclave;
 
 namespace Kms.Properties.Fakes;
 
-/// <summary>A whole request pipeline over real secrets, store, signatures and envelopes; only ports and the node's loop are fakes.</summary>
+/// <summary>A whole request pipeline over real secrets, store, signatures and envelopes; only the registry and the node's loop are fakes.</summary>
 internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint, IWriteReplication
 {
     public const ulong AppNumber = 77;
 
     private readonly NodeRandom _random = Keys.Random(42);
     private readonly TimeSpan _start;
+    private readonly List<EnclaveKeys> _callers;
     private InternalErrors? _errors;
     private Readiness? _readiness;
 
     public PipelineWorld(PipelineOptions? options = null, SupervisorBuild? supervisor = null)
     {
         _start = Clock.Elapsed;
-        Node = new FakeOdyn(1, supervisor);
-        App = new AppCaller(this, new FakeOdyn(2, supervisor));
-        OtherApp = new AppCaller(this, new FakeOdyn(3, supervisor));
-        Peer = new AppCaller(this, new FakeOdyn(4, supervisor)) { IsPeer = true };
+        Node = new TestEnclave(1, supervisor);
+        _callers = [.. Enumerable.Range(2, 3).Select(number => TestEnclave.KeysOf((byte)number, supervisor))];
+        App = new AppCaller(this, _callers[0]);
+        OtherApp = new AppCaller(this, _callers[1]);
+        Peer = new AppCaller(this, _callers[2], isPeer: true);
         Registry.Set(FakeWalletFacts.Good(App.Wallet, App.TeeKey, AppNumber));
         Registry.Set(FakeWalletFacts.Good(OtherApp.Wallet, OtherApp.TeeKey, AppNumber + 1));
         Secrets = new SecretRing(_random);
@@ -44,7 +47,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         Services = new NodeServices
         {
             Identity = Node.Identity,
-            Odyn = Node,
+            Odyn = Node.Odyn,
             Nonces = Nonces,
             Apps = new AppAuthorizer(Registry),
             AuthorizePeer = (wallet, _) => Task.FromResult(AuthorizePeer(wallet)),
@@ -64,7 +67,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public InternalErrors Errors => _errors ??= TestErrors.Of(Clock);
 
-    public FakeOdyn Node { get; }
+    public TestEnclave Node { get; }
 
     public FakeWalletFacts Registry { get; } = new();
 
@@ -172,9 +175,7 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
         Nonces.Dispose();
         Secrets.Dispose();
         Node.Dispose();
-        App.Odyn.Dispose();
-        OtherApp.Odyn.Dispose();
-        Peer.Odyn.Dispose();
+        _callers.ForEach(keys => keys.Dispose());
         _random.Dispose();
     }
 

@@ -17,16 +17,13 @@ internal sealed class TestEnclave : IDisposable
 
     /// <summary>One with keys of its own, in a world without time.</summary>
     public TestEnclave(byte number, SupervisorBuild? build = null)
-        : this(new EnclaveKeys(new SimRandom(number), build ?? SupervisorBuild.Newest), new EventLoop(null), new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)) => _isOwner = true;
+        : this(KeysOf(number, build), new EventLoop(null), new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)) => _isOwner = true;
 
     public TestEnclave(EnclaveKeys keys, EventLoop loop, DateTimeOffset genesis)
     {
         Keys = keys;
         Mood.Before = Count;
-        var life = new NodeLife(loop);
-        var random = new SimRandom(keys.Identity.Wallet.ToArray()[0]);
-        Odyn = new SimOdyn(
-            loop, life, new PortTrouble(loop, life, new PortMood(), random, new EventLog(loop, 0)), keys, Mood, random, genesis, Image, _ => { });
+        Odyn = SimOdyn.Alone(loop, keys, Mood, genesis);
     }
 
     public EnclaveKeys Keys { get; }
@@ -41,6 +38,16 @@ internal sealed class TestEnclave : IDisposable
     public OdynIdentity Identity => Keys.Identity;
 
     public WalletAddress Wallet => Identity.Wallet;
+
+    /// <summary>Each number is another enclave's.</summary>
+    public static EnclaveKeys KeysOf(byte number, SupervisorBuild? build = null) => new(new SimRandom(number), build ?? SupervisorBuild.Newest);
+
+    /// <summary>From now on one kind of call fails.</summary>
+    public void FailAt(string call, OdynFailure failure) => Before = name =>
+    {
+        Mood.Fails = name == call ? failure : null;
+        return Task.CompletedTask;
+    };
 
     public int CallsOf(string name) => _calls.GetValueOrDefault(name);
 

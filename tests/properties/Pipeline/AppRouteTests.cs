@@ -3,6 +3,7 @@ using Kms.Core;
 using Kms.Core.Cryptography;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Core.Secrets;
@@ -130,8 +131,8 @@ public abstract class AppRouteTests
     public async Task Both_ways_of_writing_v_prove_an_app_and_the_first_answer_header_has_the_supervisors_own(bool appIsBare, bool nodeIsBare)
     {
         using var world = new PipelineWorld(supervisor: _supervisor);
-        world.App.Odyn.SignsBare = appIsBare;
-        world.Node.SignsBare = nodeIsBare;
+        world.App.Wire.SignsBare = appIsBare;
+        world.Node.Mood.SignsOffset = !nodeIsBare;
         var request = world.App.Request("GET", "/kms/data", version: 2);
 
         var response = await world.Send(request);
@@ -288,7 +289,7 @@ public abstract class AppRouteTests
     public async Task Envelopes_with_32_byte_nonces_prefixes_raw_keys_and_upper_case_are_read()
     {
         using var world = new PipelineWorld(supervisor: _supervisor);
-        var envelope = world.App.Odyn.Seal("""{"path":"p"}"""u8, world.Node.Identity.TeePublicKey, nonceBytes: 32);
+        var envelope = world.App.Wire.Envelope("""{"path":"p"}"""u8, world.Node.Identity.TeePublicKey, nonceBytes: 32);
         var json = $$"""
             {"encrypted_data":"0x{{Convert.ToHexString(envelope.Ciphertext.Span)}}","nonce":"{{Hex.Encode(envelope.Nonce.Span)}}","sender_tee_pubkey":"{{Hex.Encode(envelope.Sender.Point)}}"}
             """;
@@ -323,12 +324,15 @@ public abstract class AppRouteTests
     public async Task Plaintext_is_zeroed_on_both_ways_and_never_in_an_answer()
     {
         using var world = new PipelineWorld(supervisor: _supervisor);
+        var last = new Dictionary<string, ReadOnlyMemory<byte>>();
+        world.Node.Mood.Plaintexts = (call, plaintext) => last[call] = plaintext;
         await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"c2VjcmV0IHNlY3JldA=="}""");
-        world.Node.LastDecrypted!.ShouldAllBe(one => one == 0);
+        last[nameof(IOdyn.DecryptAsync)].Length.ShouldBePositive();
+        last[nameof(IOdyn.DecryptAsync)].ToArray().ShouldAllBe(one => one == 0);
         var response = await world.Send(world.App.Request("GET", "/kms/data/k"));
         Encoding.UTF8.GetString(response.Body.Span).ShouldNotContain("c2VjcmV0");
-        world.Node.LastToEncrypt.Length.ShouldBePositive();
-        world.Node.LastToEncrypt.ToArray().ShouldAllBe(one => one == 0);
+        last[nameof(IOdyn.EncryptAsync)].Length.ShouldBePositive();
+        last[nameof(IOdyn.EncryptAsync)].ToArray().ShouldAllBe(one => one == 0);
     }
 
     private static byte[] Expected(byte secretNumber, ulong app, DerivationInput input, int length)

@@ -90,7 +90,7 @@ public sealed class AvailabilityTests
     public async Task When_Odyn_does_not_seal_the_answer_is_an_error_and_never_plaintext(string routeName)
     {
         using var world = WithPresentKey();
-        world.Node.EncryptFails = OdynFailure.Unavailable;
+        world.Node.FailAt(nameof(IOdyn.EncryptAsync), OdynFailure.Unavailable);
         var route = RouteSpec.Of(routeName);
         var response = await world.Send(route.Good(world));
         response.ShouldRefuse(ApiError.NotReady);
@@ -107,7 +107,7 @@ public sealed class AvailabilityTests
     public async Task When_Odyn_does_not_sign_the_answer_is_withheld(string routeName)
     {
         using var world = WithPresentKey();
-        world.Node.SignFails = OdynFailure.Malformed;
+        world.Node.FailAt(nameof(IOdyn.SignMessageAsync), OdynFailure.Malformed);
         var route = RouteSpec.Of(routeName);
         var response = await world.Send(route.Good(world));
         response.ShouldRefuse(ApiError.NotReady);
@@ -123,7 +123,7 @@ public sealed class AvailabilityTests
     {
         using var world = WithPresentKey();
         var digest = world.Store.Digest();
-        world.Node.DecryptFails = failure;
+        world.Node.FailAt(nameof(IOdyn.DecryptAsync), failure);
         foreach (var route in RouteSpec.Sealed)
         {
             var request = route.Good(world);
@@ -140,7 +140,12 @@ public sealed class AvailabilityTests
     public async Task An_answer_that_Odyn_sealed_with_another_key_is_withheld_and_audited()
     {
         using var world = new PipelineWorld();
-        world.Node.EncryptsAs = world.OtherApp.Odyn;
+        using var other = TestEnclave.KeysOf(9);
+        world.Node.Before = call =>
+        {
+            world.Node.Mood.Impostor = call == nameof(IOdyn.EncryptAsync) ? other : null;
+            return Task.CompletedTask;
+        };
         var response = await world.Send(RouteSpec.Of("derive").Good(world));
         response.ShouldRefuse(ApiError.NotReady);
         response.Reason().ShouldBe("identity_changed");
@@ -155,16 +160,16 @@ public sealed class AvailabilityTests
         var response = await world.Send(RouteSpec.Of("derive").Good(world));
         response.ShouldRefuse(ApiError.NotReady);
         response.Reason().ShouldBe("chain_unavailable");
-        world.Node.Decryptions.ShouldBe(0);
+        world.Node.CallsOf(nameof(IOdyn.DecryptAsync)).ShouldBe(0);
     }
 
     [Fact]
     public async Task Readiness_lost_while_Odyn_opens_the_envelope_stops_the_request()
     {
         using var world = new PipelineWorld();
-        world.Node.BeforeDecrypt = () =>
+        world.Node.Before = call =>
         {
-            world.Readiness = new Readiness.NotReady(NotReadyReason.NotAMember, "expelled");
+            world.Readiness = call == nameof(IOdyn.DecryptAsync) ? new Readiness.NotReady(NotReadyReason.NotAMember, "expelled") : world.Readiness;
             return Task.CompletedTask;
         };
         var response = await world.Send(RouteSpec.Of("derive").Good(world));
@@ -223,7 +228,7 @@ public sealed class AvailabilityTests
     {
         using var world = new PipelineWorld();
         var gate = new TaskCompletionSource();
-        world.Node.BeforeDecrypt = () => gate.Task;
+        world.Node.Before = call => call == nameof(IOdyn.DecryptAsync) ? gate.Task : Task.CompletedTask;
         var running = Enumerable.Range(0, Limits.MaxConcurrentRequestsPerWallet).Select(_ => world.Send(RouteSpec.Of("derive").Good(world))).ToList();
         (await world.Send(RouteSpec.Of("derive").Good(world))).ShouldRefuse(ApiError.TooManyRequests);
         (await world.Send(RouteSpec.Of("sync").Good(world))).Status.ShouldBe(200);
@@ -241,7 +246,7 @@ public sealed class AvailabilityTests
         var strangers = new List<Task<KmsResponse>>();
         for (byte i = 0; i < Limits.MaxConcurrentUnauthenticated; i++)
         {
-            using var stranger = new FakeOdyn((byte)(10 + i));
+            using var stranger = TestEnclave.KeysOf((byte)(10 + i));
             strangers.Add(world.Send(new AppCaller(world, stranger).Request("GET", "/kms/data")));
         }
 

@@ -99,7 +99,7 @@ internal static class BadInputCases
         new("envelope_from_another_sender", ApiError.SenderMismatch, (world, route) => Body(world, route, world.OtherApp.Seal(route.Inner!)), Signed: true),
         new("envelope_tampered", ApiError.EnvelopeUnreadable, (world, route) => Swap(world, route, e => e with { Ciphertext = Flip(e.Ciphertext) }), SpendsNonce: true, Signed: true),
         new("envelope_other_nonce", ApiError.EnvelopeUnreadable, (world, route) => Swap(world, route, e => e with { Nonce = Flip(e.Nonce) }), SpendsNonce: true, Signed: true),
-        new("envelope_for_another_node", ApiError.EnvelopeUnreadable, (world, route) => Body(world, route, EnvelopeJson.Serialize(world.App.Odyn.Seal(Utf8(route.Inner!), world.OtherApp.TeeKey))), SpendsNonce: true, Signed: true),
+        new("envelope_for_another_node", ApiError.EnvelopeUnreadable, (world, route) => Body(world, route, world.App.Wire.Seal(Utf8(route.Inner!), world.OtherApp.TeeKey)), SpendsNonce: true, Signed: true),
         new("query_on_post", ApiError.BadTarget, (world, route) => world.App.Request(route.Method, route.Target + "?a=b", route.Body(world))),
         Inner("inner_empty", ApiError.BadJson, ""),
         Inner("inner_not_json", ApiError.BadJson, "{"),

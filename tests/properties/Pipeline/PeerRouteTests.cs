@@ -2,6 +2,7 @@ using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Node;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Fakes;
@@ -139,9 +140,9 @@ public abstract class PeerRouteTests
     [Fact]
     public async Task A_configured_reader_sees_the_details_but_may_not_sync()
     {
-        using var reader = new FakeOdyn(9);
+        using var reader = TestEnclave.KeysOf(9, _supervisor);
         using var world = new PipelineWorld(PipelineOptions.Default with { StatusReaders = new HashSet<WalletAddress> { reader.Identity.Wallet } }, _supervisor);
-        var caller = new AppCaller(world, reader) { IsPeer = true };
+        var caller = new AppCaller(world, reader, isPeer: true);
         (await world.Send(caller.Request("GET", "/status"))).Json().TryGetProperty("epochs", out _).ShouldBeTrue();
         (await world.Send(caller.Request("POST", "/sync", [1]))).ShouldRefuse(ApiError.NotAPeer);
         world.Synced.ShouldBeEmpty();
@@ -173,7 +174,7 @@ public abstract class PeerRouteTests
             response.Header("X-KMS-Response-Signature").ShouldBeNull();
         }
 
-        world.Node.Signatures.ShouldBe(0);
+        world.Node.CallsOf(nameof(IOdyn.SignMessageAsync)).ShouldBe(0);
     }
 
     [Fact]
