@@ -1,5 +1,6 @@
 using System.Net;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Sim.Kernel;
 using Kms.Sim.Network;
 using Kms.Sim.World;

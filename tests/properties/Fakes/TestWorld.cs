@@ -179,7 +179,7 @@ internal sealed class TestWorld : IDisposable
     {
         byte[] nonce = Cryptography.Keys.Filled(1, 32);
         var document = NewEnclave(1).Attest(new AttestationRequest(nonce, null));
-        new AttestationVerifier(SimHypervisor.Shared.Root).TryVerifyOwn(document, nonce, out var own, out _).ShouldBeTrue();
+        new AttestationVerifier(SimHypervisor.Shared.Root).VerifyOwn(document, nonce).TryGet(out var own).ShouldBeTrue();
         var time = new TrustedTime(Clock);
         time.Set(own!, Clock.Elapsed);
         return time;
