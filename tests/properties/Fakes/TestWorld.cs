@@ -5,7 +5,6 @@ using Kms.Core.Node;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Devnet.Odyn;
-using Kms.Properties.Cryptography;
 using Kms.Sim.Chain;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
