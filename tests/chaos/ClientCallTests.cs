@@ -35,6 +35,7 @@ public sealed class ClientCallTests : IDisposable
         _client = new SdkClient(_world, _world.Apps[0], new AppEnclave(_world, _world.Apps[0], new SimRandom(2)), first: 0, CancellationToken.None);
         _world.Workload.Concluded += _calls.Add;
         _ = new TheClientTellsTheTruth(_world);
+        _world.Begin();
         Until(() => _world.Slots.All(slot => slot.Current?.Node.IsReady == true));
         // Who just started denies no key, and deletes none.
         _loop.Run(_loop.Now + TimeSpan.FromMinutes(1), static () => false, static () => { });
