@@ -94,7 +94,7 @@ public sealed class ClientCallTests : IDisposable
         }
 
         LoseTheFirstAnswerTo("PUT");
-        var replace = Call(client => client.ReplaceAsync("key", "new"));
+        var replace = Call(client => client.ReplaceAsync("key", "new", quorum: false));
 
         replace.Attempts.Count().ShouldBeGreaterThan(1);
         replace.Attempts.First().WasCarriedOut.ShouldBeTrue();
@@ -108,7 +108,7 @@ public sealed class ClientCallTests : IDisposable
         Call(client => client.PutAsync("key", "old", quorum: true)).IsDone.ShouldBeTrue();
         LoseTheFirstAnswerTo("PUT", () => _world.Ledger.SubmitFromPlatform(
             new SimCall.SetInstanceStatus(_world.Apps[0].Instance, InstanceStatus.Stopped), _world.Owner));
-        var replace = Call(client => client.ReplaceAsync("key", "new"));
+        var replace = Call(client => client.ReplaceAsync("key", "new", quorum: false));
 
         replace.Attempts.Last().Status.ShouldBe(403);
         replace.Failure.ShouldBe(KmsFailure.OutcomeUnknown);
@@ -155,7 +155,7 @@ public sealed class ClientCallTests : IDisposable
         {
             test.LoseTheFirstAnswerTo("PUT");
             test.Call(client => client.PutAsync("key", "value", quorum: false));
-            test.Call(client => client.ReplaceAsync("key", "value 2"));
+            test.Call(client => client.ReplaceAsync("key", "value 2", quorum: false));
         }
 
         other._world.Log.Hash().ShouldBe(_world.Log.Hash());

@@ -29,7 +29,7 @@ internal static class ConflictStories
             "fault Isolate", "delete 200"),
         Catalogue.Fixed(
             "A_node_dies_while_none_of_its_pushes_arrive",
-            Three with { KeysPerApp = 48, WorkloadMs = 300 },
+            Three with { KeysPerApp = 128, WorkloadMs = 300 },
             6,
             [
                 new PlannedFault(150_000, FaultKind.CutOneWay, Node: 0, Other: 1, ForMs: 90_000),

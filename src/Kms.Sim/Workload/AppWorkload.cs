@@ -245,7 +245,7 @@ internal sealed class AppWorkload : IDisposable
                 var value = string.Create(CultureInfo.InvariantCulture, $"value {++_counter}");
                 bool quorum = own.Chance(0.3);
                 return wire is { } putting ? PutAsync(app, putting, key, value, quorum)
-                    : own.Chance(0.3) ? client.ReplaceAsync(key, value)
+                    : own.Chance(0.3) ? client.ReplaceAsync(key, value, quorum)
                     : client.PutAsync(key, value, quorum);
             case 6 or 7:
                 return wire is { } getting ? GetAsync(app, getting, key) : client.GetAsync(key);

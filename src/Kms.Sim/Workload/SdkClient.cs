@@ -32,12 +32,13 @@ internal sealed class SdkClient(SimWorld world, SimApp app, AppEnclave enclave, 
         quorum ? "put quorum" : "put", SdkCallKind.PlainWrite, new PutRequest(key, Encoding.UTF8.GetBytes(value)) { AwaitQuorum = quorum }, value);
 
     /// <summary>Reads, then writes over what was read.</summary>
-    public async Task ReplaceAsync(string key, string value)
+    public async Task ReplaceAsync(string key, string value, bool quorum)
     {
         var (version, _) = await ReadAsync(key);
         if (version is not null)
         {
-            await WriteAsync("replace", SdkCallKind.ConditionalWrite, new PutRequest(key, Encoding.UTF8.GetBytes(value)) { IfVersion = version }, value);
+            var request = new PutRequest(key, Encoding.UTF8.GetBytes(value)) { IfVersion = version, AwaitQuorum = quorum };
+            await WriteAsync("replace", SdkCallKind.ConditionalWrite, request, value);
         }
     }
 
