@@ -17,8 +17,8 @@ public class EnvelopeKnownPeerBenchmarks
     private readonly byte[] _key = Inputs.Filled(3, 32);
     private TeePrivateKey _alice = null!;
     private TeePrivateKey _bob = null!;
-    private SealedExchange _sealing = null!;
-    private SealedExchange _opening = null!;
+    private Ecies _sealing = null!;
+    private Ecies _opening = null!;
     private OdynEnvelope _envelope = null!;
 
     [GlobalSetup]
@@ -26,8 +26,8 @@ public class EnvelopeKnownPeerBenchmarks
     {
         _alice = Inputs.Tee(1);
         _bob = Inputs.Tee(2);
-        _sealing = new SealedExchange(_alice, maxPeers: 8);
-        _opening = new SealedExchange(_bob, maxPeers: 8);
+        _sealing = new Ecies(_alice, maxPeers: 8);
+        _opening = new Ecies(_bob, maxPeers: 8);
         _envelope = _sealing.Seal(_plaintext, _bob.PublicKey, _nonce);
     }
 

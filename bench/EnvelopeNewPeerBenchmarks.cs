@@ -25,7 +25,7 @@ public class EnvelopeNewPeerBenchmarks
         _rawAlice = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP384);
         _rawBob = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP384);
         _rawBobPublic = _rawBob.PublicKey;
-        using var exchange = new SealedExchange(_alice, maxPeers: 1);
+        using var exchange = new Ecies(_alice, maxPeers: 1);
         _envelope = exchange.Seal(_plaintext, _bob.PublicKey, _nonce);
     }
 
@@ -45,14 +45,14 @@ public class EnvelopeNewPeerBenchmarks
     [Benchmark(Description = "seal, new peer")]
     public OdynEnvelope Seal()
     {
-        using var exchange = new SealedExchange(_alice, maxPeers: 1);
+        using var exchange = new Ecies(_alice, maxPeers: 1);
         return exchange.Seal(_plaintext, _bob.PublicKey, _nonce);
     }
 
     [Benchmark(Description = "open, new peer")]
     public bool Open()
     {
-        using var exchange = new SealedExchange(_bob, maxPeers: 1);
+        using var exchange = new Ecies(_bob, maxPeers: 1);
         return exchange.TryOpen(_envelope, out _);
     }
 }

@@ -5,7 +5,9 @@ using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
@@ -47,12 +49,12 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
         _ring.Activate(Epoch.From(1), hash);
         _nonces = new Nonces(this, _random);
         var at = new BlockRef(1, hash, 1);
-        _facts = Facts(at);
+        _facts = Facts(at, _appKeys);
         var services = new NodeServices
         {
             Identity = _nodeKeys.Identity,
             // Odyn without HTTP: the cryptography that it does for a request.
-            Odyn = SimOdyn.Alone(_loop, _nodeKeys, new OdynMood { Pace = TimeSpan.Zero }, DateTimeOffset.UnixEpoch),
+            Odyn = SimOdyn.Alone(_loop, _nodeKeys, new OdynFaults { Pace = TimeSpan.Zero }, DateTimeOffset.UnixEpoch),
             Nonces = _nonces,
             Apps = new AppAuthorizer(this),
             AuthorizePeer = (_, _) => Task.FromResult(Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.NotListed)),
@@ -66,9 +68,11 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
             Audit = (_, _) => { },
         };
         var epochs = new List<EpochRecord> { new(Epoch.From(1), hash, _nodeKeys.Identity.Wallet, 1, 1, Retired: false) };
-        var state = new KmsState(AppId.From(1), Epoch.From(1), epochs, null, false, false, 1, 1_000, []);
-        var snapshot = new RegistrySnapshot(at, state, null, [], [], new SelfRecord(false, 0));
-        var ready = new Readiness.Ready(new ChainView(snapshot, snapshot), Epoch.From(1), Epoch.From(1), [], null, null, null);
+        var self = Facts(at, _nodeKeys).AtLatest;
+        var state = new KmsState(self.App!.Id, Epoch.From(1), epochs, null, false, false, 1, 1_000, [self.Version!.CodeMeasurement]);
+        var snapshot = new RegistrySnapshot(
+            at, state, self.App, [new OperatorRecord(self.Wallet, self.Instance, self.Version)], [], new SelfRecord(false, 0));
+        Readiness ready = Readiness.Ready.Of(new ChainView(snapshot, snapshot), self.Wallet, _ring.Held, null, null, null)!;
         _pipeline = new RequestPipeline(PipelineOptions.Default, () => ready, () => services, new InternalErrors(new AuditLog(this, null), this));
     }
 
@@ -100,7 +104,7 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
 
     public Task DelayAsync(TimeSpan duration, CancellationToken cancel) => throw new NotSupportedException();
 
-    public Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
+    public Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 channelBinding, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
         throw new NotSupportedException();
 
     public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel) => throw new NotSupportedException();
@@ -118,14 +122,14 @@ internal sealed class PipelineRig : IDisposable, IWalletFacts, IClock, IStatusSo
     /// <summary>With signatures that cost what they cost.</summary>
     private static EnclaveKeys Keys(ulong number) => new(new SimRandom(number), SupervisorBuild.Newest, Secp256k1.Current);
 
-    private TwoViews<WalletFacts> Facts(BlockRef at)
+    private static TwoViews<WalletFacts> Facts(BlockRef at, EnclaveKeys keys)
     {
         var app = AppId.From(49);
         var version = VersionId.From(1);
         var facts = new WalletFacts(
             at,
-            _app.Identity.Wallet,
-            new InstanceRecord(InstanceId.From(1), app, version, _app.Identity.Wallet, _app.Identity.TeePublicKey, string.Empty, ZkVerified: true, InstanceStatus.Active),
+            keys.Identity.Wallet,
+            new InstanceRecord(InstanceId.From(1), app, version, keys.Identity.Wallet, keys.Identity.TeePublicKey, string.Empty, ZkVerified: true, InstanceStatus.Active),
             new VersionRecord(app, version, VersionStatus.Enrolled, at.Hash),
             new AppRecord(app, AppStatus.Active));
         return new TwoViews<WalletFacts>(facts, facts);

@@ -10,7 +10,7 @@ var kms = host.Services.GetRequiredService<KmsClient>();
 var derived = await kms.DeriveAsync(new DeriveRequest("wallets/hot"), CancellationToken.None);
 if (!derived.TryGet(out var key))
 {
-    Console.Error.WriteLine($"{derived.Failure} {derived.Code}: {derived.Detail}");
+    Console.Error.WriteLine($"{derived.Failure}: {derived.Detail}");
     return 1;
 }
 

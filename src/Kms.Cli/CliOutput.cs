@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kms.Client;
+using Kms.Core.Primitives;
 using Kms.Node;
 
 namespace Kms.Cli;
@@ -45,9 +46,9 @@ internal sealed class CliOutput(Stream output, TextWriter log)
 
     /// <summary>Says why there is no result.</summary>
     /// <returns>The exit code.</returns>
-    public int Fail<T>(KmsResult<T> result)
+    public int Fail<T>(Result<T, KmsError> result)
     {
         Log($"{result.Failure}: {result.Detail}");
-        return result.Failure is KmsFailure.Refused or KmsFailure.NotFound or KmsFailure.VersionConflict ? ExitCode.Refused : ExitCode.Unavailable;
+        return result.Failure?.Kind is KmsFailure.Refused or KmsFailure.NotFound or KmsFailure.VersionConflict ? ExitCode.Refused : ExitCode.Unavailable;
     }
 }

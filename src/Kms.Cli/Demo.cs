@@ -7,6 +7,7 @@ using Kms.Adapters.Transport;
 using Kms.Cli.Commands;
 using Kms.Client;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
 using Kms.Devnet;
 
 namespace Kms.Cli;
@@ -126,7 +127,7 @@ internal sealed class Demo(Action<string> log)
         return new ClientConnection(chain, new PinnedHttpTransport(new PinnedHttpTransportOptions()), AppKeys.Local(keys.WalletPrivateKey, keys.TeePrivateKeyPkcs8, keys.EnvelopeScheme), options);
     }
 
-    private static T Value<T>(KmsResult<T> result, string otherwise) =>
+    private static T Value<T>(Result<T, KmsError> result, string otherwise) =>
         result.TryGet(out var value) ? value : throw new DemoException($"{otherwise}: {result.Failure} {result.Detail}");
 
     private static void Require(bool holds, string otherwise)

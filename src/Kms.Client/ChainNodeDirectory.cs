@@ -7,14 +7,14 @@ namespace Kms.Client;
 /// <param name="chain">Not owned.</param>
 public sealed class ChainNodeDirectory(IChain chain) : INodeDirectory
 {
-    public async Task<KmsResult<IReadOnlyList<KmsNodeAddress>>> ListAsync(CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<KmsNodeAddress>, KmsError>> ListAsync(CancellationToken cancel)
     {
         var final = await ReadAsync(Finality.Final, cancel);
         var latest = await ReadAsync(Finality.Latest, cancel);
         if (!final.TryGet(out var atFinal) || !latest.TryGet(out var atLatest))
         {
-            return KmsResult<IReadOnlyList<KmsNodeAddress>>.Fail(
-                KmsFailure.Unavailable, "chain_unavailable", $"the chain cannot be read: {final.Detail ?? latest.Detail}");
+            return Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Fail(
+                new KmsError(KmsFailure.Unavailable, "chain_unavailable"), $"the chain cannot be read: {final.Detail ?? latest.Detail}");
         }
 
         IReadOnlyList<KmsNodeAddress> nodes =
@@ -24,8 +24,8 @@ public sealed class ChainNodeDirectory(IChain chain) : INodeDirectory
                 .Select(member => new KmsNodeAddress(member.Wallet, member.Instance.TeePublicKey!, member.Instance.Url)),
         ];
         return nodes.Count > 0
-            ? KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(nodes)
-            : KmsResult<IReadOnlyList<KmsNodeAddress>>.Fail(KmsFailure.Unavailable, "no_nodes", "the chain lists no member of the cluster");
+            ? Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Ok(nodes)
+            : Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Fail(new KmsError(KmsFailure.Unavailable, "no_nodes"), "the chain lists no member of the cluster");
     }
 
     private async Task<Result<RegistrySnapshot, ChainFailure>> ReadAsync(Finality finality, CancellationToken cancel)

@@ -4,5 +4,5 @@ namespace Kms.Client;
 public interface INodeDirectory
 {
     /// <summary>The members of the cluster now; never an unproven one.</summary>
-    Task<KmsResult<IReadOnlyList<KmsNodeAddress>>> ListAsync(CancellationToken cancel);
+    Task<Result<IReadOnlyList<KmsNodeAddress>, KmsError>> ListAsync(CancellationToken cancel);
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Kms.Core.Json;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 
 namespace Kms.Client;
 

@@ -90,17 +90,17 @@ public sealed class KmsClient : IDisposable
     }
 
     /// <summary>Derives a key: the same inputs give the same key at every node.</summary>
-    public async Task<KmsResult<DerivedKey>> DeriveAsync(DeriveRequest request, CancellationToken cancel)
+    public async Task<Result<DerivedKey, KmsError>> DeriveAsync(DeriveRequest request, CancellationToken cancel)
     {
         using var payload = KmsPayloads.Derive(request);
         return await AskAsync("POST", "/kms/derive", payload.Written, Resend.Always, json => KmsAnswers.Derived(json, request), cancel);
     }
 
-    public Task<KmsResult<StoredValue>> GetAsync(string key, CancellationToken cancel) =>
+    public Task<Result<StoredValue, KmsError>> GetAsync(string key, CancellationToken cancel) =>
         AskAsync("GET", KmsPayloads.TargetOf(key), null, Resend.Always, json => KmsAnswers.Stored(json, key), cancel);
 
     /// <summary>Writes a value. When the answer is lost, the write is resent only if it names <see cref="PutRequest.IfVersion"/>.</summary>
-    public async Task<KmsResult<PutReceipt>> PutAsync(PutRequest request, CancellationToken cancel)
+    public async Task<Result<PutReceipt, KmsError>> PutAsync(PutRequest request, CancellationToken cancel)
     {
         using var payload = KmsPayloads.Put(request);
         var resend = request.IfVersion is null ? Resend.OnlyIfNotSent : Resend.Conditional;
@@ -108,26 +108,26 @@ public sealed class KmsClient : IDisposable
     }
 
     /// <summary>All keys of the app, in ordinal order.</summary>
-    public Task<KmsResult<IReadOnlyList<string>>> ListAsync(CancellationToken cancel) =>
+    public Task<Result<IReadOnlyList<string>, KmsError>> ListAsync(CancellationToken cancel) =>
         AskAsync("GET", "/kms/data", null, Resend.Always, KmsAnswers.Keys, cancel);
 
     /// <summary>Deletes a key; true when it existed. Not resent when the answer is lost: it could delete a later write.</summary>
-    public async Task<KmsResult<bool>> DeleteAsync(string key, CancellationToken cancel)
+    public async Task<Result<bool, KmsError>> DeleteAsync(string key, CancellationToken cancel)
     {
         using var payload = KmsPayloads.Delete(key);
         var result = await AskAsync<object>("DELETE", "/kms/data", payload.Written, Resend.OnlyIfNotSent, json => KmsAnswers.Deleted(json, key), cancel);
-        return result.TryGet(out object? existed) ? KmsResult<bool>.Ok((bool)existed) : result.As<bool>();
+        return result.TryGet(out object? existed) ? Result<bool, KmsError>.Ok((bool)existed) : result.As<bool>();
     }
 
     /// <summary>The nodes that would be asked.</summary>
-    public async Task<KmsResult<IReadOnlyList<KmsNodeAddress>>> NodesAsync(CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<KmsNodeAddress>, KmsError>> NodesAsync(CancellationToken cancel)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_nodes.Count > 0 && _clock.Elapsed - _readAt < _options.DirectoryAge)
             {
-                return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(_nodes);
+                return Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Ok(_nodes);
             }
         }
 
@@ -144,8 +144,8 @@ public sealed class KmsClient : IDisposable
 
         if (nodes.Count == 0)
         {
-            return KmsResult<IReadOnlyList<KmsNodeAddress>>.Fail(
-                KmsFailure.Unavailable, "unknown_node", "none of the given nodes answers as a node that the chain lists");
+            return Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Fail(
+                new KmsError(KmsFailure.Unavailable, "unknown_node"), "none of the given nodes answers as a node that the chain lists");
         }
 
         lock (_gate)
@@ -154,24 +154,24 @@ public sealed class KmsClient : IDisposable
             _readAt = _clock.Elapsed;
         }
 
-        return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok(nodes);
+        return Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Ok(nodes);
     }
 
     /// <summary>What each node says of itself.</summary>
-    public async Task<KmsResult<IReadOnlyList<NodeStatus>>> StatusAsync(CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<NodeStatus>, KmsError>> StatusAsync(CancellationToken cancel)
     {
         var listed = await NodesAsync(cancel);
         return listed.TryGet(out var nodes)
-            ? KmsResult<IReadOnlyList<NodeStatus>>.Ok(await Task.WhenAll(nodes.Select(node => StatusOfAsync(node, cancel)).ToArray()))
+            ? Result<IReadOnlyList<NodeStatus>, KmsError>.Ok(await Task.WhenAll(nodes.Select(node => StatusOfAsync(node, cancel)).ToArray()))
             : listed.As<IReadOnlyList<NodeStatus>>();
     }
 
     /// <summary>What each node tells this app's wallet as an operator's: only where it is one of the node's <c>StatusReaders</c>.</summary>
-    public async Task<KmsResult<IReadOnlyList<NodeDetails>>> DetailsAsync(CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<NodeDetails>, KmsError>> DetailsAsync(CancellationToken cancel)
     {
         var listed = await NodesAsync(cancel);
         return listed.TryGet(out var nodes)
-            ? KmsResult<IReadOnlyList<NodeDetails>>.Ok(await Task.WhenAll(nodes.Select(node => DetailsOfAsync(node, cancel)).ToArray()))
+            ? Result<IReadOnlyList<NodeDetails>, KmsError>.Ok(await Task.WhenAll(nodes.Select(node => DetailsOfAsync(node, cancel)).ToArray()))
             : listed.As<IReadOnlyList<NodeDetails>>();
     }
 
@@ -187,7 +187,7 @@ public sealed class KmsClient : IDisposable
         return new NodeDetails(node, null, answer.Kind == NodeAnswer.Outcome.Signed ? $"{code}: {message}" : answer.Detail);
     }
 
-    private async Task<KmsResult<T>> AskAsync<T>(
+    private async Task<Result<T, KmsError>> AskAsync<T>(
         string method, string target, ReadOnlyMemory<byte>? plaintext, Resend resend, Func<ReadOnlyMemory<byte>, T?> parse, CancellationToken cancel)
         where T : class
     {
@@ -204,7 +204,7 @@ public sealed class KmsClient : IDisposable
             var listed = await NodesAsync(cancel);
             if (!listed.TryGet(out var nodes))
             {
-                last = listed.Detail;
+                last = $"{listed.Failure}: {listed.Detail}";
                 continue;
             }
 
@@ -218,11 +218,11 @@ public sealed class KmsClient : IDisposable
                 }
 
                 var answer = await _caller.CallAsync(node, method, target, plaintext, cancel);
-                KmsResult<T>? result = null;
+                Result<T, KmsError>? result = null;
                 switch (answer.Kind)
                 {
                     case NodeAnswer.Outcome.NoIdentity:
-                        result = KmsResult<T>.Fail(KmsFailure.IdentityUnavailable, string.Empty, answer.Detail);
+                        result = Result<T, KmsError>.Fail(new KmsError(KmsFailure.IdentityUnavailable, string.Empty), answer.Detail);
                         break;
                     case NodeAnswer.Outcome.Lost when resend == Resend.OnlyIfNotSent:
                         return Unknown<T>(answer.Detail);
@@ -238,22 +238,22 @@ public sealed class KmsClient : IDisposable
                         break;
                 }
 
-                if (result is not null)
+                if (result is { } said)
                 {
                     // Whatever a later node says, the attempt whose answer was lost may have done it: a conflict may be with itself.
                     bool mayStand = resend != Resend.Always && (lost || answer.Status == 200);
-                    return mayStand && result.Failure is not null ? Unknown<T>($"it may have happened before this answer: {result.Detail}") : result;
+                    return mayStand && said.Failure is not null ? Unknown<T>($"it may have happened before this answer: {said.Detail}") : said;
                 }
             }
         }
 
-        return lost && resend == Resend.Conditional ? Unknown<T>(last) : KmsResult<T>.Fail(KmsFailure.Unavailable, string.Empty, last);
+        return lost && resend == Resend.Conditional ? Unknown<T>(last) : Result<T, KmsError>.Fail(new KmsError(KmsFailure.Unavailable, string.Empty), last);
     }
 
-    private static KmsResult<T> Unknown<T>(string detail) => KmsResult<T>.Fail(KmsFailure.OutcomeUnknown, "answer_lost", detail);
+    private static Result<T, KmsError> Unknown<T>(string detail) => Result<T, KmsError>.Fail(new KmsError(KmsFailure.OutcomeUnknown, "answer_lost"), detail);
 
     // Null: this node cannot serve now, and says so itself; the next may.
-    private static KmsResult<T>? Conclude<T>(KmsNodeAddress node, NodeAnswer answer, Func<ReadOnlyMemory<byte>, T?> parse, out string detail)
+    private static Result<T, KmsError>? Conclude<T>(KmsNodeAddress node, NodeAnswer answer, Func<ReadOnlyMemory<byte>, T?> parse, out string detail)
         where T : class
     {
         detail = string.Empty;
@@ -262,8 +262,8 @@ public sealed class KmsClient : IDisposable
             try
             {
                 return parse(answer.Body) is { } value
-                    ? KmsResult<T>.Ok(value)
-                    : KmsResult<T>.Fail(KmsFailure.Refused, "malformed_answer", $"{node.Url} answered something else than was asked");
+                    ? Result<T, KmsError>.Ok(value)
+                    : Result<T, KmsError>.Fail(new KmsError(KmsFailure.Refused, "malformed_answer"), $"{node.Url} answered something else than was asked");
             }
             finally
             {
@@ -276,9 +276,9 @@ public sealed class KmsClient : IDisposable
         return answer.Status switch
         {
             429 or >= 500 and not 507 => null,
-            404 => KmsResult<T>.Fail(KmsFailure.NotFound, code, detail),
-            409 => KmsResult<T>.Fail(KmsFailure.VersionConflict, code, detail),
-            _ => KmsResult<T>.Fail(KmsFailure.Refused, code, detail),
+            404 => Result<T, KmsError>.Fail(new KmsError(KmsFailure.NotFound, code), detail),
+            409 => Result<T, KmsError>.Fail(new KmsError(KmsFailure.VersionConflict, code), detail),
+            _ => Result<T, KmsError>.Fail(new KmsError(KmsFailure.Refused, code), detail),
         };
     }
 
@@ -315,18 +315,5 @@ public sealed class KmsClient : IDisposable
         {
             _nodes = [];
         }
-    }
-
-    /// <summary>When a request may be sent again.</summary>
-    private enum Resend
-    {
-        /// <summary>It changes nothing.</summary>
-        Always,
-
-        /// <summary>A write that says over which version: a second one finds another version and does nothing.</summary>
-        Conditional,
-
-        /// <summary>A plain write.</summary>
-        OnlyIfNotSent,
     }
 }

@@ -1,9 +1,16 @@
 namespace Kms.Client;
 
+/// <summary>Why a call brought no value, for programs.</summary>
+/// <param name="Code">The node's stable error code (docs/spec/errors.md), or empty.</param>
+public readonly record struct KmsError(KmsFailure Kind, string Code)
+{
+    public override string ToString() => Code.Length == 0 ? $"{Kind}" : $"{Kind} {Code}";
+}
+
 /// <summary>Why a call brought no value.</summary>
 public enum KmsFailure
 {
-    /// <summary>A node proved who it is and refused; <see cref="KmsResult{T}.Code"/> says why. Asking again changes nothing.</summary>
+    /// <summary>A node proved who it is and refused; <see cref="KmsError.Code"/> says why. Asking again changes nothing.</summary>
     Refused,
 
     /// <summary>A node proved who it is and has no such key.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 
 namespace Kms.Client;
 

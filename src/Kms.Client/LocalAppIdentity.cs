@@ -9,7 +9,7 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
     private const int NonceBytes = 12;
     private readonly EthereumPrivateKey _wallet;
     private readonly TeePrivateKey _tee;
-    private readonly SealedExchange _exchange;
+    private readonly Ecies _exchange;
 
     /// <param name="wallet">Owned from now on.</param>
     /// <param name="tee">Owned from now on.</param>
@@ -17,7 +17,7 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
     {
         _wallet = wallet;
         _tee = tee;
-        _exchange = new SealedExchange(tee, KnownNodes, scheme);
+        _exchange = new Ecies(tee, KnownNodes, scheme);
     }
 
     /// <summary>From the hex forms of <c>devnet.json</c>: a 32-byte scalar and a PKCS#8 key.</summary>

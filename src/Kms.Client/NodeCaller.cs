@@ -1,7 +1,7 @@
 using System.Globalization;
 using Kms.Core.Authentication;
 using Kms.Core.Network;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 
 namespace Kms.Client;
 

@@ -46,8 +46,8 @@ internal static class Limits
     public const long MaxRecordSkewMs = 30_000;
     public const long MaxTimestampMs = 1L << 53;
     public const int RecordOverheadBytes = 512;
-    public const int MaxResealsPerTurn = 4_096;
-    public const int MaxResealBytesPerTurn = 4 * 1024 * 1024;
+    public const int MaxReencryptionsPerTurn = 4_096;
+    public const int MaxReencryptedBytesPerTurn = 4 * 1024 * 1024;
 
     // Replication.
     public const int MaxBatchRecords = 512;

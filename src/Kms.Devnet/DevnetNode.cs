@@ -1,4 +1,5 @@
 using Kms.Core.Node;
+using Kms.Core.Node.Serving;
 using Kms.Devnet.Loopback;
 using Kms.Devnet.Odyn;
 using Kms.Hosting;

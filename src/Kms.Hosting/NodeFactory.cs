@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Kms.Core.Attestation;
 using Kms.Core.Audit;
 using Kms.Core.Node;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Core.Ports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

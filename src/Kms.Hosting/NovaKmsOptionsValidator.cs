@@ -2,7 +2,7 @@ using System.Net;
 using Kms.Adapters.Transport;
 using Kms.Core.Network;
 using Kms.Core.Node;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Microsoft.Extensions.Options;
 
 namespace Kms.Hosting;

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace Kms.Chaos;
 
 /// <summary>Minutes in small worlds: one run of each driver here, as many as there is time for in <c>make chaos</c>.</summary>
-public sealed class SprintStories(ITestOutputHelper output, SprintTelling<SprintStories> told)
-    : Story(output), ISprintStories, IClassFixture<SprintTelling<SprintStories>>
+public sealed class SprintStories(ITestOutputHelper output, SprintRuns<SprintStories> told)
+    : Story(output), ISprintStories, IClassFixture<SprintRuns<SprintStories>>
 {
     public static int Runs => 1;
 

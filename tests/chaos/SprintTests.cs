@@ -10,7 +10,7 @@ namespace Kms.Chaos;
 public sealed class SprintTests : IDisposable
 {
     private const string World = "Two_nodes_boot_and_serve_within_a_minute";
-    private const string Piece = "Replicas_push_while_both_are_written";
+    private const string Component = "Replicas_push_while_both_are_written";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("novasim").FullName;
 
@@ -18,7 +18,7 @@ public sealed class SprintTests : IDisposable
 
     [Theory]
     [InlineData(World, 11, 2)]
-    [InlineData(Piece, 515, 12)]
+    [InlineData(Component, 515, 12)]
     public void The_same_seeds_give_the_same_event_hashes_in_two_processes(string scenario, ulong seed, int runs)
     {
         string[] first = Lines(SprintProcess.Tell([scenario], seed, runs, _folder).Output);
@@ -34,8 +34,8 @@ public sealed class SprintTests : IDisposable
     [InlineData("Prioritization")]
     public void A_seed_does_not_depend_on_what_ran_before_it(string strategy)
     {
-        string[] all = Lines(SprintProcess.Tell([Piece], 40, 4, _folder, "--strategy", strategy).Output);
-        string[] last = Lines(SprintProcess.Tell([Piece], 43, 1, _folder, "--strategy", strategy).Output);
+        string[] all = Lines(SprintProcess.Tell([Component], 40, 4, _folder, "--strategy", strategy).Output);
+        string[] last = Lines(SprintProcess.Tell([Component], 43, 1, _folder, "--strategy", strategy).Output);
         last[0].ShouldBe(all[3]);
     }
 
@@ -79,7 +79,7 @@ public sealed class SprintTests : IDisposable
         foreach (var scenario in Catalogue.All)
         {
             Driver.All.ShouldContain(driver => driver.Tells(scenario), scenario.Name);
-            (scenario.Piece is not null && scenario.UnderMarathon).ShouldBeFalse(scenario.Name);
+            (scenario.Component is not null && scenario.UnderMarathon).ShouldBeFalse(scenario.Name);
         }
     }
 

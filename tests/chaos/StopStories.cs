@@ -1,7 +1,7 @@
 namespace Kms.Chaos;
 
-/// <summary>A whole node as a piece: each schedule of it is long, so there are few.</summary>
-public sealed class StopStories(SprintTelling<StopStories> told) : ISprintStories, IClassFixture<SprintTelling<StopStories>>
+/// <summary>A whole node as a component: each schedule of it is long, so there are few.</summary>
+public sealed class StopStories(SprintRuns<StopStories> told) : ISprintStories, IClassFixture<SprintRuns<StopStories>>
 {
     public static int Runs => 2;
 

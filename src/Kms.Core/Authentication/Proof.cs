@@ -96,12 +96,12 @@ internal sealed record Proof(
 /// </summary>
 internal sealed class ProvenWallet
 {
-    private ProvenWallet(WalletAddress wallet, Proof proof, Nonce nonce, Bytes32 binding)
+    private ProvenWallet(WalletAddress wallet, Proof proof, Nonce nonce, Bytes32 channelBinding)
     {
         Wallet = wallet;
         Proof = proof;
         Nonce = nonce;
-        Binding = binding;
+        ChannelBinding = channelBinding;
     }
 
     public WalletAddress Wallet { get; }
@@ -110,8 +110,8 @@ internal sealed class ProvenWallet
 
     public Nonce Nonce { get; }
 
-    /// <summary><see cref="ProofMessages.Binding"/> of the signed message.</summary>
-    public Bytes32 Binding { get; }
+    /// <summary><see cref="ProofMessages.ChannelBinding"/> of the signed message.</summary>
+    public Bytes32 ChannelBinding { get; }
 
     /// <summary>Nonce MAC and age, then timestamp, then signer: the cheap checks first.</summary>
     /// <param name="kmsWallet">This node's wallet: proofs for another recipient do not verify here.</param>
@@ -153,7 +153,7 @@ internal sealed class ProvenWallet
         // altered request from an unregistered wallet.
         return proof.ClaimedWallet is { } claimed && claimed != signer
             ? Refused(ProofRefusal.WrongSigner)
-            : Result<ProvenWallet, ProofRefusal>.Ok(new ProvenWallet(signer, proof, nonce, ProofMessages.Binding(message)));
+            : Result<ProvenWallet, ProofRefusal>.Ok(new ProvenWallet(signer, proof, nonce, ProofMessages.ChannelBinding(message)));
     }
 
     private static Result<ProvenWallet, ProofRefusal> Refused(ProofRefusal why) => Result<ProvenWallet, ProofRefusal>.Fail(why);

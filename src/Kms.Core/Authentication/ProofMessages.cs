@@ -37,7 +37,7 @@ internal static class ProofMessages
     /// SHA-256 of a v2 proof message up to its body hash, which it leaves out: what sealed sync messages are bound to. A sealed
     /// body cannot name its own hash; the nonce, used once, names the exchange, and the proof binds the body to the nonce.
     /// </summary>
-    public static Bytes32 Binding(string proofMessage) =>
+    public static Bytes32 ChannelBinding(string proofMessage) =>
         Bytes32.From(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(proofMessage[..(proofMessage.LastIndexOf(':') + 1)])));
 
     private static string BodyHash(ReadOnlySpan<byte> body)

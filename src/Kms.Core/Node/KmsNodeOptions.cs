@@ -1,7 +1,7 @@
 using System.Net;
 using Kms.Core.Attestation;
 using Kms.Core.Audit;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node;

@@ -1,6 +1,8 @@
 using Kms.Core.Attestation;
 using Kms.Core.Membership;
 using Kms.Core.Node.Chain;
+using Kms.Core.Node.Odyn;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;

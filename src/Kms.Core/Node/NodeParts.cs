@@ -4,10 +4,12 @@ using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Network;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Chain;
 using Kms.Core.Node.Handover;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Node.Peers;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Replication;
 using Kms.Core.Secrets;
@@ -87,7 +89,7 @@ internal sealed class NodeParts : IDisposable
             Replication = Replicator,
             NotifyWrite = Replication.RequestPush,
             Sync = new SyncEndpoint(self, Secrets, random, Replicator, HandoverServer),
-            Status = new NodeStatus(self, options, gate, Membership, probes, Secrets, Store, Replicator, transactor, errors),
+            Status = new StatusSource(self, options, gate, Membership, probes, Secrets, Store, Replicator, transactor, errors),
             TrustedNowMs = () => time.IsSet ? time.NowMs : null,
             Audit = audit.Record,
         };

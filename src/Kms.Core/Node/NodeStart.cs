@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Cryptography;
+using Kms.Core.Node.Odyn;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Supervision;

@@ -1,6 +1,12 @@
 using Kms.Core.Membership;
+using Kms.Core.Node.Handover;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Node.Peers;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
+using Kms.Core.Primitives;
+using Kms.Core.Secrets;
+using Kms.Core.Store;
 using Kms.Core.Supervision;
 
 namespace Kms.Core.Node;
@@ -133,5 +139,88 @@ internal sealed class NodeTick
     {
         _house.Run();
         return Task.FromResult(true);
+    }
+}
+
+/// <summary>Re-encrypts what is under older epochs, and forgets handovers to instances that are gone.</summary>
+internal sealed class Housekeeping(ReadinessGate gate, RecordStore store, HandoverLimiter limiter)
+{
+    public void Run()
+    {
+        if (gate.Current is Readiness.Ready ready)
+        {
+            store.Reencrypt(ready.CurrentEpoch);
+            limiter.KeepOnly(PeerAuthorizer.Members(ready.View).Select(peer => peer.Instance.Id).ToHashSet());
+        }
+    }
+}
+
+/// <summary>Fetches what is missing of the next epoch, or of those that are active already: apart, so that none waits for the others.</summary>
+internal sealed class SecretFetches(Settlement settlement, HandoverClient handovers, NodeProbes probes)
+{
+    /// <param name="received">Called after each secret that came.</param>
+    /// <returns>False when something could not be had.</returns>
+    public async Task<bool> RunAsync(bool isNext, Action received, CancellationToken stop)
+    {
+        bool complete = true;
+        foreach (var fetch in Missing(isNext))
+        {
+            // Asked again before each: the one before took its time.
+            if (!Missing(isNext).Any(one => one.Epoch == fetch.Epoch && one.Hash == fetch.Hash))
+            {
+                continue;
+            }
+
+            bool came = await handovers.FetchAsync(fetch.Epoch, fetch.Hash, fetch.From, probes.HopeOf, stop);
+            complete &= came;
+            if (came)
+            {
+                settlement.Settle();
+                received();
+            }
+        }
+
+        return complete;
+    }
+
+    private IEnumerable<SecretDecision.Fetch> Missing(bool isNext) => settlement.MayAct(out var view)
+        ? settlement.Decide(view).OfType<SecretDecision.Fetch>().Where(fetch => fetch.IsNext == isNext)
+        : [];
+}
+
+/// <summary>Looks at Odyn: identity, randomness, the own attestation document.</summary>
+internal sealed class OdynLook(OdynWatch odyn, MembershipWatch membership, WalletAddress self, Settlement settlement)
+{
+    public OdynHealth Health => odyn.Health;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (IsMeasurementDisputed())
+        {
+            odyn.Doubt();
+        }
+
+        await odyn.CheckAsync(stop);
+        settlement.Settle();
+    }
+
+    /// <summary>The first document fixed what this enclave measures; when the registry disagrees, one of them has to be asked again.</summary>
+    private bool IsMeasurementDisputed() =>
+        membership.Known is { } view && odyn.Measurement is { } own
+        && PeerAuthorizer.Authorize(view, self).TryGet(out var member) && member.Version.CodeMeasurement != own;
+}
+
+/// <summary>Reads heads and membership, and the registry's records of this very node.</summary>
+internal sealed class ChainLook(ChainWatch heads, MembershipWatch membership, RegistryCache cache, WalletAddress self, Settlement settlement)
+{
+    public async Task RunAsync()
+    {
+        await heads.RefreshAsync();
+        await membership.CurrentAsync();
+
+        // A member is on the list, with its records in the view. Who is not on it has to be asked for.
+        bool isListed = membership.Known is { } view
+            && view.AtFinal.Operators.Any(one => one.Wallet == self) && view.AtLatest.Operators.Any(one => one.Wallet == self);
+        settlement.NoteSelf(!isListed && (await cache.ReadWalletAsync(self, CancellationToken.None)).TryGet(out var facts) ? facts : null);
     }
 }

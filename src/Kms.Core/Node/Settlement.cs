@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node.Chain;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Core.Replication;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Handover;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
@@ -12,9 +13,9 @@ namespace Kms.Core.Node;
 /// <summary>Answers <c>POST /sync</c>: a sealed replication message, or a handover (design §6, §8).</summary>
 internal sealed class SyncEndpoint(WalletAddress self, SecretRing secrets, NodeRandom random, Replicator replicator, HandoverServer handovers) : ISyncEndpoint
 {
-    public async Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
+    public async Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 channelBinding, ReadOnlyMemory<byte> body, CancellationToken cancel) =>
         ChannelCipher.TryReadEpoch(body, out var epoch)
-            ? Replicate(peer, epoch, proofBinding, body)
+            ? Replicate(peer, epoch, channelBinding, body)
             : await HandOverAsync(peer, body, cancel);
 
     private Result<ReadOnlyMemory<byte>, ApiRefusal> Replicate(VerifiedPeer peer, Epoch epoch, Bytes32 binding, ReadOnlyMemory<byte> body)

@@ -99,3 +99,10 @@ internal static class ChannelCipher
         }
     }
 }
+
+/// <summary>Which way a sealed message travels; part of what its seal covers, so none can be reflected.</summary>
+internal enum ChannelDirection : byte
+{
+    Request = 1,
+    Answer = 2,
+}

@@ -18,7 +18,7 @@ internal sealed class DigestRepair
         _session = session;
     }
 
-    public async Task RunAsync(PeerLink link)
+    public async Task RunAsync(PeerProgress progress)
     {
         lock (_context.Gate)
         {
@@ -29,21 +29,21 @@ internal sealed class DigestRepair
         AppId? after = null;
         for (int i = 0; i < Limits.MaxDigestPages && buckets > 0; i++)
         {
-            if (await _session.AskAsync(link, new SyncMessage.DigestApps(after)) is not { } answer)
+            if (await _session.AskAsync(progress, new SyncMessage.DigestApps(after)) is not { } answer)
             {
                 return;
             }
 
             if (answer is not SyncMessage.DigestAppsAnswer theirs || !GoesOn(theirs, after))
             {
-                _session.Fail(link, answer);
+                _session.Fail(progress, answer);
                 return;
             }
 
             AppId? until = theirs.More ? theirs.Apps[^1].App : null;
             foreach (var app in Different(theirs.Apps, after, until))
             {
-                buckets = await RepairAppAsync(link, app, buckets);
+                buckets = await RepairAppAsync(progress, app, buckets);
             }
 
             after = until;
@@ -78,16 +78,16 @@ internal sealed class DigestRepair
         return mine.Keys.Union(their.Keys).Where(app => mine.GetValueOrDefault(app) != their.GetValueOrDefault(app)).Order().ToList();
     }
 
-    private async Task<int> RepairAppAsync(PeerLink link, AppId app, int budget)
+    private async Task<int> RepairAppAsync(PeerProgress progress, AppId app, int budget)
     {
-        if (budget == 0 || await _session.AskAsync(link, new SyncMessage.DigestBuckets(app)) is not { } answer)
+        if (budget == 0 || await _session.AskAsync(progress, new SyncMessage.DigestBuckets(app)) is not { } answer)
         {
             return 0;
         }
 
         if (answer is not SyncMessage.DigestBucketsAnswer theirs)
         {
-            _session.Fail(link, answer);
+            _session.Fail(progress, answer);
             return 0;
         }
 
@@ -95,7 +95,7 @@ internal sealed class DigestRepair
         var different = Enumerable.Range(0, RecordDigest.Buckets).Where(bucket => mine[bucket] != theirs.Buckets[bucket]).Take(budget).ToList();
         foreach (int bucket in different)
         {
-            if (await LeavesAsync(link, app, bucket) is not { } leaves || !await RepairBucketAsync(link, app, bucket, leaves))
+            if (await LeavesAsync(progress, app, bucket) is not { } leaves || !await RepairBucketAsync(progress, app, bucket, leaves))
             {
                 return 0;
             }
@@ -105,13 +105,13 @@ internal sealed class DigestRepair
     }
 
     /// <summary>All that the peer's bucket holds, by key; null when it did not say.</summary>
-    private async Task<Dictionary<string, LeafSummary>?> LeavesAsync(PeerLink link, AppId app, int bucket)
+    private async Task<Dictionary<string, LeafSummary>?> LeavesAsync(PeerProgress progress, AppId app, int bucket)
     {
         var leaves = new Dictionary<string, LeafSummary>(StringComparer.Ordinal);
         Bytes32? after = null;
         for (int i = 0; i < Limits.MaxDigestPages; i++)
         {
-            if (await _session.AskAsync(link, new SyncMessage.DigestLeaves(app, bucket, after)) is not { } answer)
+            if (await _session.AskAsync(progress, new SyncMessage.DigestLeaves(app, bucket, after)) is not { } answer)
             {
                 return null;
             }
@@ -119,7 +119,7 @@ internal sealed class DigestRepair
             bool sound = answer is SyncMessage.DigestLeavesAnswer page && (!page.More || page.Leaves.Count > 0);
             if (!sound)
             {
-                _session.Fail(link, answer);
+                _session.Fail(progress, answer);
                 return null;
             }
 
@@ -140,7 +140,7 @@ internal sealed class DigestRepair
         return null;
     }
 
-    private async Task<bool> RepairBucketAsync(PeerLink link, AppId app, int bucket, Dictionary<string, LeafSummary> theirs)
+    private async Task<bool> RepairBucketAsync(PeerProgress progress, AppId app, int bucket, Dictionary<string, LeafSummary> theirs)
     {
         var mine = _context.Store.DigestLeaves(app, bucket, after: null, int.MaxValue).ToDictionary(leaf => leaf.Key, StringComparer.Ordinal);
         lock (_context.Gate)
@@ -149,7 +149,7 @@ internal sealed class DigestRepair
             {
                 if (!theirs.TryGetValue(leaf.Key, out var their) || leaf.Beats(their))
                 {
-                    link.Cursor.TrySetAside(new RecordName(app, leaf.Key));
+                    progress.Log.TryQueueRetry(new RecordName(app, leaf.Key));
                 }
             }
         }
@@ -159,18 +159,18 @@ internal sealed class DigestRepair
             .Select(leaf => leaf.Key).Order(StringComparer.Ordinal);
         foreach (string[] keys in wanted.Chunk(Limits.MaxBatchRecords))
         {
-            if (await _session.AskAsync(link, new SyncMessage.Fetch(app, keys)) is not { } answer)
+            if (await _session.AskAsync(progress, new SyncMessage.Fetch(app, keys)) is not { } answer)
             {
                 return false;
             }
 
             if (answer is not SyncMessage.SnapshotPage page)
             {
-                _session.Fail(link, answer);
+                _session.Fail(progress, answer);
                 return false;
             }
 
-            _session.Take(link, page);
+            _session.Take(progress, page);
         }
 
         return true;

@@ -4,7 +4,7 @@ using Kms.Core.Store;
 
 namespace Kms.Core.Replication;
 
-/// <summary>The asking side of the protocol towards one peer at a time: greet, push, pull. The caller holds the link.</summary>
+/// <summary>The asking side of the protocol towards one peer at a time: greet, push, pull. The caller holds the progress.</summary>
 internal sealed class PeerSession
 {
     private readonly ReplicaContext _context;
@@ -17,47 +17,47 @@ internal sealed class PeerSession
     }
 
     /// <summary>Learns the peer's incarnation, state and digest. False when it did not answer.</summary>
-    public async Task<bool> GreetAsync(PeerLink link)
+    public async Task<bool> GreetAsync(PeerProgress progress)
     {
         var summary = _context.Store.Summary();
         SyncMessage.Hello hello;
         lock (_context.Gate)
         {
-            var claim = link.Pulled is { } pulled && pulled.Incarnation == link.Cursor.Incarnation ? link.Pulled : null;
+            var claim = progress.Pulled is { } pulled && pulled.Incarnation == progress.Log.Incarnation ? progress.Pulled : null;
             hello = new SyncMessage.Hello(_context.Store.Incarnation, _context.Lifecycle.State, _context.Lineage, summary.Root, claim);
         }
 
-        if (await AskAsync(link, hello) is not SyncMessage.HelloAnswer answer)
+        if (await AskAsync(progress, hello) is not SyncMessage.HelloAnswer answer)
         {
             return false;
         }
 
         lock (_context.Gate)
         {
-            _context.Answered(link);
-            link.Cursor.Meet(answer.Incarnation);
-            link.State = answer.State;
-            link.Lineage = answer.Lineage;
-            link.Root = answer.Root;
-            link.NeedsGreeting = false;
-            if (answer.Last is { } last && link.Cursor.Apply(last) is { } held)
+            _context.Answered(progress);
+            progress.Log.Meet(answer.Incarnation);
+            progress.State = answer.State;
+            progress.Lineage = answer.Lineage;
+            progress.Root = answer.Root;
+            progress.NeedsGreeting = false;
+            if (answer.Last is { } last && progress.Log.Apply(last) is { } held)
             {
-                _context.NoteHeld(link, held);
+                _context.NoteHeld(progress, held);
             }
 
-            Compare(link, summary);
+            Compare(progress, summary);
         }
 
         return true;
     }
 
     /// <summary>Sends what the peer lacks until it is in step, does not answer, or asks for a pause.</summary>
-    public async Task PushAsync(PeerLink link)
+    public async Task PushAsync(PeerProgress progress)
     {
         Queue<RecordName> again;
         lock (_context.Gate)
         {
-            again = new Queue<RecordName>(link.Cursor.SetAside);
+            again = new Queue<RecordName>(progress.Log.RetryQueue);
         }
 
         for (int i = 0; i < Limits.MaxBatchesPerPush; i++)
@@ -66,26 +66,26 @@ internal sealed class PeerSession
             ulong before;
             lock (_context.Gate)
             {
-                delta = NextDelta(link, again);
-                before = link.Cursor.Acknowledged;
+                delta = NextDelta(progress, again);
+                before = progress.Log.Acknowledged;
             }
 
-            if (delta is null || await AskAsync(link, delta) is not { } answer)
+            if (delta is null || await AskAsync(progress, delta) is not { } answer)
             {
                 return;
             }
 
             lock (_context.Gate)
             {
-                if (answer is not SyncMessage.DeltaAck ack || link.Cursor.Apply(ack) is not { } held)
+                if (answer is not SyncMessage.DeltaAck ack || progress.Log.Apply(ack) is not { } held)
                 {
-                    ReplicaContext.Failed(link, Describe(answer));
+                    ReplicaContext.Failed(progress, Describe(answer));
                     return;
                 }
 
-                _context.Answered(link);
-                _context.NoteHeld(link, held);
-                if (link.Cursor.Acknowledged == before && again.Count == 0)
+                _context.Answered(progress);
+                _context.NoteHeld(progress, held);
+                if (progress.Log.Acknowledged == before && again.Count == 0)
                 {
                     return;
                 }
@@ -94,7 +94,7 @@ internal sealed class PeerSession
     }
 
     /// <summary>Sends this node's own writes that nobody has confirmed, whatever the cursor says. False when some did not arrive.</summary>
-    public async Task<bool> PushOwnAsync(PeerLink link)
+    public async Task<bool> PushOwnAsync(PeerProgress progress)
     {
         var names = new Queue<RecordName>(_context.Store.UnacknowledgedOwn());
         while (names.Count > 0)
@@ -102,7 +102,7 @@ internal sealed class PeerSession
             SyncMessage.Delta? delta;
             lock (_context.Gate)
             {
-                delta = ToDelta(link, link.Cursor.NextOf(names, out var records), records);
+                delta = ToDelta(progress, progress.Log.NextOf(names, out var records), records);
             }
 
             if (delta is null)
@@ -110,20 +110,20 @@ internal sealed class PeerSession
                 return true;
             }
 
-            if (await AskAsync(link, delta) is not { } answer)
+            if (await AskAsync(progress, delta) is not { } answer)
             {
                 return false;
             }
 
             lock (_context.Gate)
             {
-                if (answer is not SyncMessage.DeltaAck ack || link.Cursor.Apply(ack) is null)
+                if (answer is not SyncMessage.DeltaAck ack || progress.Log.Apply(ack) is null)
                 {
-                    ReplicaContext.Failed(link, Describe(answer));
+                    ReplicaContext.Failed(progress, Describe(answer));
                     return false;
                 }
 
-                _context.Answered(link);
+                _context.Answered(progress);
             }
         }
 
@@ -132,12 +132,12 @@ internal sealed class PeerSession
 
     /// <summary>Merges everything the peer holds, page by page. False when it stopped answering or broke the protocol.</summary>
     /// <param name="present">Collects the names in the snapshot; null when nobody needs them.</param>
-    public async Task<bool> PullAsync(PeerLink link, HashSet<RecordName>? present)
+    public async Task<bool> PullAsync(PeerProgress progress, HashSet<RecordName>? present)
     {
         UInt128 target;
         lock (_context.Gate)
         {
-            target = link.Cursor.Incarnation;
+            target = progress.Log.Incarnation;
         }
 
         RecordName? after = null;
@@ -145,26 +145,26 @@ internal sealed class PeerSession
         bool clean = true;
         for (int i = 0; i < Limits.MaxSnapshotPages; i++)
         {
-            if (await AskAsync(link, new SyncMessage.SnapshotRequest(target, after)) is not { } answer)
+            if (await AskAsync(progress, new SyncMessage.SnapshotRequest(target, after)) is not { } answer)
             {
                 return false;
             }
 
             if (answer is not SyncMessage.SnapshotPage page || page.Incarnation != target || !GoesOn(page, after))
             {
-                Fail(link, answer);
+                Fail(progress, answer);
                 return false;
             }
 
             from ??= page.Sequence;
-            clean &= Take(link, page);
+            clean &= Take(progress, page);
             present?.UnionWith(page.Records.Select(record => record.Name));
             after = page.Next;
             if (after is null)
             {
                 lock (_context.Gate)
                 {
-                    link.Pulled = clean ? new HeldClaim(target, from.Value) : null;
+                    progress.Pulled = clean ? new HeldClaim(target, from.Value) : null;
                 }
 
                 return true;
@@ -175,29 +175,29 @@ internal sealed class PeerSession
     }
 
     /// <summary>
-    /// Asks one thing; a failure is noted on the link. Null when there was no answer or a refusal, and when the newest view has no
+    /// Asks one thing; a failure is noted on the progress. Null when there was no answer or a refusal, and when the newest view has no
     /// such member: then nothing is sent.
     /// </summary>
-    public async Task<SyncMessage?> AskAsync(PeerLink link, SyncMessage message)
+    public async Task<SyncMessage?> AskAsync(PeerProgress progress, SyncMessage message)
     {
         VerifiedPeer? peer;
         IReadOnlyList<Epoch> epochs;
         lock (_context.Gate)
         {
-            if (_context.Members is not { } members || !members.TryGet(link.Wallet, out peer) || link.Lifetime.IsCancellationRequested)
+            if (_context.Members is not { } members || !members.TryGet(progress.Wallet, out peer) || progress.Lifetime.IsCancellationRequested)
             {
                 return null;
             }
 
-            epochs = [.. members.Epochs.OrderByDescending(epoch => epoch == link.SharedEpoch)];
+            epochs = [.. members.Epochs.OrderByDescending(epoch => epoch == progress.SharedEpoch)];
         }
 
-        var (answer, failure, epoch) = await _exchange.AskAsync(peer, epochs, message, link.Lifetime);
+        var (answer, failure, epoch) = await _exchange.AskAsync(peer, epochs, message, progress.Lifetime);
         lock (_context.Gate)
         {
             if (answer is not null)
             {
-                link.SharedEpoch = epoch;
+                progress.SharedEpoch = epoch;
             }
 
             if (answer is not null and not SyncMessage.Refused)
@@ -205,52 +205,52 @@ internal sealed class PeerSession
                 return answer;
             }
 
-            ReplicaContext.Failed(link, failure ?? Describe(answer!));
+            ReplicaContext.Failed(progress, failure ?? Describe(answer!));
         }
 
         return null;
     }
 
     /// <summary>Merges a page. True when nothing in it has to be sent again.</summary>
-    public bool Take(PeerLink link, SyncMessage.SnapshotPage page)
+    public bool Take(PeerProgress progress, SyncMessage.SnapshotPage page)
     {
         var verdicts = page.Records.Select(record => _context.Store.Receive(record, page.Incarnation)).ToArray();
         lock (_context.Gate)
         {
-            _context.Answered(link);
+            _context.Answered(progress);
         }
 
         return verdicts.All(verdict => verdict is ReceiveVerdict.Stored or ReceiveVerdict.Superseded);
     }
 
-    public void Fail(PeerLink link, SyncMessage answer)
+    public void Fail(PeerProgress progress, SyncMessage answer)
     {
         lock (_context.Gate)
         {
-            ReplicaContext.Failed(link, Describe(answer));
+            ReplicaContext.Failed(progress, Describe(answer));
         }
     }
 
-    private void Compare(PeerLink link, StoreSummary summary)
+    private void Compare(PeerProgress progress, StoreSummary summary)
     {
-        if (link.Root == summary.Root)
+        if (progress.Root == summary.Root)
         {
-            _context.SameDigest(link, summary.Sequence);
+            _context.SameDigest(progress, summary.Sequence);
             return;
         }
 
-        bool nothingToSend = link.Cursor.Acknowledged >= summary.Sequence && link.Cursor.SetAside.Count == 0;
-        link.Mismatches = nothingToSend ? link.Mismatches + 1 : 0;
+        bool nothingToSend = progress.Log.Acknowledged >= summary.Sequence && progress.Log.RetryQueue.Count == 0;
+        progress.Mismatches = nothingToSend ? progress.Mismatches + 1 : 0;
     }
 
-    private SyncMessage.Delta? NextDelta(PeerLink link, Queue<RecordName> again)
+    private SyncMessage.Delta? NextDelta(PeerProgress progress, Queue<RecordName> again)
     {
-        bool mayPush = _context.Lifecycle.State == ReplicaState.Following && !link.NeedsGreeting;
-        return mayPush ? ToDelta(link, link.Cursor.Next(again, out var records), records) : null;
+        bool mayPush = _context.Lifecycle.State == ReplicaState.Following && !progress.NeedsGreeting;
+        return mayPush ? ToDelta(progress, progress.Log.Next(again, out var records), records) : null;
     }
 
-    private SyncMessage.Delta? ToDelta(PeerLink link, OutgoingBatch? batch, IReadOnlyList<StoredRecord> records) =>
-        batch is null ? null : new SyncMessage.Delta(_context.Store.Incarnation, link.Cursor.Incarnation, batch.Number, records);
+    private SyncMessage.Delta? ToDelta(PeerProgress progress, OutgoingBatch? batch, IReadOnlyList<StoredRecord> records) =>
+        batch is null ? null : new SyncMessage.Delta(_context.Store.Incarnation, progress.Log.Incarnation, batch.Number, records);
 
     // Each page must bring something and end further on, or a peer could keep this node asking for ever.
     private static bool GoesOn(SyncMessage.SnapshotPage page, RecordName? after)

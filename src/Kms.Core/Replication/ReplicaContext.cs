@@ -4,7 +4,7 @@ using Kms.Core.Supervision;
 
 namespace Kms.Core.Replication;
 
-/// <summary>What the parts of a replicator share. Everything mutable here and in the links is touched under <see cref="Gate"/>.</summary>
+/// <summary>What the parts of a replicator share. Everything mutable here and in the peers is touched under <see cref="Gate"/>.</summary>
 /// <remarks>Lock order: this gate, then the store's, then the sealer's. Never held across an await.</remarks>
 internal sealed class ReplicaContext
 {
@@ -39,32 +39,32 @@ internal sealed class ReplicaContext
     public long Repairs { get; set; }
 
     /// <summary>An exchange succeeded.</summary>
-    public void Answered(PeerLink link)
+    public void Answered(PeerProgress progress)
     {
         Lifecycle.Contact();
-        link.LastContact = Clock.Elapsed;
-        link.LastFailure = null;
+        progress.LastContact = Clock.Elapsed;
+        progress.LastFailure = null;
     }
 
     /// <summary>An exchange failed: greet before anything else, so that a lost answer is found again.</summary>
-    public static void Failed(PeerLink link, string reason)
+    public static void Failed(PeerProgress progress, string reason)
     {
-        link.NeedsGreeting = true;
-        link.LastFailure = reason;
+        progress.NeedsGreeting = true;
+        progress.LastFailure = reason;
     }
 
     /// <summary>Equal roots: the peer holds everything up to the sequence, and both hold the older lineage's data set.</summary>
-    public void SameDigest(PeerLink link, ulong sequence)
+    public void SameDigest(PeerProgress progress, ulong sequence)
     {
-        link.Cursor.HoldsUpTo(sequence);
-        link.Mismatches = 0;
-        bool bothFollow = link.State == ReplicaState.Following && Lifecycle.State == ReplicaState.Following;
-        if (bothFollow && link.Lineage != 0 && link.Lineage < Lineage)
+        progress.Log.HoldsUpTo(sequence);
+        progress.Mismatches = 0;
+        bool bothFollow = progress.State == ReplicaState.Following && Lifecycle.State == ReplicaState.Following;
+        if (bothFollow && progress.Lineage != 0 && progress.Lineage < Lineage)
         {
-            Lineage = link.Lineage;
+            Lineage = progress.Lineage;
         }
 
-        NoteHeld(link, []);
+        NoteHeld(progress, []);
     }
 
     public void Add(QuorumWait wait) => _waits.Add(wait);
@@ -72,14 +72,14 @@ internal sealed class ReplicaContext
     public void Remove(QuorumWait wait) => _waits.Remove(wait);
 
     /// <summary>Tells waiting writers what a peer holds now: these items, and everything behind its cursor.</summary>
-    public void NoteHeld(PeerLink link, IReadOnlyList<OutgoingItem> items)
+    public void NoteHeld(PeerProgress progress, IReadOnlyList<OutgoingItem> items)
     {
         foreach (var wait in _waits)
         {
             bool told = items.Any(item => item.Name == wait.Name && item.Id >= wait.Id);
-            if (told || (Store.Find(wait.Name) is { } now && link.Cursor.Holds(now)))
+            if (told || (Store.Find(wait.Name) is { } now && progress.Log.Holds(now)))
             {
-                wait.HeldBy(link.Wallet);
+                wait.HeldBy(progress.Wallet);
             }
         }
     }
@@ -88,7 +88,7 @@ internal sealed class ReplicaContext
     /// Runs one exchange at a time with each peer; others wait their turn. An exception that the work did not expect ends here:
     /// it is that peer's failure and nobody else's.
     /// </summary>
-    public async Task ExclusiveAsync(PeerLink link, Func<Task> work)
+    public async Task ExclusiveAsync(PeerProgress progress, Func<Task> work)
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (true)
@@ -96,13 +96,13 @@ internal sealed class ReplicaContext
             Task other;
             lock (Gate)
             {
-                if (link.Busy is null)
+                if (progress.Busy is null)
                 {
-                    link.Busy = mine;
+                    progress.Busy = mine;
                     break;
                 }
 
-                other = link.Busy.Task;
+                other = progress.Busy.Task;
             }
 
             await other;
@@ -110,11 +110,11 @@ internal sealed class ReplicaContext
 
         try
         {
-            if (!await _errors.GuardAsync(WorkUnit.ReplicationLink, work, link.Lifetime))
+            if (!await _errors.GuardAsync(WorkUnit.ReplicationLink, work, progress.Lifetime))
             {
                 lock (Gate)
                 {
-                    Failed(link, "internal error");
+                    Failed(progress, "internal error");
                 }
             }
         }
@@ -122,7 +122,7 @@ internal sealed class ReplicaContext
         {
             lock (Gate)
             {
-                link.Busy = null;
+                progress.Busy = null;
             }
 
             mine.SetResult();

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Kms.Core.Membership;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Supervision;
@@ -118,7 +120,7 @@ internal sealed class ReplicationLoop
     private async Task KeepHouseAsync()
     {
         await ObserveAsync();
-        if (_replicator.TakeMembersIn() is not { } links)
+        if (_replicator.TakeMembersIn() is not { } peers)
         {
             return;
         }
@@ -130,7 +132,7 @@ internal sealed class ReplicationLoop
         }
 
         // Who is hired begins with a round.
-        Staff(links);
+        Staff(peers);
         if (hasNews)
         {
             _join.RequestNow();
@@ -149,25 +151,25 @@ internal sealed class ReplicationLoop
         }
     }
 
-    /// <summary>One worker for each link. Those of links that ended do so too.</summary>
-    private void Staff(IReadOnlyList<PeerLink> links)
+    /// <summary>One worker for each progress. Those of peers that ended do so too.</summary>
+    private void Staff(IReadOnlyList<PeerProgress> peers)
     {
         List<Worker> hired = [];
-        var current = links.ToHashSet();
+        var current = peers.ToHashSet();
         lock (_gate)
         {
-            foreach (var gone in _workers.Values.Where(worker => !current.Contains(worker.Link)).ToArray())
+            foreach (var gone in _workers.Values.Where(worker => !current.Contains(worker.Progress)).ToArray())
             {
-                _workers.Remove(gone.Link.Wallet);
+                _workers.Remove(gone.Progress.Wallet);
                 _dismissed.Add(gone);
             }
 
-            foreach (var link in links.Where(link => !_workers.ContainsKey(link.Wallet)))
+            foreach (var progress in peers.Where(progress => !_workers.ContainsKey(progress.Wallet)))
             {
-                var worker = new Worker(link, new TurnLoop(
+                var worker = new Worker(progress, new TurnLoop(
                     WorkUnit.ReplicationLink, _clock, _errors, _tickMs,
-                    isDue => isDue ? _replicator.FollowAsync(link) : _replicator.PushAsync(link)));
-                _workers.Add(link.Wallet, worker);
+                    isDue => isDue ? _replicator.FollowAsync(progress) : _replicator.PushAsync(progress)));
+                _workers.Add(progress.Wallet, worker);
                 hired.Add(worker);
             }
         }
@@ -180,7 +182,7 @@ internal sealed class ReplicationLoop
     {
         try
         {
-            await worker.Loop.RunAsync(worker.Link.Lifetime);
+            await worker.Loop.RunAsync(worker.Progress.Lifetime);
         }
         finally
         {
@@ -216,12 +218,42 @@ internal sealed class ReplicationLoop
         }
     }
 
-    private sealed class Worker(PeerLink link, TurnLoop loop)
+    private sealed class Worker(PeerProgress progress, TurnLoop loop)
     {
-        public PeerLink Link { get; } = link;
+        public PeerProgress Progress { get; } = progress;
 
         public TurnLoop Loop { get; } = loop;
 
         public Task Running { get; set; } = Task.CompletedTask;
     }
+}
+
+/// <summary>Whom this node exchanges records with, and under which epochs: what one view of the chain says.</summary>
+internal sealed class ReplicationMembers
+{
+    private readonly Dictionary<WalletAddress, VerifiedPeer> _byWallet;
+
+    /// <param name="others">All members but this node.</param>
+    /// <param name="epochs">Those that messages can be sealed under, in the order in which they are tried.</param>
+    public ReplicationMembers(IReadOnlyList<VerifiedPeer> others, IReadOnlyList<Epoch> epochs)
+    {
+        Invariant.Require(epochs.Count > 0);
+        Invariant.Require(others.Count <= Limits.MaxPeers);
+        Others = others;
+        Epochs = epochs;
+        _byWallet = others.ToDictionary(peer => peer.Wallet);
+    }
+
+    public IReadOnlyList<VerifiedPeer> Others { get; }
+
+    public IReadOnlyList<Epoch> Epochs { get; }
+
+    public bool Contains(WalletAddress wallet) => _byWallet.ContainsKey(wallet);
+
+    public bool TryGet(WalletAddress wallet, [NotNullWhen(true)] out VerifiedPeer? peer) => _byWallet.TryGetValue(wallet, out peer);
+
+    /// <summary>The same peers in the same places, and the same epochs: a newer view that says nothing new here.</summary>
+    public bool IsSameAs(ReplicationMembers? other) =>
+        other is not null && Epochs.SequenceEqual(other.Epochs) && Others.Count == other.Others.Count
+        && Others.All(peer => other.TryGet(peer.Wallet, out var same) && same.Instance == peer.Instance);
 }

@@ -15,7 +15,7 @@ internal sealed class Replicator : IWriteReplication
     private readonly DigestRepair _repair;
     private readonly SnapshotJoin _join;
     private readonly QuorumPursuit _quorum;
-    private readonly SortedDictionary<WalletAddress, PeerLink> _links = [];
+    private readonly SortedDictionary<WalletAddress, PeerProgress> _peers = [];
 
     public Replicator(RecordStore store, IPeerChannel channel, IClock clock, InternalErrors errors)
     {
@@ -55,19 +55,19 @@ internal sealed class Replicator : IWriteReplication
         }
     }
 
-    public ReplicationFigures Figures()
+    public ReplicationStats Stats()
     {
         ulong sequence = _context.Store.Sequence;
         lock (_context.Gate)
         {
             var now = _context.Clock.Elapsed;
-            var peers = _links.Values.Select(link => new PeerLag(
-                link.Wallet,
-                sequence - Math.Min(sequence, link.Cursor.Acknowledged),
-                link.Cursor.SetAside.Count,
-                link.LastContact is { } last ? (long)(now - last).TotalMilliseconds : null,
-                link.LastFailure)).ToArray();
-            return new ReplicationFigures(_context.Lifecycle.State, peers, _context.Repairs, _links.Values.Sum(link => link.Cursor.Refused));
+            var peers = _peers.Values.Select(progress => new PeerLag(
+                progress.Wallet,
+                sequence - Math.Min(sequence, progress.Log.Acknowledged),
+                progress.Log.RetryQueue.Count,
+                progress.LastContact is { } last ? (long)(now - last).TotalMilliseconds : null,
+                progress.LastFailure)).ToArray();
+            return new ReplicationStats(_context.Lifecycle.State, peers, _context.Repairs, _peers.Values.Sum(progress => progress.Log.Refused));
         }
     }
 
@@ -91,25 +91,25 @@ internal sealed class Replicator : IWriteReplication
         }
 
         var summary = _context.Store.Summary();
-        PeerLink? link;
+        PeerProgress? progress;
         ReplicaState state;
         lock (_context.Gate)
         {
             state = _context.Lifecycle.State;
-            link = Link(peer.Wallet);
-            if (link is null)
+            progress = ProgressOf(peer.Wallet);
+            if (progress is null)
             {
                 return SyncCodec.Encode(new SyncMessage.Refused(SyncRefusal.TooManyPeers));
             }
 
-            link.LastContact = _context.Clock.Elapsed;
+            progress.LastContact = _context.Clock.Elapsed;
             if (message is SyncMessage.Hello hello)
             {
-                return SyncCodec.Encode(_responder.Welcome(link, hello, summary));
+                return SyncCodec.Encode(_responder.Welcome(progress, hello, summary));
             }
         }
 
-        return SyncCodec.Encode(_responder.Answer(link, message!, state));
+        return SyncCodec.Encode(_responder.Answer(progress, message!, state));
     }
 
     /// <summary>Who the peers are from now on; null: nobody may be talked to. Whoever is none any more gets nothing from this moment.</summary>
@@ -122,11 +122,11 @@ internal sealed class Replicator : IWriteReplication
     }
 
     /// <summary>Takes the published members in: forgets who left, and ends what is under way with them; knows who came.</summary>
-    /// <returns>Their links, in wallet order; null while nobody may be talked to.</returns>
-    public IReadOnlyList<PeerLink>? TakeMembersIn()
+    /// <returns>Their peers, in wallet order; null while nobody may be talked to.</returns>
+    public IReadOnlyList<PeerProgress>? TakeMembersIn()
     {
-        PeerLink[] gone;
-        PeerLink[] links;
+        PeerProgress[] gone;
+        PeerProgress[] peers;
         lock (_context.Gate)
         {
             if (_context.Members is not { } members)
@@ -134,23 +134,23 @@ internal sealed class Replicator : IWriteReplication
                 return null;
             }
 
-            gone = [.. _links.Values.Where(link => !members.Contains(link.Wallet))];
-            Array.ForEach(gone, link => _links.Remove(link.Wallet));
+            gone = [.. _peers.Values.Where(progress => !members.Contains(progress.Wallet))];
+            Array.ForEach(gone, progress => _peers.Remove(progress.Wallet));
             foreach (var peer in members.Others)
             {
-                Invariant.Require(Link(peer.Wallet) is not null);
+                Invariant.Require(ProgressOf(peer.Wallet) is not null);
             }
 
-            links = [.. _links.Values];
-            if (links.Length == 0)
+            peers = [.. _peers.Values];
+            if (peers.Length == 0)
             {
                 _context.Lifecycle.Alone();
                 _context.Lineage = _context.Lineage != 0 ? _context.Lineage : _context.Store.Incarnation;
             }
         }
 
-        Array.ForEach(gone, link => link.Dispose());
-        return links;
+        Array.ForEach(gone, progress => progress.Dispose());
+        return peers;
     }
 
     /// <summary>Expires what is due, and forgets tombstones that everybody has.</summary>
@@ -161,42 +161,42 @@ internal sealed class Replicator : IWriteReplication
     }
 
     /// <summary>A round with one peer: greets it, sends what it lacks, repairs what differs. Nothing while this node does not follow.</summary>
-    public Task FollowAsync(PeerLink link) => _context.ExclusiveAsync(link, async () =>
+    public Task FollowAsync(PeerProgress progress) => _context.ExclusiveAsync(progress, async () =>
     {
-        if (State == ReplicaState.Following && await _session.GreetAsync(link))
+        if (State == ReplicaState.Following && await _session.GreetAsync(progress))
         {
-            await SendAsync(link);
-            await ConvergeAsync(link);
+            await SendAsync(progress);
+            await ConvergeAsync(progress);
         }
     });
 
     /// <summary>Sends one peer what is new, without waiting for the next round. A peer that failed to answer is left to that.</summary>
-    public Task PushAsync(PeerLink link) => _context.ExclusiveAsync(link, () => SendAsync(link));
+    public Task PushAsync(PeerProgress progress) => _context.ExclusiveAsync(progress, () => SendAsync(progress));
 
     /// <summary>Greets everybody, and comes to follow if what they answer allows it. Nothing while this node follows.</summary>
     /// <param name="followed">Called when it does; greetings that still hang are waited for after that.</param>
     public async Task JoinAsync(Action followed)
     {
-        PeerLink[] links;
+        PeerProgress[] peers;
         lock (_context.Gate)
         {
-            links = _context.Members is not { } members || _context.Lifecycle.State == ReplicaState.Following
+            peers = _context.Members is not { } members || _context.Lifecycle.State == ReplicaState.Following
                 ? []
-                : [.. _links.Values.Where(link => members.Contains(link.Wallet))];
+                : [.. _peers.Values.Where(progress => members.Contains(progress.Wallet))];
         }
 
-        if (links.Length == 0)
+        if (peers.Length == 0)
         {
             return;
         }
 
-        var reached = new bool[links.Length];
-        var greetings = links.Select((link, i) => GreetAsync(link, () => reached[i] = true)).ToArray();
-        PeerLink[] Answered() => links.Where((_, i) => greetings[i].IsCompleted && reached[i]).ToArray();
+        var reached = new bool[peers.Length];
+        var greetings = peers.Select((progress, i) => GreetAsync(progress, () => reached[i] = true)).ToArray();
+        PeerProgress[] Answered() => peers.Where((_, i) => greetings[i].IsCompleted && reached[i]).ToArray();
 
         // A start needs one peer that follows; members that are gone must not delay it by their time limit.
         var pending = greetings.ToList();
-        while (pending.Count > 0 && !(State == ReplicaState.Starting && Answered().Any(link => link.State == ReplicaState.Following)))
+        while (pending.Count > 0 && !(State == ReplicaState.Starting && Answered().Any(progress => progress.State == ReplicaState.Following)))
         {
             pending.Remove(await Task.WhenAny(pending.ToArray()));
         }
@@ -204,11 +204,11 @@ internal sealed class Replicator : IWriteReplication
         // Silence says nothing about the peers when it is this node that stopped asking.
         if (MayTalk && State == ReplicaState.Starting)
         {
-            await _join.StartAsync(Answered(), links.Length, all: pending.Count == 0);
+            await _join.StartAsync(Answered(), peers.Length, all: pending.Count == 0);
         }
         else if (MayTalk && State == ReplicaState.Isolated)
         {
-            await _join.ReturnAsync(Answered(), links.Length);
+            await _join.ReturnAsync(Answered(), peers.Length);
         }
 
         if (State == ReplicaState.Following)
@@ -223,15 +223,15 @@ internal sealed class Replicator : IWriteReplication
     /// <summary>Talks to nobody any more, and ends what is under way.</summary>
     public void End()
     {
-        PeerLink[] links;
+        PeerProgress[] peers;
         lock (_context.Gate)
         {
             _context.Members = null;
-            links = [.. _links.Values];
-            _links.Clear();
+            peers = [.. _peers.Values];
+            _peers.Clear();
         }
 
-        Array.ForEach(links, link => link.Dispose());
+        Array.ForEach(peers, progress => progress.Dispose());
     }
 
     /// <summary>Pushes at once and waits until this many members, this node included, hold the write or a newer one.</summary>
@@ -239,67 +239,67 @@ internal sealed class Replicator : IWriteReplication
     /// <returns>How many hold it, at the latest when the time limit passed: may be fewer than asked for.</returns>
     public Task<int> WaitForQuorumAsync(WriteId write, int members, TimeSpan limit, CancellationToken cancel)
     {
-        PeerLink[] links;
+        PeerProgress[] peers;
         lock (_context.Gate)
         {
-            links = [.. _links.Values];
+            peers = [.. _peers.Values];
         }
 
-        return _quorum.WaitAsync(links, write, members, limit, cancel);
+        return _quorum.WaitAsync(peers, write, members, limit, cancel);
     }
 
     /// <summary>Repairs what a digest showed twice in a row, and takes over the data set of an older lineage.</summary>
-    private async Task ConvergeAsync(PeerLink link)
+    private async Task ConvergeAsync(PeerProgress progress)
     {
         bool repair;
         bool adopt;
         lock (_context.Gate)
         {
-            bool bothFollow = _context.Lifecycle.State == ReplicaState.Following && link.State == ReplicaState.Following && !link.NeedsGreeting;
-            adopt = bothFollow && link.Lineage != 0 && link.Lineage < _context.Lineage;
-            repair = bothFollow && !adopt && link.Mismatches >= Limits.MaxMismatchedRounds;
+            bool bothFollow = _context.Lifecycle.State == ReplicaState.Following && progress.State == ReplicaState.Following && !progress.NeedsGreeting;
+            adopt = bothFollow && progress.Lineage != 0 && progress.Lineage < _context.Lineage;
+            repair = bothFollow && !adopt && progress.Mismatches >= Limits.MaxMismatchedRounds;
         }
 
-        if (adopt && await _session.PullAsync(link, present: null))
+        if (adopt && await _session.PullAsync(progress, present: null))
         {
             lock (_context.Gate)
             {
-                _context.Lineage = link.Lineage < _context.Lineage ? link.Lineage : _context.Lineage;
+                _context.Lineage = progress.Lineage < _context.Lineage ? progress.Lineage : _context.Lineage;
             }
         }
 
         if (repair)
         {
-            await _repair.RunAsync(link);
-            await SendAsync(link);
+            await _repair.RunAsync(progress);
+            await SendAsync(progress);
         }
     }
 
-    private Task GreetAsync(PeerLink link, Action reached) => _context.ExclusiveAsync(link, async () =>
+    private Task GreetAsync(PeerProgress progress, Action reached) => _context.ExclusiveAsync(progress, async () =>
     {
-        if (await _session.GreetAsync(link))
+        if (await _session.GreetAsync(progress))
         {
             reached();
         }
     });
 
-    private async Task SendAsync(PeerLink link)
+    private async Task SendAsync(PeerProgress progress)
     {
-        if (!link.NeedsGreeting)
+        if (!progress.NeedsGreeting)
         {
-            await _session.PushAsync(link);
+            await _session.PushAsync(progress);
         }
     }
 
-    private PeerLink? Link(WalletAddress wallet)
+    private PeerProgress? ProgressOf(WalletAddress wallet)
     {
-        if (!_links.TryGetValue(wallet, out var link) && _links.Count < Limits.MaxPeers)
+        if (!_peers.TryGetValue(wallet, out var progress) && _peers.Count < Limits.MaxPeers)
         {
-            link = new PeerLink(wallet, _context.Store);
-            _links.Add(wallet, link);
+            progress = new PeerProgress(wallet, _context.Store);
+            _peers.Add(wallet, progress);
         }
 
-        return link;
+        return progress;
     }
 
     /// <summary>
@@ -313,15 +313,15 @@ internal sealed class Replicator : IWriteReplication
         lock (_context.Gate)
         {
             // Before a member was asked once, nobody knows what it lacks.
-            if (_context.Lifecycle.State != ReplicaState.Following || _links.Values.Any(link => link.IsUntried))
+            if (_context.Lifecycle.State != ReplicaState.Following || _peers.Values.Any(progress => progress.IsUntried))
             {
                 return;
             }
 
             var reach = TimeSpan.FromMilliseconds((_context.Store.Options.TombstoneRetentionMs / 2) + Limits.TombstoneReachMarginMs);
-            var reachable = _links.Values.Where(link => link.LastContact is { } last && _context.Clock.Elapsed - last <= reach).ToArray();
-            heldUpTo = reachable.Length == 0 ? ulong.MaxValue : reachable.Min(link => link.Cursor.Acknowledged);
-            except = reachable.SelectMany(link => link.Cursor.SetAside).ToHashSet();
+            var reachable = _peers.Values.Where(progress => progress.LastContact is { } last && _context.Clock.Elapsed - last <= reach).ToArray();
+            heldUpTo = reachable.Length == 0 ? ulong.MaxValue : reachable.Min(progress => progress.Log.Acknowledged);
+            except = reachable.SelectMany(progress => progress.Log.RetryQueue).ToHashSet();
         }
 
         _context.Store.CollectTombstones(heldUpTo, except);

@@ -18,19 +18,19 @@ internal sealed class SnapshotJoin
     /// <summary>Leaves <see cref="ReplicaState.Starting"/> once a peer's data is here, or there is none to be had.</summary>
     /// <param name="answered">Peers that were greeted; the other members may still be trying.</param>
     /// <param name="all">True when every member answered or failed.</param>
-    public async Task StartAsync(IReadOnlyList<PeerLink> answered, int members, bool all)
+    public async Task StartAsync(IReadOnlyList<PeerProgress> answered, int members, bool all)
     {
-        foreach (var link in answered.Where(link => link.State == ReplicaState.Following))
+        foreach (var progress in answered.Where(progress => progress.State == ReplicaState.Following))
         {
-            if (await _session.PullAsync(link, present: null))
+            if (await _session.PullAsync(progress, present: null))
             {
-                Follow(link.Lineage);
+                Follow(progress.Lineage);
                 return;
             }
         }
 
         // A peer that follows but broke off is tried again; one that is cut off itself holds data that it will offer later.
-        if (!all || answered.Any(link => link.State != ReplicaState.Starting))
+        if (!all || answered.Any(progress => progress.State != ReplicaState.Starting))
         {
             return;
         }
@@ -47,11 +47,11 @@ internal sealed class SnapshotJoin
     /// it gets what only this node has, and the rest is replaced by its snapshot. Where a majority answers and nobody went on
     /// without this node, nothing was deleted behind its back, and it resumes with what it has.
     /// </summary>
-    public async Task ReturnAsync(IReadOnlyList<PeerLink> answered, int members)
+    public async Task ReturnAsync(IReadOnlyList<PeerProgress> answered, int members)
     {
-        foreach (var link in answered.Where(IsAuthority))
+        foreach (var progress in answered.Where(IsAuthority))
         {
-            if (await ReplaceAsync(link))
+            if (await ReplaceAsync(progress))
             {
                 return;
             }
@@ -68,9 +68,9 @@ internal sealed class SnapshotJoin
         }
     }
 
-    private bool IsAuthority(PeerLink link) => link.State == ReplicaState.Following && link.Lineage == _context.Lineage;
+    private bool IsAuthority(PeerProgress progress) => progress.State == ReplicaState.Following && progress.Lineage == _context.Lineage;
 
-    private async Task<bool> ReplaceAsync(PeerLink link)
+    private async Task<bool> ReplaceAsync(PeerProgress progress)
     {
         ulong storedUpTo = _context.Store.Sequence;
         lock (_context.Gate)
@@ -82,7 +82,7 @@ internal sealed class SnapshotJoin
         try
         {
             var present = new HashSet<RecordName>();
-            if (await _session.PushOwnAsync(link) && await _session.PullAsync(link, present))
+            if (await _session.PushOwnAsync(progress) && await _session.PullAsync(progress, present))
             {
                 _context.Store.DiscardAbsent(present, storedUpTo);
                 replaced = true;

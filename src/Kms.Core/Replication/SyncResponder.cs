@@ -16,45 +16,45 @@ internal sealed class SyncResponder
 
     /// <summary>Answers a greeting; the caller holds the gate.</summary>
     /// <param name="summary">This node's, read before the gate was taken.</param>
-    public SyncMessage Welcome(PeerLink link, SyncMessage.Hello hello, StoreSummary summary)
+    public SyncMessage Welcome(PeerProgress progress, SyncMessage.Hello hello, StoreSummary summary)
     {
         if (hello.Incarnation == _store.Incarnation)
         {
             return new SyncMessage.Refused(SyncRefusal.WrongIncarnation);
         }
 
-        link.Cursor.Meet(hello.Incarnation);
-        link.State = hello.State;
-        link.Lineage = hello.Lineage;
-        link.Root = hello.Root;
+        progress.Log.Meet(hello.Incarnation);
+        progress.State = hello.State;
+        progress.Lineage = hello.Lineage;
+        progress.Root = hello.Root;
         if (hello.Held is { } held && held.Incarnation == _store.Incarnation)
         {
-            link.Cursor.HoldsUpTo(held.Sequence);
-            _context.NoteHeld(link, []);
+            progress.Log.HoldsUpTo(held.Sequence);
+            _context.NoteHeld(progress, []);
         }
 
         // An equal digest says more than any verdict, so a greeting in step stays small.
         bool same = hello.Root == summary.Root;
         if (same)
         {
-            _context.SameDigest(link, summary.Sequence);
+            _context.SameDigest(progress, summary.Sequence);
         }
 
-        var last = !same && link.LastTaken is { } taken && taken.Sender == hello.Incarnation ? taken.Ack : null;
+        var last = !same && progress.LastTaken is { } taken && taken.Sender == hello.Incarnation ? taken.Ack : null;
         return new SyncMessage.HelloAnswer(_store.Incarnation, _context.Lifecycle.State, _context.Lineage, summary.Root, last);
     }
 
     /// <summary>Answers anything but a greeting; the caller does not hold the gate, so that peers do not wait for each other.</summary>
     /// <param name="state">This node's, now.</param>
-    public SyncMessage Answer(PeerLink link, SyncMessage message, ReplicaState state) => message switch
+    public SyncMessage Answer(PeerProgress progress, SyncMessage message, ReplicaState state) => message switch
     {
-        SyncMessage.Delta delta => Take(link, delta),
+        SyncMessage.Delta delta => Take(progress, delta),
         SyncMessage.SnapshotRequest or SyncMessage.Fetch or SyncMessage.DigestApps or SyncMessage.DigestBuckets or SyncMessage.DigestLeaves =>
             state == ReplicaState.Following ? Tell(message) : new SyncMessage.Refused(SyncRefusal.NotServing),
         _ => new SyncMessage.Refused(SyncRefusal.Malformed),
     };
 
-    private SyncMessage Take(PeerLink link, SyncMessage.Delta delta)
+    private SyncMessage Take(PeerProgress progress, SyncMessage.Delta delta)
     {
         if (delta.Target != _store.Incarnation || delta.Incarnation == _store.Incarnation)
         {
@@ -63,16 +63,16 @@ internal sealed class SyncResponder
 
         var verdicts = delta.Records.Select(record => _store.Receive(record, delta.Incarnation)).ToArray();
         var ack = new SyncMessage.DeltaAck(_store.Incarnation, delta.Batch, verdicts);
-        Remember(link, delta, ack);
+        Remember(progress, delta, ack);
         return ack;
     }
 
-    private void Remember(PeerLink link, SyncMessage.Delta delta, SyncMessage.DeltaAck ack)
+    private void Remember(PeerProgress progress, SyncMessage.Delta delta, SyncMessage.DeltaAck ack)
     {
         lock (_context.Gate)
         {
-            bool newer = link.LastTaken is not { } last || last.Sender != delta.Incarnation || delta.Batch >= last.Ack.Batch;
-            link.LastTaken = newer ? (delta.Incarnation, ack) : link.LastTaken;
+            bool newer = progress.LastTaken is not { } last || last.Sender != delta.Incarnation || delta.Batch >= last.Ack.Batch;
+            progress.LastTaken = newer ? (delta.Incarnation, ack) : progress.LastTaken;
         }
     }
 

@@ -156,7 +156,7 @@ internal sealed class RecordStore
     /// Write ids, log and digest stay, so peers hear nothing of it; each does the same (design §8).
     /// </summary>
     /// <returns>How many were sealed anew.</returns>
-    public int Reseal(Epoch epoch)
+    public int Reencrypt(Epoch epoch)
     {
         lock (_gate)
         {
@@ -168,16 +168,16 @@ internal sealed class RecordStore
                 return 0;
             }
 
-            foreach (var entry in _table.After(_resealedUpTo).Take(Limits.MaxResealsPerTurn))
+            foreach (var entry in _table.After(_resealedUpTo).Take(Limits.MaxReencryptionsPerTurn))
             {
-                if (bytes >= Limits.MaxResealBytesPerTurn)
+                if (bytes >= Limits.MaxReencryptedBytesPerTurn)
                 {
                     return done;
                 }
 
                 looked++;
                 _resealedUpTo = entry.Sequence;
-                if (entry.Record.Epoch < epoch && TryReseal(entry, epoch))
+                if (entry.Record.Epoch < epoch && TryReencrypt(entry, epoch))
                 {
                     done++;
                     bytes += entry.CostBytes;
@@ -185,7 +185,7 @@ internal sealed class RecordStore
             }
 
             // At the end: what could not be opened is tried again from the start.
-            _resealedUpTo = looked < Limits.MaxResealsPerTurn ? 0 : _resealedUpTo;
+            _resealedUpTo = looked < Limits.MaxReencryptionsPerTurn ? 0 : _resealedUpTo;
             return done;
         }
     }
@@ -274,11 +274,11 @@ internal sealed class RecordStore
     /// <summary>The name of one of this node's last <see cref="Limits.MaxRecentWrites"/> writes.</summary>
     public RecordName? NameOf(WriteId write) => Locked(() => _recent.Find(write));
 
-    public StoreFigures Figures()
+    public StoreStats Stats()
     {
         lock (_gate)
         {
-            return new StoreFigures(_table.AppCount, _table.LiveRecords, _table.Entries - _table.LiveRecords, _table.Bytes, _table.Sequence, _concurrentLosers, _invalidReceived, _table.OldestEpoch);
+            return new StoreStats(_table.AppCount, _table.LiveRecords, _table.Entries - _table.LiveRecords, _table.Bytes, _table.Sequence, _concurrentLosers, _invalidReceived, _table.OldestEpoch);
         }
     }
 
@@ -298,7 +298,7 @@ internal sealed class RecordStore
         return record;
     }
 
-    private bool TryReseal(Entry entry, Epoch epoch)
+    private bool TryReencrypt(Entry entry, Epoch epoch)
     {
         var held = entry.Record;
         var unsealed = held with { Epoch = epoch };
@@ -345,7 +345,7 @@ internal sealed class RecordStore
         CountConcurrent(held, winner, ReferenceEquals(winner, record) ? held.Record : record);
         if (held.IsSameButForSeal(record))
         {
-            held.Reseal(winner);
+            held.Reencrypt(winner);
             return ReceiveVerdict.Stored;
         }
 

@@ -209,7 +209,7 @@ internal sealed class Entry
     public long QuotaBytes => Record.Tombstone ? 0 : StoreKey.Bytes(Record.Key) + Record.PlaintextBytes;
 
     /// <summary>Takes another seal of the same content, which no peer needs to hear of.</summary>
-    public void Reseal(StoredRecord record)
+    public void Reencrypt(StoredRecord record)
     {
         Invariant.Require(IsSameButForSeal(record));
         Record = record;

@@ -21,14 +21,14 @@ internal sealed record StoreOptions(UInt128 Incarnation, IValueSealer Sealer, Fu
 
 /// <summary>Figures for operators. No keys, no values.</summary>
 /// <param name="Bytes">Memory charged against the global limit.</param>
-/// <param name="ConcurrentLosers">Writes that lost to a write made without knowledge of them, seen by this incarnation.</param>
+/// <param name="Conflicts">Writes that lost to a write made without knowledge of them, seen by this incarnation.</param>
 /// <param name="InvalidReceived">Records refused as not authentic or outside the protocol.</param>
-internal sealed record StoreFigures(
+internal sealed record StoreStats(
     int Apps,
     int LiveRecords,
     int Tombstones,
     long Bytes,
     ulong Sequence,
-    long ConcurrentLosers,
+    long Conflicts,
     long InvalidReceived,
     Epoch? OldestEpoch);

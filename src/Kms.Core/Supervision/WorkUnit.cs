@@ -1,3 +1,4 @@
+
 namespace Kms.Core.Supervision;
 
 /// <summary>The borders at which an unexpected exception ends: what fails behind one harms nothing behind another.</summary>

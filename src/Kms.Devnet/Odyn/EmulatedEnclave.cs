@@ -15,7 +15,7 @@ internal sealed class EmulatedEnclave : IDisposable
     private readonly byte[] _walletScalar;
     private readonly EthereumPrivateKey _wallet;
     private readonly TeePrivateKey _tee;
-    private readonly SealedExchange _exchange;
+    private readonly Ecies _exchange;
     private readonly SeenEnvelopes _opened = new();
     private readonly Func<AttestedFields, AttestedKeyForm, byte[]> _attest;
 
@@ -25,7 +25,7 @@ internal sealed class EmulatedEnclave : IDisposable
         _walletScalar = walletScalar;
         _wallet = EthereumPrivateKey.Import(walletScalar);
         _tee = tee;
-        _exchange = new SealedExchange(tee, KnownPeers, build.Envelopes);
+        _exchange = new Ecies(tee, KnownPeers, build.Envelopes);
         _attest = attest;
     }
 

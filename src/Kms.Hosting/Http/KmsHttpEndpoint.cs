@@ -1,4 +1,4 @@
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -12,7 +12,7 @@ namespace Kms.Sim.Chain;
 internal sealed class SimChain(
     ChainIdentity identity,
     SimLedger ledger,
-    IReadOnlyList<RpcEndpoint> endpoints,
+    IReadOnlyList<SimRpcEndpoint> endpoints,
     int finalityDepth,
     NodeLife life,
     PortTrouble trouble,
@@ -89,7 +89,7 @@ internal sealed class SimChain(
     private static Result<T, ChainFailure> NotFound<T>() => Result<T, ChainFailure>.Fail(ChainFailure.Unavailable, "not found");
 
     /// <summary>From the block that this endpoint has at the height, if it has it.</summary>
-    private TransactionReceipt? FindReceipt(RpcEndpoint endpoint, Bytes32 hash)
+    private TransactionReceipt? FindReceipt(SimRpcEndpoint endpoint, Bytes32 hash)
     {
         var receipt = ledger.BlocksOf(hash).FirstOrDefault(block => ReferenceEquals(endpoint.Find(block.Number), block))?.FindReceipt(hash);
         if (receipt is not null && endpoint.DeniesReceipts)
@@ -108,7 +108,7 @@ internal sealed class SimChain(
         return shown with { App = null, Operators = [.. shown.Operators.Select(one => new OperatorRecord(one.Wallet, null, null))] };
     }
 
-    private Result<UnsignedTransaction, ChainFailure> Prepare(RpcEndpoint endpoint, RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay)
+    private Result<UnsignedTransaction, ChainFailure> Prepare(SimRpcEndpoint endpoint, RegistryCall call, WalletAddress from, IReadOnlyList<UnsignedTransaction> underWay)
     {
         if (endpoint.RefusesEstimates)
         {
@@ -154,17 +154,17 @@ internal sealed class SimChain(
             BigInteger.Zero, data));
     }
 
-    private Task<Result<T, ChainFailure>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>
+    private Task<Result<T, ChainFailure>> ReadAt<T>(BlockRef at, Func<SimRpcEndpoint, SimBlock, T> read, CancellationToken cancel) =>
         ReadAt(at, (endpoint, block) => Result<T, ChainFailure>.Ok(read(endpoint, block)), cancel);
 
-    private Task<Result<T, ChainFailure>> ReadAt<T>(BlockRef at, Func<RpcEndpoint, SimBlock, Result<T, ChainFailure>> read, CancellationToken cancel) =>
+    private Task<Result<T, ChainFailure>> ReadAt<T>(BlockRef at, Func<SimRpcEndpoint, SimBlock, Result<T, ChainFailure>> read, CancellationToken cancel) =>
         Call(
             endpoint => endpoint.Find(at.Number) is not { } block ? NotFound<T>()
                 : block.Ref.Hash != at.Hash ? Result<T, ChainFailure>.Fail(ChainFailure.Reorged, "another block at the height")
                 : read(endpoint, block),
             cancel);
 
-    private Task<Result<T, ChainFailure>> Call<T>(Func<RpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
+    private Task<Result<T, ChainFailure>> Call<T>(Func<SimRpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
     {
         if (trouble.IsDue(nameof(IChain)))
         {
@@ -184,7 +184,7 @@ internal sealed class SimChain(
     }
 
     /// <summary>A rate limit at once, no answer at all, or an error after the work was done: a transaction that "failed" is in the pool.</summary>
-    private Task<Result<T, ChainFailure>> ErrAsync<T>(RpcEndpoint endpoint, Func<RpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
+    private Task<Result<T, ChainFailure>> ErrAsync<T>(SimRpcEndpoint endpoint, Func<SimRpcEndpoint, Result<T, ChainFailure>> answer, CancellationToken cancel)
     {
         switch (random.Below(3))
         {

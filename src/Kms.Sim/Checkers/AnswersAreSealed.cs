@@ -1,4 +1,4 @@
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Sim.World;
 
 namespace Kms.Sim.Checkers;

@@ -37,7 +37,7 @@ internal sealed class NoAcknowledgedWriteLost(SimWorld world, StoredRecords reco
         }
     }
 
-    private void CheckValue(AppId app, string key, AppAnswer answer, WriteRecord[] writes)
+    private void CheckValue(AppId app, string key, WireAnswer answer, WriteRecord[] writes)
     {
         var same = Array.Find(writes, write => write.Value is not null && write.Version == answer.Text("version"));
         var value = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(answer.Text("value")));

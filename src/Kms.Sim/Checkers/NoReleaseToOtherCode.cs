@@ -40,7 +40,7 @@ internal sealed class NoReleaseToOtherCode : Checker
         }
     }
 
-    private static bool AttestsOtherCode(NodeSlot slot) => slot.Mood.Attestation is OdynAttestation.WrongMeasurement or OdynAttestation.DebugMode;
+    private static bool AttestsOtherCode(NodeSlot slot) => slot.OdynFaults.Attestation is OdynAttestation.WrongMeasurement or OdynAttestation.DebugMode;
 
     private void Check(int node, WalletAddress to)
     {

@@ -7,10 +7,10 @@ namespace Kms.Sim.Checkers;
 /// <summary>Reads every key back through the protocol when the world has settled, for the two laws of the store.</summary>
 internal sealed class StoredRecords(SimWorld world)
 {
-    private readonly Dictionary<(int App, string Key), AppAnswer> _final = [];
+    private readonly Dictionary<(int App, string Key), WireAnswer> _final = [];
 
     /// <summary>App index and key to the answer that the cluster gives now.</summary>
-    public IReadOnlyDictionary<(int App, string Key), AppAnswer> Final => _final;
+    public IReadOnlyDictionary<(int App, string Key), WireAnswer> Final => _final;
 
     public bool IsComplete { get; private set; }
 

@@ -19,10 +19,10 @@ internal static class Sprint
     {
         var schedule = spec.Schedule ?? throw new ArgumentException("a Sprint needs a schedule", nameof(spec));
         RunReport? report = null;
-        var piece = scenario.Piece;
+        var component = scenario.Component;
         var outcome = SprintEngine.Run(schedule, trace, async () =>
         {
-            report = piece is null ? await TellAsync(spec, promises, keepEvents) : await PieceTelling.TellAsync(spec, piece, keepEvents);
+            report = component is null ? await TellAsync(spec, promises, keepEvents) : await ComponentReport.TellAsync(spec, component, keepEvents);
 
             // Makes Coyote keep the trace.
             Specification.Assert(report.Violation is null, report.Violation?.Text ?? string.Empty);

@@ -26,7 +26,7 @@ internal sealed class EnclaveKeys : IDisposable
         }
 
         _tee = tee!;
-        Exchange = new SealedExchange(_tee, MaxCachedPeers, build.Envelopes);
+        Ecies = new Ecies(_tee, MaxCachedPeers, build.Envelopes);
         Identity = new OdynIdentity(Wallet.Wallet, _tee.PublicKey);
     }
 
@@ -34,13 +34,13 @@ internal sealed class EnclaveKeys : IDisposable
 
     public EthereumPrivateKey Wallet { get; }
 
-    public SealedExchange Exchange { get; }
+    public Ecies Ecies { get; }
 
     public OdynIdentity Identity { get; }
 
     public void Dispose()
     {
-        Exchange.Dispose();
+        Ecies.Dispose();
         _tee.Dispose();
         Wallet.Dispose();
     }

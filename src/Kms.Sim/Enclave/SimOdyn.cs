@@ -18,7 +18,7 @@ namespace Kms.Sim.Enclave;
 /// <param name="image">Which code the node claims to run.</param>
 /// <param name="tell">Told of what is rare and worth a line: attestations, randomness, transactions.</param>
 internal sealed class SimOdyn(
-    ISimLoop loop, NodeLife life, PortTrouble trouble, EnclaveKeys keys, OdynMood mood, SimRandom random, DateTimeOffset genesis, byte image, Action<string> tell) : IOdyn
+    ISimLoop loop, NodeLife life, PortTrouble trouble, EnclaveKeys keys, OdynFaults faults, SimRandom random, DateTimeOffset genesis, byte image, Action<string> tell) : IOdyn
 {
     private const int SealNonceBytes = 12;
 
@@ -27,17 +27,17 @@ internal sealed class SimOdyn(
     private readonly byte[] _repeated = random.Bytes(64);
     private byte[]? _oldDocument;
 
-    /// <summary>One outside of a world: nothing happens to it but its mood.</summary>
-    public static SimOdyn Alone(ISimLoop loop, EnclaveKeys keys, OdynMood mood, DateTimeOffset genesis)
+    /// <summary>One outside of a world: nothing happens to it but its faults.</summary>
+    public static SimOdyn Alone(ISimLoop loop, EnclaveKeys keys, OdynFaults faults, DateTimeOffset genesis)
     {
         var life = new NodeLife(loop);
         var random = new SimRandom(keys.Identity.Wallet.ToArray()[0]);
-        var trouble = new PortTrouble(loop, life, new PortMood(), random, new EventLog(loop, 0));
-        return new SimOdyn(loop, life, trouble, keys, mood, random, genesis, SimWorld.GoodImage, _ => { });
+        var trouble = new PortTrouble(loop, life, new ThrowingPorts(), random, new EventLog(loop, 0));
+        return new SimOdyn(loop, life, trouble, keys, faults, random, genesis, SimWorld.GoodImage, _ => { });
     }
 
     public Task<Result<OdynIdentity, OdynFailure>> GetIdentityAsync(CancellationToken cancel) =>
-        Call(() => Result<OdynIdentity, OdynFailure>.Ok((mood.Impostor ?? keys).Identity), cancel);
+        Call(() => Result<OdynIdentity, OdynFailure>.Ok((faults.Impostor ?? keys).Identity), cancel);
 
     public Task<Result<EthereumSignature, OdynFailure>> SignMessageAsync(string message, CancellationToken cancel) =>
         Call(() => Result<EthereumSignature, OdynFailure>.Ok(Sign(message)), cancel);
@@ -57,8 +57,8 @@ internal sealed class SimOdyn(
     public Task<Result<OdynEnvelope, OdynFailure>> EncryptAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel)
     {
         var copy = plaintext.ToArray();
-        mood.Plaintexts?.Invoke(nameof(EncryptAsync), plaintext);
-        return Call(() => Result<OdynEnvelope, OdynFailure>.Ok((mood.Impostor ?? keys).Exchange.Seal(copy, receiver, random.Bytes(SealNonceBytes))), cancel);
+        faults.Plaintexts?.Invoke(nameof(EncryptAsync), plaintext);
+        return Call(() => Result<OdynEnvelope, OdynFailure>.Ok((faults.Impostor ?? keys).Ecies.Seal(copy, receiver, random.Bytes(SealNonceBytes))), cancel);
     }
 
     public Task<Result<byte[], OdynFailure>> DecryptAsync(OdynEnvelope envelope, CancellationToken cancel) =>
@@ -87,25 +87,25 @@ internal sealed class SimOdyn(
 
     private EthereumSignature Sign(string message)
     {
-        var signature = (mood.Impostor ?? keys).Wallet.SignMessage(message);
-        return mood.SignsOffset ? signature : signature.AsBare();
+        var signature = (faults.Impostor ?? keys).Wallet.SignMessage(message);
+        return faults.SignsOffset ? signature : signature.AsBare();
     }
 
     private Result<byte[], OdynFailure> Open(OdynEnvelope envelope)
     {
-        if (!_opened.TryAdd(envelope.Sender, envelope.Nonce.Span) || !(mood.Impostor ?? keys).Exchange.TryOpen(envelope, out var plaintext))
+        if (!_opened.TryAdd(envelope.Sender, envelope.Nonce.Span) || !(faults.Impostor ?? keys).Ecies.TryOpen(envelope, out var plaintext))
         {
             return Result<byte[], OdynFailure>.Fail(OdynFailure.Refused, "does not open");
         }
 
-        mood.Plaintexts?.Invoke(nameof(DecryptAsync), plaintext);
+        faults.Plaintexts?.Invoke(nameof(DecryptAsync), plaintext);
         return Result<byte[], OdynFailure>.Ok(plaintext);
     }
 
     private byte[] Draw(int count)
     {
-        tell($"gets randomness: {mood.Randomness}");
-        switch (mood.Randomness)
+        tell($"gets randomness: {faults.Randomness}");
+        switch (faults.Randomness)
         {
             case OdynRandomness.Constant:
                 return new byte[count];
@@ -124,31 +124,31 @@ internal sealed class SimOdyn(
 
     private byte[] Attest(AttestationRequest request)
     {
-        tell($"attests: {mood.Attestation}");
-        if (mood.Attestation == OdynAttestation.Garbage)
+        tell($"attests: {faults.Attestation}");
+        if (faults.Attestation == OdynAttestation.Garbage)
         {
             return random.Bytes(128);
         }
 
-        if (mood.Attestation == OdynAttestation.Stale && _oldDocument is not null)
+        if (faults.Attestation == OdynAttestation.Stale && _oldDocument is not null)
         {
             return _oldDocument;
         }
 
-        var registers = mood.Attestation switch
+        var registers = faults.Attestation switch
         {
             OdynAttestation.WrongMeasurement => SimHypervisor.Registers((byte)(image + 100)),
             OdynAttestation.DebugMode => [new byte[48], new byte[48], new byte[48]],
             _ => SimHypervisor.Registers(image),
         };
-        var wallet = (mood.Impostor ?? keys).Identity.Wallet;
+        var wallet = (faults.Impostor ?? keys).Identity.Wallet;
         var fields = new AttestedFields(
             request.Nonce,
             request.PublicKey ?? keys.Identity.TeePublicKey,
             keys.Build.UserData(JsonValue.Absent, wallet));
-        var form = mood.KeyForm ?? (random.Chance(0.5) ? AttestedKeyForm.RawPoint : AttestedKeyForm.Spki);
+        var form = faults.KeyForm ?? (random.Chance(0.5) ? AttestedKeyForm.RawPoint : AttestedKeyForm.Spki);
         var claims = SimHypervisor.Claims(fields, registers, genesis + loop.Now, form);
-        var document = mood.Forges is { } forge ? forge(claims, SimHypervisor.Shared.Mint) : SimHypervisor.Shared.Mint(claims);
+        var document = faults.Forges is { } forge ? forge(claims, SimHypervisor.Shared.Mint) : SimHypervisor.Shared.Mint(claims);
         _oldDocument ??= document;
         return document;
     }
@@ -160,7 +160,7 @@ internal sealed class SimOdyn(
             return trouble.ThrowAsync<Result<T, OdynFailure>>(nameof(IOdyn), cancel);
         }
 
-        return mood.Before?.Invoke(call) is { IsCompleted: false } held ? AfterAsync(held, answer, cancel) : AnswerAsync(answer, cancel);
+        return faults.Before?.Invoke(call) is { IsCompleted: false } held ? AfterAsync(held, answer, cancel) : AnswerAsync(answer, cancel);
     }
 
     private async Task<Result<T, OdynFailure>> AfterAsync<T>(Task held, Func<Result<T, OdynFailure>> answer, CancellationToken cancel)
@@ -171,7 +171,7 @@ internal sealed class SimOdyn(
 
     private Task<Result<T, OdynFailure>> AnswerAsync<T>(Func<Result<T, OdynFailure>> answer, CancellationToken cancel)
     {
-        if (mood.Hangs)
+        if (faults.Hangs)
         {
             return life.HangAsync<Result<T, OdynFailure>>(cancel);
         }
@@ -179,9 +179,9 @@ internal sealed class SimOdyn(
         TimeSpan latency;
         lock (loop.Gate)
         {
-            latency = (mood.Pace ?? TimeSpan.FromMicroseconds(random.Between(200, 4_000))) + mood.ExtraLatency;
+            latency = (faults.Pace ?? TimeSpan.FromMicroseconds(random.Between(200, 4_000))) + faults.ExtraLatency;
         }
 
-        return life.CallAsync(latency, () => mood.Fails is { } failure ? Result<T, OdynFailure>.Fail(failure, "no answer") : answer(), cancel);
+        return life.CallAsync(latency, () => faults.Fails is { } failure ? Result<T, OdynFailure>.Fail(failure, "no answer") : answer(), cancel);
     }
 }

@@ -9,7 +9,7 @@ internal static class EndpointFaults
     /// <param name="slots">Whose endpoints.</param>
     public static Action Apply(SimWorld world, PlannedFault fault, IReadOnlyList<NodeSlot> slots)
     {
-        Action<RpcEndpoint, bool> set = fault.Kind switch
+        Action<SimRpcEndpoint, bool> set = fault.Kind switch
         {
             FaultKind.RpcErrors => (one, on) => one.ErrorPercent = on ? fault.Amount : 0,
             FaultKind.RpcSwallows => (one, on) => one.Swallows = on,

@@ -62,7 +62,7 @@ internal sealed class FaultInjector
         _world.Ledger.ProducersWait = false;
         foreach (var slot in _world.Slots)
         {
-            bool impostor = slot.Mood.Impostor is not null;
+            bool impostor = slot.OdynFaults.Impostor is not null;
             HealNode(slot);
             if (impostor)
             {
@@ -157,7 +157,7 @@ internal sealed class FaultInjector
 
     /// <summary>Somebody else holds it and keeps it: who was given another identity is restarted when that ends, and holds nothing then.</summary>
     private bool Remains(int without, Bytes32 hash) =>
-        _world.Members().Any(slot => slot.Index != without && slot.Mood.Impostor is null && Holds(slot, hash));
+        _world.Members().Any(slot => slot.Index != without && slot.OdynFaults.Impostor is null && Holds(slot, hash));
 
     private static bool Holds(NodeSlot slot, Bytes32 hash) => SimWorld.Probe(slot.Current!).Held.Any(held => held.Hash == hash);
 
@@ -165,7 +165,7 @@ internal sealed class FaultInjector
     {
         var slots = _world.Slots;
         var slot = fault.Node >= 0 && fault.Node < slots.Count ? slots[fault.Node] : slots[0];
-        var mood = slot.Mood;
+        var faults = slot.OdynFaults;
         switch (fault.Kind)
         {
             case FaultKind.Partition:
@@ -223,36 +223,36 @@ internal sealed class FaultInjector
                 slot.Current?.Life.Pause();
                 return slot.Current is { } paused ? paused.Life.Resume : null;
             case FaultKind.OdynFails:
-                mood.Fails = Core.Ports.OdynFailure.Unavailable;
-                return () => mood.Fails = null;
+                faults.Fails = Core.Ports.OdynFailure.Unavailable;
+                return () => faults.Fails = null;
             case FaultKind.OdynHangs:
-                mood.Hangs = true;
-                return () => mood.Hangs = false;
+                faults.Hangs = true;
+                return () => faults.Hangs = false;
             case FaultKind.OdynSlow:
-                mood.ExtraLatency = TimeSpan.FromMilliseconds(fault.Amount);
-                return () => mood.ExtraLatency = TimeSpan.Zero;
+                faults.ExtraLatency = TimeSpan.FromMilliseconds(fault.Amount);
+                return () => faults.ExtraLatency = TimeSpan.Zero;
             case FaultKind.OdynConstantRandomness:
-                mood.Randomness = OdynRandomness.Constant;
-                return () => mood.Randomness = OdynRandomness.Fresh;
+                faults.Randomness = OdynRandomness.Constant;
+                return () => faults.Randomness = OdynRandomness.Fresh;
             case FaultKind.OdynRepeatedRandomness:
-                mood.Randomness = OdynRandomness.Repeated;
-                return () => mood.Randomness = OdynRandomness.Fresh;
+                faults.Randomness = OdynRandomness.Repeated;
+                return () => faults.Randomness = OdynRandomness.Fresh;
             case FaultKind.OdynImpostor:
-                mood.Impostor = _world.NewKeys($"impostor {++_identities}");
+                faults.Impostor = _world.NewKeys($"impostor {++_identities}");
                 return () =>
                 {
                     // A node whose identity changed stays down until it is started anew.
-                    mood.Impostor = null;
+                    faults.Impostor = null;
                     Restart(fault.Node);
                 };
             case FaultKind.OdynWrongMeasurement:
-                return Attest(mood, OdynAttestation.WrongMeasurement);
+                return Attest(faults, OdynAttestation.WrongMeasurement);
             case FaultKind.OdynStaleDocument:
-                return Attest(mood, OdynAttestation.Stale);
+                return Attest(faults, OdynAttestation.Stale);
             case FaultKind.OdynDebugMode:
-                return Attest(mood, OdynAttestation.DebugMode);
+                return Attest(faults, OdynAttestation.DebugMode);
             case FaultKind.OdynGarbage:
-                return Attest(mood, OdynAttestation.Garbage);
+                return Attest(faults, OdynAttestation.Garbage);
             case FaultKind.ClockStep:
                 slot.WallStep += TimeSpan.FromSeconds(fault.Amount);
                 if (slot.Current is { } running)
@@ -338,13 +338,13 @@ internal sealed class FaultInjector
         }
     }
 
-    private static Action Attest(OdynMood mood, OdynAttestation attestation)
+    private static Action Attest(OdynFaults faults, OdynAttestation attestation)
     {
-        mood.Attestation = attestation;
-        return () => mood.Attestation = OdynAttestation.Honest;
+        faults.Attestation = attestation;
+        return () => faults.Attestation = OdynAttestation.Honest;
     }
 
-    private static Action Endpoints(NodeSlot slot, int count, Action<RpcEndpoint> disturb)
+    private static Action Endpoints(NodeSlot slot, int count, Action<SimRpcEndpoint> disturb)
     {
         slot.Endpoints.Take(count).ToList().ForEach(disturb);
         return () => slot.Endpoints.ToList().ForEach(endpoint => endpoint.Heal());
@@ -352,7 +352,7 @@ internal sealed class FaultInjector
 
     private static void HealNode(NodeSlot slot)
     {
-        slot.Mood.Heal();
+        slot.OdynFaults.Heal();
         slot.Lies = false;
         slot.Rogue = null;
         slot.Redirects = false;

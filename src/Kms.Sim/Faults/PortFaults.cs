@@ -13,7 +13,7 @@ internal static class PortFaults
 
     public static IReadOnlyList<PlannedFault> AddTo(IReadOnlyList<PlannedFault> plan, SimRandom random, WorldOptions options, Scenario scenario)
     {
-        if (scenario.Piece is not null || !random.Chance(Share))
+        if (scenario.Component is not null || !random.Chance(Share))
         {
             return plan;
         }

@@ -1,5 +1,5 @@
 using Kms.Core;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Sim.Kernel;
 
 namespace Kms.Sim.Network;

@@ -1,6 +1,6 @@
 using Kms.Core;
 using Kms.Core.Authentication;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Sim.Kernel;
 using Kms.Sim.World;
 

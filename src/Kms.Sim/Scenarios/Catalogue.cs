@@ -9,8 +9,8 @@ internal static class Catalogue
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        .. BootStories.All, .. ChainStories.All, .. HostStories.All, .. MemberStories.All, .. StoreStories.All, .. ConflictStories.All,
-        .. ClientStories.All, .. FailSafeStories.All, .. PatienceStories.All, .. SprintStories.All, .. PieceStories.All, Swarm.Everything,
+        .. BootScenarios.All, .. ChainScenarios.All, .. HostScenarios.All, .. MemberScenarios.All, .. StoreScenarios.All, .. ConflictScenarios.All,
+        .. ClientScenarios.All, .. FailSafeScenarios.All, .. PatienceScenarios.All, .. SprintScenarios.All, .. ComponentScenarios.All, Swarm.Everything,
     ];
 
     public static Scenario Find(string name) =>

@@ -30,7 +30,7 @@ internal sealed record Scenario(
     public bool UnderSprint { get; init; }
 
     /// <summary>Instead of a world: a part of the node on its own, under several callers. For the Sprint alone.</summary>
-    public Func<Pieces.PieceRun, Task>? Piece { get; init; }
+    public Func<Components.ComponentRun, Task>? Component { get; init; }
 
     /// <summary>When all take turns under the Sprint: how many for each turn of a world. A part takes milliseconds, a world a second.</summary>
     public int SprintTurns { get; init; } = 1;

@@ -19,11 +19,11 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
 
     /// <param name="inner">Plaintext of the envelope; null for a request without a body.</param>
     /// <param name="v1">Prove as existing apps do.</param>
-    public async Task<AppAnswer> AskAsync(SimApp app, Incarnation server, int node, string method, string target, object? inner, bool v1)
+    public async Task<WireAnswer> AskAsync(SimApp app, Incarnation server, int node, string method, string target, object? inner, bool v1)
     {
         var body = inner is null ? [] : Seal(app, server, JsonSerializer.SerializeToUtf8Bytes(inner));
         var request = await ProveAsync(app, server, node, method, target, body, v1);
-        return request is null ? new AppAnswer(0, null, "no nonce") : await SendAsync(app, server, node, request, v1);
+        return request is null ? new WireAnswer(0, null, "no nonce") : await SendAsync(app, server, node, request, v1);
     }
 
     /// <summary>A request with a fresh proof, not sent yet; null when the node gave no nonce.</summary>
@@ -45,33 +45,33 @@ internal sealed class AppClient(SimNetwork network, ISimLoop loop, SimRandom ran
         return Hands(app).Prove(sent, server.Wallet, nonce, time, v1 ? 1 : 2);
     }
 
-    public async Task<AppAnswer> SendAsync(SimApp app, Incarnation server, int node, KmsRequest request, bool v1)
+    public async Task<WireAnswer> SendAsync(SimApp app, Incarnation server, int node, KmsRequest request, bool v1)
     {
         var answer = await network.SendFromOutsideAsync(new WireMessage(Lane, node, request, Forged: false), Timeout);
         if (answer is null)
         {
-            return new AppAnswer(0, null, "no answer");
+            return new WireAnswer(0, null, "no answer");
         }
 
         if (!Hands(app).IsSigned(request, answer, server.Wallet, v1 ? 1 : 2))
         {
             // An unsigned answer is a transport failure: the host may have made it up.
-            return new AppAnswer(0, null, $"unsigned {answer.Status}");
+            return new WireAnswer(0, null, $"unsigned {answer.Status}");
         }
 
         if (answer.Status is < 200 or >= 300)
         {
-            return new AppAnswer(answer.Status, null, System.Text.Encoding.UTF8.GetString(answer.Body.Span));
+            return new WireAnswer(answer.Status, null, System.Text.Encoding.UTF8.GetString(answer.Body.Span));
         }
 
         if (!Hands(app).TryOpen(answer, server.Keys.Identity.TeePublicKey, out var plain))
         {
-            return new AppAnswer(0, null, "not sealed to us");
+            return new WireAnswer(0, null, "not sealed to us");
         }
 
         return StrictJson.TryParse(plain, MaxAnswerBytes, out var opened)
-            ? new AppAnswer(answer.Status, opened, string.Empty)
-            : new AppAnswer(0, null, "not JSON, signed and sealed by the node");
+            ? new WireAnswer(answer.Status, opened, string.Empty)
+            : new WireAnswer(0, null, "not JSON, signed and sealed by the node");
     }
 
     public byte[] Seal(SimApp app, Incarnation server, byte[] plaintext) =>

@@ -22,14 +22,14 @@ internal sealed class AppEnclave
     {
         _world = world;
         _life = new NodeLife(world.Loop);
-        var trouble = new PortTrouble(world.Loop, _life, new PortMood(), random.Fork("trouble"), world.Log);
+        var trouble = new PortTrouble(world.Loop, _life, new ThrowingPorts(), random.Fork("trouble"), world.Log);
         var genesis = world.TrueTime - world.Loop.Now;
         _clock = new SimClock(world.Loop, _life, trouble, genesis, driftPpm: 0);
         _nodes = new ChainNodeDirectory(new SimChain(
-            SimWorld.ChainIdentity, world.Ledger, [new RpcEndpoint(world.Ledger, isLight: true)], world.Options.FinalityDepth, _life, trouble,
+            SimWorld.ChainIdentity, world.Ledger, [new SimRpcEndpoint(world.Ledger, isLight: true)], world.Options.FinalityDepth, _life, trouble,
             random.Fork("chain"), world.Log.Occurred));
         _identity = new OdynAppIdentity(
-            new SimOdyn(world.Loop, _life, trouble, app.Keys, new OdynMood(), random.Fork("odyn"), genesis, Image, static _ => { }));
+            new SimOdyn(world.Loop, _life, trouble, app.Keys, new OdynFaults(), random.Fork("odyn"), genesis, Image, static _ => { }));
     }
 
     /// <summary>Time for the client to look at the chain again: often enough that it asks every node in turn.</summary>

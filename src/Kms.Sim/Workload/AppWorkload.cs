@@ -138,11 +138,11 @@ internal sealed class AppWorkload : IDisposable
         return key;
     }
 
-    public async Task<AppAnswer> PutAsync(SimApp app, int node, string key, string value, bool quorum)
+    public async Task<WireAnswer> PutAsync(SimApp app, int node, string key, string value, bool quorum)
     {
         if (_world.Slots[node].Current is not { } server)
         {
-            return new AppAnswer(0, null, "down");
+            return new WireAnswer(0, null, "down");
         }
 
         var asked = _world.Loop.Now;
@@ -158,11 +158,11 @@ internal sealed class AppWorkload : IDisposable
         return answer;
     }
 
-    public async Task<AppAnswer> GetAsync(SimApp app, int node, string key)
+    public async Task<WireAnswer> GetAsync(SimApp app, int node, string key)
     {
         if (_world.Slots[node].Current is not { } server)
         {
-            return new AppAnswer(0, null, "down");
+            return new WireAnswer(0, null, "down");
         }
 
         var asked = _world.Loop.Now;
@@ -193,11 +193,11 @@ internal sealed class AppWorkload : IDisposable
         return true;
     }
 
-    public async Task<AppAnswer> ListAsync(SimApp app, int node)
+    public async Task<WireAnswer> ListAsync(SimApp app, int node)
     {
         if (_world.Slots[node].Current is not { } server)
         {
-            return new AppAnswer(0, null, "down");
+            return new WireAnswer(0, null, "down");
         }
 
         var asked = _world.Loop.Now;
@@ -206,7 +206,7 @@ internal sealed class AppWorkload : IDisposable
         return answer;
     }
 
-    private void Note(SimApp app, int node, string what, AppAnswer answer, TimeSpan asked)
+    private void Note(SimApp app, int node, string what, WireAnswer answer, TimeSpan asked)
     {
         _world.Log.Add("app", AppClient.Lane, $"app {app.Id} {what} at n{node}: {answer.Status}");
         _world.Log.Occurred($"{what} {(answer.Status == 0 ? "unanswered" : answer.Status)}");

@@ -1,4 +1,5 @@
 using Kms.Client;
+using Kms.Core.Primitives;
 
 namespace Kms.Sim.Workload;
 
@@ -7,7 +8,7 @@ internal sealed class RotatingDirectory(INodeDirectory chain, int first) : INode
 {
     private int _first = first;
 
-    public async Task<KmsResult<IReadOnlyList<KmsNodeAddress>>> ListAsync(CancellationToken cancel)
+    public async Task<Result<IReadOnlyList<KmsNodeAddress>, KmsError>> ListAsync(CancellationToken cancel)
     {
         var listed = await chain.ListAsync(cancel);
         if (!listed.TryGet(out var nodes))
@@ -16,6 +17,6 @@ internal sealed class RotatingDirectory(INodeDirectory chain, int first) : INode
         }
 
         int begin = _first++ % nodes.Count;
-        return KmsResult<IReadOnlyList<KmsNodeAddress>>.Ok([.. nodes.Skip(begin), .. nodes.Take(begin)]);
+        return Result<IReadOnlyList<KmsNodeAddress>, KmsError>.Ok([.. nodes.Skip(begin), .. nodes.Take(begin)]);
     }
 }

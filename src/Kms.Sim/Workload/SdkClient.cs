@@ -20,7 +20,7 @@ internal sealed class SdkClient(SimWorld world, SimApp app, AppEnclave enclave, 
     {
         var request = new DeriveRequest(path) { Epoch = epoch is { } named ? Epoch.From(named) : null };
         var (call, result) = await CallAsync("derive", SdkCallKind.Read, () => Kms.DeriveAsync(request, cancel));
-        if (result is not null && result.TryGet(out var key) && call.Taken is { By: { } by, Node: { } node } taken)
+        if (result.TryGet(out var key) && call.Taken is { By: { } by, Node: { } node } taken)
         {
             string text = Convert.ToBase64String(key.Bytes);
             key.Dispose();
@@ -55,7 +55,7 @@ internal sealed class SdkClient(SimWorld world, SimApp app, AppEnclave enclave, 
 
         var (call, result) = await CallAsync("delete", SdkCallKind.PlainWrite, () => Kms.DeleteAsync(key, cancel));
         world.Workload.MayHaveDeletedNow(app.Id, key);
-        if (result is not null && result.TryGet(out _) && call.Taken?.By is { } by && ReferenceEquals(by, read.Taken?.By))
+        if (result.TryGet(out _) && call.Taken?.By is { } by && ReferenceEquals(by, read.Taken?.By))
         {
             world.Workload.Remember(new WriteRecord(app.Id, key, version, null, by, world.Loop.Now, 1));
         }
@@ -66,34 +66,34 @@ internal sealed class SdkClient(SimWorld world, SimApp app, AppEnclave enclave, 
     private async Task<(string? Version, SdkCall Call)> ReadAsync(string key)
     {
         var (call, result) = await CallAsync("get", SdkCallKind.Read, () => Kms.GetAsync(key, cancel));
-        if (result is not null && result.TryGet(out var stored))
+        if (result.TryGet(out var stored))
         {
             stored.Dispose();
             return (stored.Version, call);
         }
 
-        return (result?.Failure == KmsFailure.NotFound ? NoVersion : null, call);
+        return (result.Failure?.Kind == KmsFailure.NotFound ? NoVersion : null, call);
     }
 
     private async Task WriteAsync(string what, SdkCallKind kind, PutRequest request, string value)
     {
         var (call, result) = await CallAsync(what, kind, () => Kms.PutAsync(request, cancel));
-        if (result is not null && result.TryGet(out var receipt) && call.Taken?.By is { } by)
+        if (result.TryGet(out var receipt) && call.Taken?.By is { } by)
         {
             world.Workload.Remember(new WriteRecord(app.Id, request.Key, receipt.Version, value, by, world.Loop.Now, receipt.StoredBy ?? 1));
         }
     }
 
-    /// <returns>The call, and what the client said; null when it was told to stop.</returns>
-    private async Task<(SdkCall Call, KmsResult<T>? Result)> CallAsync<T>(string what, SdkCallKind kind, Func<Task<KmsResult<T>>> ask)
+    /// <returns>The call, and what the client said; of unknown outcome when it was told to stop.</returns>
+    private async Task<(SdkCall Call, Result<T, KmsError> Result)> CallAsync<T>(string what, SdkCallKind kind, Func<Task<Result<T, KmsError>>> ask)
     {
         var call = new SdkCall(app, what, kind);
         _transport.Call = call;
-        KmsResult<T>? result = null;
+        var result = Result<T, KmsError>.Fail(new KmsError(KmsFailure.OutcomeUnknown, string.Empty));
         try
         {
             result = await ask();
-            call.Conclude(result.Failure);
+            call.Conclude(result.Failure?.Kind);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

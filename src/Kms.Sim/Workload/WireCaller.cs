@@ -1,7 +1,7 @@
 using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Sim.Enclave;
@@ -27,7 +27,7 @@ internal sealed class WireCaller(EnclaveKeys keys, SimRandom random, bool isPeer
     public byte[] Seal(ReadOnlySpan<byte> plaintext, TeePublicKey receiver) => EnvelopeJson.Serialize(Envelope(plaintext, receiver));
 
     public OdynEnvelope Envelope(ReadOnlySpan<byte> plaintext, TeePublicKey receiver, int nonceBytes = SealNonceBytes) =>
-        keys.Exchange.Seal(plaintext, receiver, random.Bytes(nonceBytes));
+        keys.Ecies.Seal(plaintext, receiver, random.Bytes(nonceBytes));
 
     /// <param name="sent">Without the headers of a proof, which come before its own.</param>
     /// <param name="signed">What the proof is about, when that is something else than what is sent.</param>
@@ -84,6 +84,6 @@ internal sealed class WireCaller(EnclaveKeys keys, SimRandom random, bool isPeer
     public bool TryOpen(KmsResponse answer, TeePublicKey node, out byte[] plaintext)
     {
         plaintext = [];
-        return EnvelopeJson.TryParseFrom(node, answer.Body.Span, out var envelope) && keys.Exchange.TryOpen(envelope, out plaintext);
+        return EnvelopeJson.TryParseFrom(node, answer.Body.Span, out var envelope) && keys.Ecies.TryOpen(envelope, out plaintext);
     }
 }

@@ -77,7 +77,7 @@ internal sealed class EventLog(ISimLoop loop, int keep) : IDisposable
 
     public void Dispose() => _hash.Dispose();
 
-    /// <summary>Hashed in large pieces: a call for each event would cost more than the event.</summary>
+    /// <summary>Hashed in large components: a call for each event would cost more than the event.</summary>
     private void Absorb(SimEvent happened)
     {
         int most = 16 + (happened.Kind.Length + happened.Lane.Length + happened.Text.Length) * 3;

@@ -6,7 +6,7 @@ using Kms.Sim.Enclave;
 namespace Kms.Sim.World;
 
 /// <summary>A place in the cluster: a host with a name and an address, on which one incarnation after the other runs.</summary>
-internal sealed class NodeSlot(int index, IReadOnlyList<RpcEndpoint> endpoints)
+internal sealed class NodeSlot(int index, IReadOnlyList<SimRpcEndpoint> endpoints)
 {
     public int Index { get; } = index;
 
@@ -16,11 +16,11 @@ internal sealed class NodeSlot(int index, IReadOnlyList<RpcEndpoint> endpoints)
 
     public string Url => $"https://{Host}";
 
-    public IReadOnlyList<RpcEndpoint> Endpoints { get; } = endpoints;
+    public IReadOnlyList<SimRpcEndpoint> Endpoints { get; } = endpoints;
 
-    public OdynMood Mood { get; } = new();
+    public OdynFaults OdynFaults { get; } = new();
 
-    public PortMood Ports { get; } = new();
+    public ThrowingPorts Ports { get; } = new();
 
     public Network.HostManners Manners { get; } = new();
 

@@ -3,10 +3,10 @@ using Kms.Sim.Kernel;
 namespace Kms.Sim.World;
 
 /// <summary>Exceptions where one incarnation of a node and its world touch: what a bug in an adapter, a driver or an embedder throws.</summary>
-internal sealed class PortTrouble(ISimLoop loop, NodeLife life, PortMood mood, SimRandom random, EventLog log)
+internal sealed class PortTrouble(ISimLoop loop, NodeLife life, ThrowingPorts faults, SimRandom random, EventLog log)
 {
     /// <summary>Whether this call of a port ends in an exception.</summary>
-    public bool IsDue(string port) => mood.Permille > 0 && (mood.Only ?? port) == port && random.Below(1_000) < mood.Permille;
+    public bool IsDue(string port) => faults.Permille > 0 && (faults.Only ?? port) == port && random.Below(1_000) < faults.Permille;
 
     /// <summary>Throws at once, before there is a task, or later out of it.</summary>
     public Task<T> ThrowAsync<T>(string port, CancellationToken cancel)
@@ -19,13 +19,13 @@ internal sealed class PortTrouble(ISimLoop loop, NodeLife life, PortMood mood, S
     /// <summary>What the embedder's callback does after it was told.</summary>
     public void Call(string callback)
     {
-        if (mood.CallbacksBlockFor is not null && !life.IsDead)
+        if (faults.CallbacksBlockFor is not null && !life.IsDead)
         {
             log.Occurred($"{callback} blocked");
-            loop.Block(mood.NewBlock(loop));
+            loop.Block(faults.NewBlock(loop));
         }
 
-        if (mood.CallbackPermille > 0 && random.Below(1_000) < mood.CallbackPermille)
+        if (faults.CallbackPermille > 0 && random.Below(1_000) < faults.CallbackPermille)
         {
             log.Occurred($"{callback} threw");
             throw Invent(callback);
@@ -33,7 +33,7 @@ internal sealed class PortTrouble(ISimLoop loop, NodeLife life, PortMood mood, S
     }
 
     /// <summary>A cancellation that nobody asked for is among them: HTTP clients throw it for their own timeouts.</summary>
-    private Exception Invent(string where) => mood.Thrown ?? random.Below(7) switch
+    private Exception Invent(string where) => faults.Thrown ?? random.Below(7) switch
     {
         0 => new InvalidOperationException($"invented at {where}"),
         1 => new IOException($"invented at {where}"),

@@ -204,7 +204,7 @@ internal sealed class SimWorld : IDisposable
                 },
             },
             new SimChain(Chain, Ledger, slot.Endpoints, Options.FinalityDepth, life, trouble, random.Fork("chain"), Log.Occurred),
-            new SimOdyn(Loop, life, trouble, keys, slot.Mood, random.Fork("odyn"), GenesisTime, GoodImage, text => Log.Add("odyn", "odyn", $"{lane} {text}")),
+            new SimOdyn(Loop, life, trouble, keys, slot.OdynFaults, random.Fork("odyn"), GenesisTime, GoodImage, text => Log.Add("odyn", "odyn", $"{lane} {text}")),
             clock,
             new SimTransport(Network, lane, life, trouble));
         var stop = new CancellationTokenSource();
@@ -307,7 +307,7 @@ internal sealed class SimWorld : IDisposable
     {
         var random = _random.Fork($"endpoints of {index}");
         var slot = new NodeSlot(index, [.. Enumerable.Range(0, Options.EndpointsPerNode).Select(_ =>
-            new RpcEndpoint(Ledger, isLight: random.Below(100) >= Options.FullEndpointPercent))]);
+            new SimRpcEndpoint(Ledger, isLight: random.Below(100) >= Options.FullEndpointPercent))]);
         Network.Dns.Add(slot.Host, slot.Address);
         return slot;
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Kms.Core.Cryptography;
 using Kms.Core.Json;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 
@@ -13,7 +14,7 @@ internal static class EnvelopeTargets
     private static readonly TeePrivateKey Own = Key(1);
     private static readonly TeePrivateKey Peer = Key(2);
     private static readonly TeePrivateKey Stranger = Key(3);
-    private static readonly SealedExchange Exchange = new(Own, KnownPeers);
+    private static readonly Ecies Exchange = new(Own, KnownPeers);
     private static readonly byte[][] Plaintexts = [[], "{}"u8.ToArray(), Encoding.UTF8.GetBytes("""{"path":"p","length":32}"""), new byte[1_000]];
     private static readonly OdynEnvelope[] Sealed = [.. Plaintexts.Select((plaintext, index) => Seal(plaintext, nonceBytes: index % 2 == 0 ? 12 : 32))];
     private static readonly byte[][] Bodies = [.. Sealed.Select(EnvelopeJson.Serialize)];
@@ -30,7 +31,7 @@ internal static class EnvelopeTargets
 
     private static OdynEnvelope Seal(byte[] plaintext, int nonceBytes)
     {
-        using var peer = new SealedExchange(Peer, KnownPeers);
+        using var peer = new Ecies(Peer, KnownPeers);
         return peer.Seal(plaintext, Own.PublicKey, [.. Enumerable.Repeat((byte)9, nonceBytes)]);
     }
 

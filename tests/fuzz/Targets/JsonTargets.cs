@@ -5,6 +5,7 @@ using Kms.Adapters.Odyn;
 using Kms.Client;
 using Kms.Core;
 using Kms.Core.Json;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Peers;
 using Kms.Core.Node.Pipeline;
 

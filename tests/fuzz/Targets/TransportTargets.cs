@@ -3,6 +3,7 @@ using Kms.Adapters.Transport;
 using Kms.Core;
 using Kms.Core.Network;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;

@@ -16,13 +16,13 @@ namespace Kms.Integration.Adapters;
 /// <summary>Odyn's internal API, small enough to be bent at will.</summary>
 internal sealed class FakeOdyn : IAsyncDisposable
 {
-    private readonly SealedExchange _exchange;
+    private readonly Ecies _exchange;
     private readonly SortedDictionary<string, string> _objects = new(StringComparer.Ordinal);
 
     public FakeOdyn()
     {
         Tee = OdynHttpTests.Tee(0x33);
-        _exchange = new SealedExchange(Tee, 8);
+        _exchange = new Ecies(Tee, 8);
         Signer = Wallet;
         Server = new RawServer(AnswerAsync);
     }

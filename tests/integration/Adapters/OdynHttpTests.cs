@@ -38,7 +38,7 @@ public sealed class OdynHttpTests
         }
 
         using var peerKey = Tee(9);
-        using var peer = new SealedExchange(peerKey, 4);
+        using var peer = new Ecies(peerKey, 4);
         foreach (string text in (string[])["{}", string.Empty, "{\"é\":\"\\u0001<&>\"}", new string('x', 1_500_000)])
         {
             byte[] plaintext = Encoding.UTF8.GetBytes(text);
@@ -306,7 +306,7 @@ public sealed class OdynHttpTests
     private static async Task<OdynFailure?> CallAsync(OdynHttp odyn, FakeOdyn fake, string path)
     {
         using var peerKey = Tee(9);
-        using var peer = new SealedExchange(peerKey, 1);
+        using var peer = new Ecies(peerKey, 1);
         return path switch
         {
             "/v1/eth/sign" => (await odyn.SignMessageAsync("message", default)).Failure,

@@ -1,5 +1,6 @@
 using System.Text;
 using Kms.Client;
+using Kms.Core.Primitives;
 using Kms.Devnet.Loopback;
 using Kms.Integration.Support;
 
@@ -65,9 +66,9 @@ public abstract class KmsClientTests(DevnetFixture fixture)
 
         Value(await client.Kms.ListAsync(None)).ShouldContain(name);
         Value(await client.Kms.PutAsync(new PutRequest(name, value) { IfVersion = stored.Version }, None));
-        (await client.Kms.PutAsync(new PutRequest(name, value) { IfVersion = stored.Version }, None)).Failure.ShouldBe(KmsFailure.VersionConflict);
+        ((await client.Kms.PutAsync(new PutRequest(name, value) { IfVersion = stored.Version }, None)).Failure?.Kind).ShouldBe(KmsFailure.VersionConflict);
         Value(await client.Kms.DeleteAsync(name, None)).ShouldBeTrue();
-        (await client.Kms.GetAsync(name, None)).Failure.ShouldBe(KmsFailure.NotFound);
+        ((await client.Kms.GetAsync(name, None)).Failure?.Kind).ShouldBe(KmsFailure.NotFound);
     }
 
     [Fact]
@@ -86,8 +87,8 @@ public abstract class KmsClientTests(DevnetFixture fixture)
     {
         using var client = fixture.Client(FirstNode);
         var result = await client.Kms.DeriveAsync(new DeriveRequest("p") { Length = 1025 }, None);
-        result.Failure.ShouldBe(KmsFailure.Refused);
-        result.Code.ShouldBe("length_out_of_range");
+        (result.Failure?.Kind).ShouldBe(KmsFailure.Refused);
+        (result.Failure?.Code).ShouldBe("length_out_of_range");
     }
 
     [Fact]
@@ -118,7 +119,7 @@ public abstract class KmsClientTests(DevnetFixture fixture)
         using var refused = new LoopbackPort(0);
         using var client = fixture.Client($"http://{refused.EndPoint}");
         var result = await client.Kms.DeriveAsync(new DeriveRequest("p"), None);
-        result.Failure.ShouldBe(KmsFailure.Unavailable);
+        (result.Failure?.Kind).ShouldBe(KmsFailure.Unavailable);
     }
 
     [Theory]
@@ -133,10 +134,10 @@ public abstract class KmsClientTests(DevnetFixture fixture)
         });
         using var client = fixture.Client(proxy.Url);
         var result = await client.Kms.DeriveAsync(new DeriveRequest("p"), None);
-        result.Failure.ShouldBe(lost ? KmsFailure.Unavailable : null);
+        (result.Failure?.Kind).ShouldBe(lost ? KmsFailure.Unavailable : null);
         if (lost)
         {
-            result.Detail.ShouldContain("without proof of its origin");
+            result.Detail!.ShouldContain("without proof of its origin");
             proxy.Seen.Count(request => request == "POST /kms/derive").ShouldBe(2);
         }
     }
@@ -150,7 +151,7 @@ public abstract class KmsClientTests(DevnetFixture fixture)
             return Task.FromResult(false);
         });
         using var client = fixture.Client(proxy.Url);
-        (await client.Kms.ListAsync(None)).Failure.ShouldBe(KmsFailure.Unavailable);
+        ((await client.Kms.ListAsync(None)).Failure?.Kind).ShouldBe(KmsFailure.Unavailable);
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public abstract class KmsClientTests(DevnetFixture fixture)
         using var client = fixture.Client(proxy.Url, DevnetFixture.UrlOf(fixture.Devnet.Nodes[1]));
         string name = "lost/" + Guid.NewGuid();
         var result = await client.Kms.PutAsync(new PutRequest(name, Encoding.UTF8.GetBytes("once")), None);
-        result.Failure.ShouldBe(KmsFailure.OutcomeUnknown);
+        (result.Failure?.Kind).ShouldBe(KmsFailure.OutcomeUnknown);
         proxy.Seen.Count(request => request == "PUT /kms/data").ShouldBe(1);
 
         using var direct = fixture.Client(FirstNode);
@@ -177,7 +178,7 @@ public abstract class KmsClientTests(DevnetFixture fixture)
         var first = Value(await direct.Kms.PutAsync(new PutRequest(name, Encoding.UTF8.GetBytes("one")), None));
         using var client = fixture.Client(proxy.Url, FirstNode);
         var result = await client.Kms.PutAsync(new PutRequest(name, Encoding.UTF8.GetBytes("two")) { IfVersion = first.Version }, None);
-        result.Failure.ShouldBe(KmsFailure.OutcomeUnknown);
+        (result.Failure?.Kind).ShouldBe(KmsFailure.OutcomeUnknown);
         using var read = Value(await direct.Kms.GetAsync(name, None));
         Encoding.UTF8.GetString(read.Bytes).ShouldBe("two");
     }
@@ -187,8 +188,8 @@ public abstract class KmsClientTests(DevnetFixture fixture)
     {
         using var client = fixture.ClientWithoutExceptions();
         var result = await client.Kms.DeriveAsync(new DeriveRequest("p"), None);
-        result.Failure.ShouldBe(KmsFailure.Unavailable);
-        result.Detail.ShouldContain("may not be dialled");
+        (result.Failure?.Kind).ShouldBe(KmsFailure.Unavailable);
+        result.Detail!.ShouldContain("may not be dialled");
     }
 
     private static Task<bool> LoseAnswersToPut(Microsoft.AspNetCore.Http.HttpContext context, HttpResponseMessage answer)
@@ -202,9 +203,9 @@ public abstract class KmsClientTests(DevnetFixture fixture)
         return Task.FromResult(put);
     }
 
-    private static T Value<T>(KmsResult<T> result)
+    private static T Value<T>(Result<T, KmsError> result)
     {
-        result.TryGet(out var value).ShouldBeTrue($"{result.Failure} {result.Code} {result.Detail}");
+        result.TryGet(out var value).ShouldBeTrue($"{result.Failure} {result.Detail}");
         return value!;
     }
 

@@ -110,7 +110,7 @@ public sealed class ReorgTests
             return (null, string.Empty);
         }
 
-        return (result.Failure, result.Code);
+        return (result.Failure?.Kind, result.Failure?.Code ?? string.Empty);
     }
 
     private static async Task MineUntilAsync(HandMinedChain chain, Func<Task<bool>> condition)

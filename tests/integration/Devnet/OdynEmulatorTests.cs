@@ -130,7 +130,7 @@ public abstract class OdynEmulatorTests : IAsyncLifetime, IDisposable
     public async Task An_envelope_is_opened_once_and_only_when_it_holds_text()
     {
         using var peer = await OtherAsync();
-        using var exchange = new SealedExchange(peer, 4, _supervisor.Envelopes);
+        using var exchange = new Ecies(peer, 4, _supervisor.Envelopes);
         string first = Asked(exchange.Seal("once"u8, _odyn.Enclave.TeePublicKey, RandomNumberGenerator.GetBytes(12)));
         (await StatusAsync("/v1/encryption/decrypt", first)).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync("/v1/encryption/decrypt", first)).ShouldBe(HttpStatusCode.BadRequest);
@@ -252,7 +252,7 @@ public abstract class OdynEmulatorTests : IAsyncLifetime, IDisposable
         using var peer = await OtherAsync();
         foreach (var scheme in EnvelopeScheme.All)
         {
-            using var exchange = new SealedExchange(peer, 4, scheme);
+            using var exchange = new Ecies(peer, 4, scheme);
             var answer = await client.DecryptAsync(exchange.Seal("hello"u8, odyn.Enclave.TeePublicKey, RandomNumberGenerator.GetBytes(12)), default);
             answer.TryGet(out _).ShouldBe(scheme == build.Envelopes, scheme.Name);
         }
@@ -265,7 +265,7 @@ public abstract class OdynEmulatorTests : IAsyncLifetime, IDisposable
     {
         using var peer = await OtherAsync();
         var sealedText = await PostAsync("/v1/encryption/encrypt", new JsonObject { ["plaintext"] = "grüße", ["client_public_key"] = peer.PublicKey.ToString() });
-        using var exchange = new SealedExchange(peer, 4, _supervisor.Envelopes);
+        using var exchange = new Ecies(peer, 4, _supervisor.Envelopes);
         var envelope = new OdynEnvelope(
             TeePublicKey.From(Hex.Decode(sealedText["enclave_public_key"]!.GetValue<string>())),
             Hex.Decode(sealedText["nonce"]!.GetValue<string>()),

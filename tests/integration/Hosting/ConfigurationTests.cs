@@ -1,6 +1,7 @@
 using Kms.Core;
 using Kms.Core.Attestation;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

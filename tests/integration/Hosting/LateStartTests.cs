@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Kms.Core.Node.Serving;
 using Kms.Devnet.Loopback;
 using Kms.Integration.Support;
 

@@ -19,7 +19,7 @@ public sealed class PopV2VectorTests
             message.ShouldBe(vector.Text("message"), name);
             if (vector.TryGetProperty("binding", out var binding))
             {
-                ProofMessages.Binding(message).ShouldBe(Bytes32.Parse(binding.GetString()!), name);
+                ProofMessages.ChannelBinding(message).ShouldBe(Bytes32.Parse(binding.GetString()!), name);
             }
 
             using var key = EthereumPrivateKey.Import(vector.Hex("signer_private_key"));

@@ -71,7 +71,7 @@ public sealed class LayerTests
         foreach (string name in new[]
         {
             "Kms.Core.Authentication.VerifiedApp", "Kms.Core.Membership.VerifiedPeer", "Kms.Core.Attestation.VerifiedAttestation",
-            "Kms.Core.Node.Readiness+Ready", "Kms.Core.Ports.PinnedEndpoint+Direct", "Kms.Core.Ports.PinnedEndpoint+Proxied",
+            "Kms.Core.Node.Serving.Readiness+Ready", "Kms.Core.Ports.PinnedEndpoint+Direct", "Kms.Core.Ports.PinnedEndpoint+Proxied",
             "Kms.Core.Secrets.MasterSecret",
         })
         {
@@ -89,6 +89,7 @@ public sealed class LayerTests
     [InlineData("Kms.Core.Authentication.ProvenWallet")]
     [InlineData("Kms.Core.Attestation.VerifiedAttestation")]
     [InlineData("Kms.Core.Secrets.Holder")]
+    [InlineData("Kms.Core.Node.Serving.Readiness+Ready")]
     [InlineData("Kms.Core.Secrets.MasterSecret")]
     public void What_proves_a_right_is_made_by_its_check_alone(string name)
     {

@@ -31,7 +31,7 @@ public sealed class LimitsTests
         (Limits.MaxValueBytes + Limits.MaxKeyBytes + StoredRecord.SealOverheadBytes + Limits.RecordOverheadBytes).ShouldBeLessThan(Limits.MaxBatchBytes);
         Limits.MaxBatchBytes.ShouldBeLessThan(Limits.MaxSyncMessageBytes);
         Limits.MaxSyncMessageBytes.ShouldBeLessThan(Limits.MaxSyncBodyBytes);
-        Limits.MaxValueBytes.ShouldBeLessThanOrEqualTo(Limits.MaxResealBytesPerTurn);
+        Limits.MaxValueBytes.ShouldBeLessThanOrEqualTo(Limits.MaxReencryptedBytesPerTurn);
     }
 
     [Fact]

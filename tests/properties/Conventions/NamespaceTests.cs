@@ -11,8 +11,24 @@ public sealed partial class NamespaceTests
         var needs = Needs();
         needs.Keys.ShouldContain("Registry", "the folders were read");
         needs["Membership"].ShouldContain("Ports", "and so were the using lines");
+        needs["Node.Pipeline"].ShouldContain("Node.Handlers", "and so were the rooms within rooms");
+        needs["Node"].ShouldContain("Node.Pipeline");
 
         CycleIn(needs).ShouldBeNull();
+    }
+
+    /// <summary>What stands in <c>Node</c> itself is seen from its rooms without a using line: it is made of them, so they have to do without it.</summary>
+    [Fact]
+    public void The_rooms_of_a_node_do_without_what_is_made_of_them()
+    {
+        string node = Path.Combine(Source.Root, "src", "Kms.Core", "Node");
+        string[] made = [.. Directory.GetFiles(node, "*.cs").SelectMany(static path => Declared().Matches(File.ReadAllText(path))).Select(static match => match.Groups["name"].Value)];
+        made.ShouldContain("NodeParts");
+        var word = new Regex($@"(?<![\w.])(?:{string.Join('|', made)})\b");
+
+        Directory.GetDirectories(node).SelectMany(static room => Directory.GetFiles(room, "*.cs"))
+            .Where(path => File.ReadLines(path).Any(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && word.IsMatch(line)))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -34,18 +50,18 @@ public sealed partial class NamespaceTests
         string core = Path.Combine(Source.Root, "src", "Kms.Core");
         foreach (string path in Source.Files("src", "*.cs").Where(path => path.StartsWith(core + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
         {
-            string[] parts = Path.GetRelativePath(core, path).Split(Path.DirectorySeparatorChar);
-            if (parts.Length == 1)
+            string room = Path.GetDirectoryName(Path.GetRelativePath(core, path))!.Replace(Path.DirectorySeparatorChar, '.');
+            if (room.Length == 0)
             {
                 continue;
             }
 
-            if (!needs.TryGetValue(parts[0], out var used))
+            if (!needs.TryGetValue(room, out var used))
             {
-                needs.Add(parts[0], used = new SortedSet<string>(StringComparer.Ordinal));
+                needs.Add(room, used = new SortedSet<string>(StringComparer.Ordinal));
             }
 
-            used.UnionWith(Mentions().Matches(File.ReadAllText(path)).Select(static match => match.Groups["room"].Value).Where(room => room != parts[0]));
+            used.UnionWith(Mentions().Matches(File.ReadAllText(path)).Select(static match => match.Groups["room"].Value).Where(other => other != room));
         }
 
         return needs;
@@ -80,6 +96,9 @@ public sealed partial class NamespaceTests
     private static partial Regex NamedFile();
 
     // A using line, or a name that is qualified where it stands.
-    [GeneratedRegex(@"^using (?:static )?Kms\.Core\.(?<room>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^using (?:static )?Kms\.Core\.(?<room>[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Mentions();
+
+    [GeneratedRegex(@"^(?:public|internal) (?:\w+ )*(?:class|record|struct|enum|interface) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declared();
 }

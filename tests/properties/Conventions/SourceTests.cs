@@ -85,7 +85,7 @@ public sealed partial class SourceTests
             }
         }
 
-        copies.ShouldBeEmpty("one piece of code can serve both");
+        copies.ShouldBeEmpty("one component of code can serve both");
     }
 
     [GeneratedRegex(@"^(?://.*|using .*|namespace .*|[{}();,\]]*)$")]

@@ -4,8 +4,10 @@ using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
 using Kms.Core.Replication;
@@ -90,10 +92,10 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
     /// <summary>Serves all but what <see cref="IsCaughtUp"/> and <see cref="AcceptsWrites"/> take, until a test says something else.</summary>
     public Readiness Readiness
     {
-        get => _readiness ?? new Readiness.Ready(
-            View(), Epoch.From(1), Epoch.From(2), [], null,
+        get => _readiness ?? Readiness.Ready.Of(
+            View(), Node.Identity.Wallet, Held, null,
             IsCaughtUp ? null : new Readiness.NotReady(NotReadyReason.CatchingUp, string.Empty),
-            AcceptsWrites ? null : new Readiness.NotReady(NotReadyReason.Isolated, string.Empty));
+            AcceptsWrites ? null : new Readiness.NotReady(NotReadyReason.Isolated, string.Empty))!;
         set => _readiness = value;
     }
 
@@ -140,9 +142,9 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
 
     public Task<KmsResponse> Send(KmsRequest request) => Pipeline.HandleAsync(request, default);
 
-    public Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 proofBinding, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public Task<Result<ReadOnlyMemory<byte>, ApiRefusal>> HandleAsync(VerifiedPeer peer, Bytes32 channelBinding, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
-        Synced.Add((peer, proofBinding, body.ToArray()));
+        Synced.Add((peer, channelBinding, body.ToArray()));
         return Task.FromResult(SyncRefused is { } refusal
             ? Result<ReadOnlyMemory<byte>, ApiRefusal>.Fail(refusal)
             : Result<ReadOnlyMemory<byte>, ApiRefusal>.Ok(new byte[] { 0xa0 }));
@@ -157,14 +159,15 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
     /// <summary>Epochs 1 and 2 are active at both views; 3 at the latest only; 4 is retired.</summary>
     public ChainView View()
     {
+        var self = FakeWalletFacts.Good(Node.Identity.Wallet, Node.Identity.TeePublicKey, 9);
         var epochs = new List<EpochRecord>
         {
             Record(1), Record(2),
         };
         KmsState State(IReadOnlyList<EpochRecord> known) =>
-            new(AppId.From(9), Epoch.From(1), known, null, false, false, 2, 1000, []);
+            new(AppId.From(9), Epoch.From(1), known, null, false, false, 2, 1000, [self.Version!.CodeMeasurement]);
         RegistrySnapshot Snapshot(BlockRef at, IReadOnlyList<EpochRecord> known) =>
-            new(at, State(known), new AppRecord(AppId.From(9), AppStatus.Active), [], [], new SelfRecord(false, 0));
+            new(at, State(known), self.App, [new OperatorRecord(self.Wallet, self.Instance, self.Version)], [], new SelfRecord(false, 0));
         return new ChainView(
             Snapshot(FakeWalletFacts.Final, [.. epochs, Record(3) with { Retired = true }]),
             Snapshot(FakeWalletFacts.Latest, [.. epochs, Record(3) with { Retired = true }, Record(4)]));
@@ -191,6 +194,10 @@ internal sealed class PipelineWorld : IDisposable, IStatusSource, ISyncEndpoint,
             ? Result<VerifiedPeer, PeerRefusal>.Ok(TestPeer.Of(facts.Instance!, facts.Version!, FakeWalletFacts.Latest))
             : Result<VerifiedPeer, PeerRefusal>.Fail(PeerRefusal.NotListed);
     }
+
+    /// <summary>As when the node became ready: a test may take a secret from the ring since.</summary>
+    private static IReadOnlyList<HeldSecret> Held =>
+        [.. ((byte[])[1, 2]).Select(number => new HeldSecret(Epoch.From(number), Hash(number), SecretState.Active, ProposedAtFinal: true, Rejections: 0))];
 
     private void Install(byte number)
     {

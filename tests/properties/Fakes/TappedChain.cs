@@ -8,14 +8,14 @@ using Kms.Sim.Chain;
 namespace Kms.Properties.Fakes;
 
 /// <summary>A way to the chain that remembers what was asked, holds calls up, and changes what is read of wallets.</summary>
-internal sealed class TappedChain(IChain chain, RpcEndpoint endpoint) : IChain
+internal sealed class TappedChain(IChain chain, SimRpcEndpoint endpoint) : IChain
 {
     private readonly Dictionary<string, int> _calls = [];
 
     public ChainIdentity Identity => chain.Identity;
 
     /// <summary>Where the calls end up.</summary>
-    public RpcEndpoint Endpoint { get; } = endpoint;
+    public SimRpcEndpoint Endpoint { get; } = endpoint;
 
     public bool ServesRoots { get; set; } = true;
 

@@ -7,7 +7,7 @@ using Kms.Sim.World;
 
 namespace Kms.Properties.Fakes;
 
-/// <summary>An enclave with the simulator's supervisor, which answers within the call unless its mood says otherwise.</summary>
+/// <summary>An enclave with the simulator's supervisor, which answers within the call unless its faults says otherwise.</summary>
 internal sealed class TestEnclave : IDisposable
 {
     public const byte Image = SimWorld.GoodImage;
@@ -22,13 +22,13 @@ internal sealed class TestEnclave : IDisposable
     public TestEnclave(EnclaveKeys keys, EventLoop loop, DateTimeOffset genesis)
     {
         Keys = keys;
-        Mood.Before = Count;
-        Odyn = SimOdyn.Alone(loop, keys, Mood, genesis);
+        OdynFaults.Before = Count;
+        Odyn = SimOdyn.Alone(loop, keys, OdynFaults, genesis);
     }
 
     public EnclaveKeys Keys { get; }
 
-    public OdynMood Mood { get; } = new() { Pace = TimeSpan.Zero };
+    public OdynFaults OdynFaults { get; } = new() { Pace = TimeSpan.Zero };
 
     public SimOdyn Odyn { get; }
 
@@ -45,7 +45,7 @@ internal sealed class TestEnclave : IDisposable
     /// <summary>From now on one kind of call fails.</summary>
     public void FailAt(string call, OdynFailure failure) => Before = name =>
     {
-        Mood.Fails = name == call ? failure : null;
+        OdynFaults.Fails = name == call ? failure : null;
         return Task.CompletedTask;
     };
 

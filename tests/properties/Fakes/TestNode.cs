@@ -33,7 +33,7 @@ internal sealed class TestNode
     /// <summary>What the node's loops do by themselves, in one go: house, join or a round with everybody, house.</summary>
     public async Task<TestRound> RoundAsync(IReadOnlyList<VerifiedPeer> peers)
     {
-        var (sequence, repairs) = (Store.Sequence, Replicator.Figures().Repairs);
+        var (sequence, repairs) = (Store.Sequence, Replicator.Stats().Repairs);
         Replicator.Publish(new ReplicationMembers(peers, [TestStore.One]));
         var links = Replicator.TakeMembersIn().ShouldNotBeNull();
         Store.Expire();
@@ -41,9 +41,9 @@ internal sealed class TestNode
         await Task.WhenAll([.. links.Select(Replicator.FollowAsync)]);
         Replicator.KeepHouse();
         return new TestRound(
-            Replicator.Figures().Peers.Count(peer => peer.LastFailure is null),
+            Replicator.Stats().Peers.Count(peer => peer.LastFailure is null),
             (int)(Store.Sequence - sequence),
-            (int)(Replicator.Figures().Repairs - repairs));
+            (int)(Replicator.Stats().Repairs - repairs));
     }
 
     /// <summary>What a write makes the node's workers do at once.</summary>

@@ -6,10 +6,10 @@ using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Devnet.Odyn;
 using Kms.Sim.Chain;
+using Kms.Sim.Components;
 using Kms.Sim.Enclave;
 using Kms.Sim.Kernel;
 using Kms.Sim.Network;
-using Kms.Sim.Pieces;
 using Kms.Sim.World;
 
 namespace Kms.Properties.Fakes;
@@ -50,14 +50,14 @@ internal sealed class TestWorld : IDisposable
         Sim = new SimWorld(_loop, Seed, with is null ? options : with(options), KeptEvents, supervisor);
         Sim.Ended += (index, how) => _broken.Add(string.Create(CultureInfo.InvariantCulture, $"node {index + 1} {how}"));
         Sim.Network.HandlerBroke += _broken.Add;
-        Clock = new PieceClock(_loop);
+        Clock = new ComponentClock(_loop);
         Sim.BeginBlocks();
     }
 
     public SimWorld Sim { get; }
 
     /// <summary>For parts that a test makes by itself: it ends delays to the tick, and does not drift.</summary>
-    public PieceClock Clock { get; }
+    public ComponentClock Clock { get; }
 
     /// <summary>Both contracts at the head.</summary>
     public ContractState Contracts => Sim.Ledger.Head.State;
@@ -165,7 +165,7 @@ internal sealed class TestWorld : IDisposable
     public TappedChain NewChain()
     {
         var life = new NodeLife(_loop);
-        var endpoint = new RpcEndpoint(Sim.Ledger, isLight: false) { Pace = TimeSpan.Zero };
+        var endpoint = new SimRpcEndpoint(Sim.Ledger, isLight: false) { Pace = TimeSpan.Zero };
         return new TappedChain(new SimChain(
             SimWorld.ChainIdentity, Sim.Ledger, [endpoint], Depth, life, Calm(life), new SimRandom(Seed), Sim.Log.Occurred), endpoint);
     }
@@ -209,5 +209,5 @@ internal sealed class TestWorld : IDisposable
         return holds;
     }
 
-    private PortTrouble Calm(NodeLife life) => new(_loop, life, new PortMood(), new SimRandom(Seed), Sim.Log);
+    private PortTrouble Calm(NodeLife life) => new(_loop, life, new ThrowingPorts(), new SimRandom(Seed), Sim.Log);
 }

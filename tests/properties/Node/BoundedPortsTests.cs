@@ -1,6 +1,7 @@
 using Kms.Core;
 using Kms.Core.Node;
 using Kms.Core.Node.Chain;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Ports;
 using Kms.Properties.Fakes;
 
@@ -19,7 +20,7 @@ public sealed class BoundedPortsTests : IDisposable
     public void Odyn_has_its_limit_to_answer(int takesMs, OdynFailure? expected)
     {
         using var enclave = _world.NewEnclave(1);
-        enclave.Mood.Pace = TimeSpan.FromMilliseconds(takesMs);
+        enclave.OdynFaults.Pace = TimeSpan.FromMilliseconds(takesMs);
         var odyn = new BoundedOdyn(enclave.Odyn, TestErrors.Guard(_world.Clock));
 
         EndsAfter(() => odyn.GetIdentityAsync(default), Math.Min(takesMs, Limits.OdynTimeoutMs)).Failure.ShouldBe(expected);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Kms.Core.Audit;
 using Kms.Core.Node;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;
@@ -81,7 +82,7 @@ public sealed class ClusterScenarioTests
         var app = AppId.From(77);
         world.Node(1).Parts!.Store.Put(app, Epoch.From(1), "k", "v"u8, null, null);
         world.Send(new SimCall.RequestRotation());
-        world.RunUntil(() => world.Nodes.All(node => node.Parts!.Store.Figures().OldestEpoch == Epoch.From(2)), 120).ShouldBeTrue(world.Describe());
+        world.RunUntil(() => world.Nodes.All(node => node.Parts!.Store.Stats().OldestEpoch == Epoch.From(2)), 120).ShouldBeTrue(world.Describe());
 
         world.Govern(SimActionKind.SetDefaultEpoch, 2);
         world.Govern(SimActionKind.RetireEpoch, 1);
@@ -306,7 +307,7 @@ public sealed class ClusterScenarioTests
         using var world = new TestWorld(5, 1);
         world.Start(1);
         world.RunUntil(() => world.Node(1).IsReady, 60).ShouldBeTrue();
-        world.Slot(4).Mood.Attestation = OdynAttestation.WrongMeasurement;
+        world.Slot(4).OdynFaults.Attestation = OdynAttestation.WrongMeasurement;
         world.Start(4);
         world.Start(5);
         world.RunUntil(() => world.Node(5).IsReady, 90).ShouldBeTrue(world.Describe());
@@ -363,17 +364,17 @@ public sealed class ClusterScenarioTests
     public void An_Odyn_that_turns_bad_makes_the_node_unready_until_it_is_good_again(string how, NotReadyReason reason)
     {
         using var world = Booted(1, 1);
-        var mood = world.Slot(1).Mood;
+        var faults = world.Slot(1).OdynFaults;
         switch (how)
         {
             case "identity":
-                mood.Impostor = world.Sim.NewKeys("impostor");
+                faults.Impostor = world.Sim.NewKeys("impostor");
                 break;
             case "randomness":
-                mood.Randomness = OdynRandomness.Constant;
+                faults.Randomness = OdynRandomness.Constant;
                 break;
             default:
-                mood.Attestation = OdynAttestation.WrongMeasurement;
+                faults.Attestation = OdynAttestation.WrongMeasurement;
                 Sleep(world, TimeSpan.FromHours(1));
                 break;
         }
@@ -381,7 +382,7 @@ public sealed class ClusterScenarioTests
         world.RunUntil(() => world.Node(1).Reason == reason, 60).ShouldBeTrue(world.Describe());
         world.Has(1, AuditKind.OdynHealth).ShouldBeTrue();
 
-        mood.Heal();
+        faults.Heal();
         world.RunUntil(() => world.Node(1).IsReady, 60).ShouldBeTrue(world.Describe());
     }
 

@@ -49,7 +49,7 @@ public abstract class HandoverTests
     public void A_sender_refuses_a_receiver_whose_document_lies(string lie)
     {
         using var world = new World(_supervisor);
-        world.Lie(world.Receiver.Mood, 2, lie);
+        world.Lie(world.Receiver.OdynFaults, 2, lie);
         world.Ask(out var refusal).ShouldBeNull();
         refusal.ShouldBeOneOf(
             HandoverRefusal.AttestationRefused, HandoverRefusal.WrongWallet, HandoverRefusal.WrongKey, HandoverRefusal.WrongMeasurement);
@@ -61,7 +61,7 @@ public abstract class HandoverTests
     public void A_receiver_refuses_a_sender_whose_document_lies(string lie)
     {
         using var world = new World(_supervisor, startReceiver: false);
-        world.Lie(world.Sim.Slot(1).Mood, 1, lie, onlyHandovers: true);
+        world.Lie(world.Sim.Slot(1).OdynFaults, 1, lie, onlyHandovers: true);
         world.Sim.Start(2);
         world.Sim.RunFor(40);
 
@@ -103,11 +103,11 @@ public abstract class HandoverTests
         using var world = new World(_supervisor);
         byte[] body = world.Request();
         world.Sim.AutoMine = false;
-        world.Sim.Slot(1).Mood.Before = async call =>
+        world.Sim.Slot(1).OdynFaults.Before = async call =>
         {
             if (call == nameof(IOdyn.AttestAsync))
             {
-                world.Sim.Slot(1).Mood.Before = null;
+                world.Sim.Slot(1).OdynFaults.Before = null;
                 TakeAway(world.Sim, how);
                 await world.Sim.Sim.DelayAsync(TimeSpan.FromSeconds(4));
             }
@@ -232,11 +232,11 @@ public abstract class HandoverTests
         {
             Sim = new TestWorld(2, 1, supervisor: supervisor);
             Receiver = Sim.NewEnclave(2);
-            Receiver.Mood.KeyForm = supervisor.KeyForm;
+            Receiver.OdynFaults.KeyForm = supervisor.KeyForm;
             for (int number = 1; number <= 2; number++)
             {
                 Sim.Keys(number).Build = supervisor;
-                Sim.Slot(number).Mood.KeyForm = supervisor.KeyForm;
+                Sim.Slot(number).OdynFaults.KeyForm = supervisor.KeyForm;
             }
 
             Sim.Start(1);
@@ -277,13 +277,13 @@ public abstract class HandoverTests
             return answer.GetValueOrDefault();
         }
 
-        public void Lie(OdynMood mood, int attesting, string lie, bool onlyHandovers = false)
+        public void Lie(OdynFaults faults, int attesting, string lie, bool onlyHandovers = false)
         {
             var other = new NitroIssuer(Keys.Filled(43, 32));
             var identity = Sim.Keys(attesting).Identity;
             var wallet = identity.Wallet;
             string foreign = Views.Wallet(77).ToString();
-            mood.Forges = (claims, mint) =>
+            faults.Forges = (claims, mint) =>
             {
                 var fields = claims.Fields;
                 if (onlyHandovers && fields.PublicKey!.Equals(identity.TeePublicKey))

@@ -17,7 +17,7 @@ public sealed class NodeStopTests : IDisposable
         _world.Start(1);
         _world.RunUntil(() => _world.Node(1).IsReady, 60).ShouldBeTrue(_world.Describe());
         bool isUnderWay = false;
-        _world.Slot(1).Mood.Before = call =>
+        _world.Slot(1).OdynFaults.Before = call =>
         {
             bool isAttesting = call == nameof(IOdyn.AttestAsync);
             isUnderWay |= isAttesting;

@@ -1,6 +1,7 @@
 using Kms.Core.Attestation;
 using Kms.Core.Audit;
 using Kms.Core.Node;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Primitives;
 using Kms.Devnet.Odyn;
 using Kms.Properties.Cryptography;
@@ -21,7 +22,7 @@ public abstract class OdynWatchTests : IDisposable
     private protected OdynWatchTests(SupervisorBuild supervisor)
     {
         _enclave = new TestEnclave(1, supervisor);
-        _enclave.Mood.KeyForm = supervisor.KeyForm;
+        _enclave.OdynFaults.KeyForm = supervisor.KeyForm;
         _watch = new OdynWatch(
             _enclave.Identity, new BoundedOdyn(_enclave.Odyn, TestErrors.Guard(_clock)), Keys.Random(1), new RandomnessCheck(),
             new AttestationVerifier(SimHypervisor.Shared.Root), new TrustedTime(_clock), _clock, new AuditLog(_clock, null));
@@ -43,7 +44,7 @@ public abstract class OdynWatchTests : IDisposable
         for (int i = 1; i <= Swaps; i++)
         {
             // A first document of another measurement is refused, the second one that agrees is believed.
-            _enclave.Mood.Attestation = i % 2 == 0 ? OdynAttestation.Honest : OdynAttestation.WrongMeasurement;
+            _enclave.OdynFaults.Attestation = i % 2 == 0 ? OdynAttestation.Honest : OdynAttestation.WrongMeasurement;
             _watch.Doubt();
             await _watch.CheckAsync(default);
             await _watch.CheckAsync(default);

@@ -2,8 +2,11 @@ using System.Text.RegularExpressions;
 using Kms.Core;
 using Kms.Core.Audit;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
+using Kms.Core.Secrets;
 using Kms.Properties.Conventions;
 using Kms.Properties.Fakes;
 
@@ -128,8 +131,8 @@ public sealed class ReadinessTableTests
 
     private static Readiness Value(NotReadyReason? reason) => reason is { } not ? new Readiness.NotReady(not, "detail") : Ready();
 
-    private static Readiness.Ready Ready(NotReadyReason? reads = null, NotReadyReason? writes = null) => new(
-        Views.View(Views.Kms(Views.Active(1, 1))), Epoch.From(1), Epoch.From(1), [], null,
+    private static Readiness.Ready Ready(NotReadyReason? reads = null, NotReadyReason? writes = null) => Readiness.Ready.Of(
+        Views.View(Views.Kms(Views.Active(1, 1))), Views.Wallet(1), [new HeldSecret(Epoch.From(1), Views.Hash(1), SecretState.Active, true, 0)], null,
         reads is { } one ? new Readiness.NotReady(one, "detail") : null,
-        writes is { } other ? new Readiness.NotReady(other, "detail") : null);
+        writes is { } other ? new Readiness.NotReady(other, "detail") : null)!;
 }

@@ -3,6 +3,8 @@ using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Chain;
+using Kms.Core.Node.Odyn;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;
 using Kms.Properties.Fakes;

@@ -1,6 +1,7 @@
 using Kms.Core;
 using Kms.Core.Audit;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Chain;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;

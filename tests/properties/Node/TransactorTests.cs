@@ -4,6 +4,7 @@ using Kms.Core.Audit;
 using Kms.Core.Membership;
 using Kms.Core.Node;
 using Kms.Core.Node.Chain;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Properties.Fakes;

@@ -2,6 +2,7 @@ using System.Text;
 using Kms.Core;
 using Kms.Core.Cryptography;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
@@ -132,7 +133,7 @@ public abstract class AppRouteTests
     {
         using var world = new PipelineWorld(supervisor: _supervisor);
         world.App.Wire.SignsBare = appIsBare;
-        world.Node.Mood.SignsOffset = !nodeIsBare;
+        world.Node.OdynFaults.SignsOffset = !nodeIsBare;
         var request = world.App.Request("GET", "/kms/data", version: 2);
 
         var response = await world.Send(request);
@@ -325,7 +326,7 @@ public abstract class AppRouteTests
     {
         using var world = new PipelineWorld(supervisor: _supervisor);
         var last = new Dictionary<string, ReadOnlyMemory<byte>>();
-        world.Node.Mood.Plaintexts = (call, plaintext) => last[call] = plaintext;
+        world.Node.OdynFaults.Plaintexts = (call, plaintext) => last[call] = plaintext;
         await world.App.Call("PUT", "/kms/data", """{"key":"k","value":"c2VjcmV0IHNlY3JldA=="}""");
         last[nameof(IOdyn.DecryptAsync)].Length.ShouldBePositive();
         last[nameof(IOdyn.DecryptAsync)].ToArray().ShouldAllBe(one => one == 0);

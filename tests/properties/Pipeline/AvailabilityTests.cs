@@ -1,7 +1,9 @@
 using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
@@ -143,7 +145,7 @@ public sealed class AvailabilityTests
         using var other = TestEnclave.KeysOf(9);
         world.Node.Before = call =>
         {
-            world.Node.Mood.Impostor = call == nameof(IOdyn.EncryptAsync) ? other : null;
+            world.Node.OdynFaults.Impostor = call == nameof(IOdyn.EncryptAsync) ? other : null;
             return Task.CompletedTask;
         };
         var response = await world.Send(RouteSpec.Of("derive").Good(world));
@@ -285,7 +287,7 @@ public sealed class AvailabilityTests
         var responses = await Task.WhenAll(uses);
         responses.Count(response => response.Status == 200).ShouldBe(1);
         responses.Where(response => response.Status != 200).ToList().ForEach(response => response.ShouldRefuse(ApiError.NonceReplayed));
-        world.Store.Figures().LiveRecords.ShouldBe(1);
+        world.Store.Stats().LiveRecords.ShouldBe(1);
     }
 
     private static PipelineWorld WithPresentKey()

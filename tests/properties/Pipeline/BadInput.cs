@@ -1,5 +1,6 @@
 using Kms.Core;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Properties.Fakes;
 

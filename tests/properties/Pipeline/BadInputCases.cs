@@ -4,6 +4,7 @@ using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Registry;

@@ -1,4 +1,5 @@
 using Kms.Core;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Store;
@@ -127,11 +128,11 @@ public abstract class BadInputTests
         _ => BadInputCases.Own.Single(own => own.Route == route.Name && own.Input.Name == name).Input,
     };
 
-    private sealed record State(Bytes32 Digest, StoreFigures Figures, int NoncesSpent, int Synced, int WritesNotified)
+    private sealed record State(Bytes32 Digest, StoreStats Stats, int NoncesSpent, int Synced, int WritesNotified)
     {
         public static State Of(PipelineWorld world) => new(
             world.Store.Digest(),
-            world.Store.Figures(),
+            world.Store.Stats(),
             (3 * Limits.MaxConsumedNoncesPerWallet)
                 - world.Nonces.Left(world.App.Wallet) - world.Nonces.Left(world.OtherApp.Wallet) - world.Nonces.Left(world.Peer.Wallet),
             world.Synced.Count,

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 
 namespace Kms.Properties.Pipeline;
 

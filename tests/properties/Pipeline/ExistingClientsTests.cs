@@ -1,6 +1,7 @@
 using System.Text;
 using Kms.Core;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Store;

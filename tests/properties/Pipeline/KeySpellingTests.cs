@@ -3,6 +3,7 @@ using FsCheck.Xunit;
 using Kms.Client;
 using Kms.Core;
 using Kms.Core.Authentication;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 
 namespace Kms.Properties.Pipeline;

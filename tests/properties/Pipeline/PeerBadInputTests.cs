@@ -3,6 +3,7 @@ using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Membership;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
@@ -150,7 +151,7 @@ public sealed class PeerBadInputTests : IDisposable
         string nonce = Receiver.Nonces.Issue();
         string timestamp = (Receiver.Services.TrustedNowMs()!.Value / 1000).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var to = Receiver.Identity.Wallet;
-        byte[] body = bodyOf(ProofMessages.Binding(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", [])));
+        byte[] body = bodyOf(ProofMessages.ChannelBinding(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", [])));
         var signature = _world.Keys(2).Wallet.SignMessage(ProofMessages.PeerV2(nonce, to, timestamp, "POST", "/sync", body));
         var request = new KmsRequest(
             "POST",
@@ -165,13 +166,13 @@ public sealed class PeerBadInputTests : IDisposable
         return _world.Await(() => _world.Node(1).HandleAsync(request, default), 5);
     }
 
-    private sealed record State(Bytes32 Digest, StoreFigures Figures, ulong Behind, int SetAside, int NoncesLeft, int SecretsHeld)
+    private sealed record State(Bytes32 Digest, StoreStats Stats, ulong Behind, int RetryQueue, int NoncesLeft, int SecretsHeld)
     {
         public static State Of(NodeParts node, WalletAddress peer)
         {
-            var cursor = node.Replicator.Figures().Peers.Single(one => one.Wallet == peer);
+            var cursor = node.Replicator.Stats().Peers.Single(one => one.Wallet == peer);
             return new State(
-                node.Store.Digest(), node.Store.Figures(), cursor.Sequences, cursor.SetAside, node.Nonces.Left(peer), node.Secrets.Held.Count);
+                node.Store.Digest(), node.Store.Stats(), cursor.Sequences, cursor.RetryQueue, node.Nonces.Left(peer), node.Secrets.Held.Count);
         }
     }
 }

@@ -1,7 +1,9 @@
 using Kms.Core;
 using Kms.Core.Authentication;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Devnet.Odyn;
@@ -35,7 +37,7 @@ public abstract class PeerRouteTests
         peer.Wallet.ShouldBe(world.Peer.Wallet);
         body.ShouldBe([1, 2, 3]);
         string Part(string name) => request.Headers.Single(header => header.Key == "x-kms-" + name).Value;
-        binding.ShouldBe(ProofMessages.Binding(ProofMessages.PeerV2(
+        binding.ShouldBe(ProofMessages.ChannelBinding(ProofMessages.PeerV2(
             Part("nonce"), world.Node.Identity.Wallet, Part("timestamp"), "POST", "/sync", body)));
     }
 

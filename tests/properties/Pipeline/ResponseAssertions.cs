@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Kms.Core;
 using Kms.Core.Node;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Pipeline;
 
 namespace Kms.Properties.Pipeline;

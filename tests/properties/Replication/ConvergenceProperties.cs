@@ -53,8 +53,8 @@ public sealed class ConvergenceProperties
         foreach (var node in cluster.Nodes)
         {
             Enumerable.Range(0, 8).ShouldAllBe(i => node.Data.Get($"k{i}", null) == cluster.Nodes[0].Data.Get($"k{i}", null));
-            node.Replicator.Figures().Peers.ShouldAllBe(peer => peer.Sequences == 0 && peer.SetAside == 0);
-            node.Replicator.Figures().RefusedByPeers.ShouldBe(0);
+            node.Replicator.Stats().Peers.ShouldAllBe(peer => peer.Sequences == 0 && peer.RetryQueue == 0);
+            node.Replicator.Stats().RefusedByPeers.ShouldBe(0);
         }
     }
 
@@ -118,8 +118,8 @@ public sealed class ConvergenceProperties
 
         cluster.ShouldHaveConverged();
         cluster.Nodes.ShouldAllBe(node => deleted.All(key => node.Data.Get(key, null) == null));
-        cluster.Nodes.ShouldAllBe(node => node.Store.Figures().Tombstones == 0);
-        cluster.Nodes.ShouldAllBe(node => node.Store.Figures().LiveRecords == 6 - deleted.Count);
+        cluster.Nodes.ShouldAllBe(node => node.Store.Stats().Tombstones == 0);
+        cluster.Nodes.ShouldAllBe(node => node.Store.Stats().LiveRecords == 6 - deleted.Count);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class ConvergenceProperties
         cluster.ShouldHaveConverged();
         cluster[2].Data.Get("k3").ShouldBe("v");
         cluster[1].Data.Get("k4").ShouldBe("v");
-        cluster.Nodes.Sum(node => node.Replicator.Figures().Repairs).ShouldBePositive();
+        cluster.Nodes.Sum(node => node.Replicator.Stats().Repairs).ShouldBePositive();
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class ConvergenceProperties
 
         cluster.ShouldHaveConverged();
         cluster[1].Data.Get("k").ShouldBe(cluster[2].Data.Get("k"));
-        cluster[1].Store.Figures().ConcurrentLosers.ShouldBe(1);
+        cluster[1].Store.Stats().Conflicts.ShouldBe(1);
     }
 
     private static void Forget(TestNode node, string key)

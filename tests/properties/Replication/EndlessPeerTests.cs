@@ -16,7 +16,7 @@ public sealed class EndlessPeerTests : IPeerChannel, IDisposable
     private readonly List<SyncMessage> _asked = [];
     private readonly PeerSession _session;
     private readonly DigestRepair _repair;
-    private readonly PeerLink _link;
+    private readonly PeerProgress _link;
     private Func<SyncMessage, SyncMessage> _answer = _ => new SyncMessage.Refused(SyncRefusal.Malformed);
 
     public EndlessPeerTests()
@@ -24,8 +24,8 @@ public sealed class EndlessPeerTests : IPeerChannel, IDisposable
         var context = new ReplicaContext(_store.Store, _store.Clock, TestErrors.Of(_store.Clock)) { Members = new ReplicationMembers([TestPeer.Of(2)], [TestStore.One]) };
         _session = new PeerSession(context, new Exchange(this, _store.Clock));
         _repair = new DigestRepair(context, _session);
-        _link = new PeerLink(TestPeer.Of(2).Wallet, _store.Store);
-        _link.Cursor.Meet(TheirIncarnation);
+        _link = new PeerProgress(TestPeer.Of(2).Wallet, _store.Store);
+        _link.Log.Meet(TheirIncarnation);
     }
 
     public void Dispose() => _link.Dispose();

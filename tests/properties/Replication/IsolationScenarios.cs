@@ -108,7 +108,7 @@ public sealed class IsolationScenarios
         cluster[2].Data.Stored("kept", "new");
         cluster.Live(TimeSpan.FromMilliseconds(2 * Limits.TombstoneRetentionMs), Hour);
         cluster[3].Replicator.IsIsolated.ShouldBeTrue();
-        cluster[1].Store.Figures().Tombstones.ShouldBe(0);
+        cluster[1].Store.Stats().Tombstones.ShouldBe(0);
         cluster[3].Data.Get("deleted").ShouldBe("v");
 
         cluster.Heal();
@@ -211,7 +211,7 @@ public sealed class IsolationScenarios
         third.Round([.. cluster.Nodes]);
         cluster[1].Data.Delete("k");
         cluster.Live(TimeSpan.FromMilliseconds(2 * Limits.TombstoneRetentionMs), Hour);
-        cluster[1].Store.Figures().Tombstones.ShouldBe(0);
+        cluster[1].Store.Stats().Tombstones.ShouldBe(0);
 
         cluster.Heal();
         cluster.Rounds(4);
@@ -323,11 +323,11 @@ public sealed class IsolationScenarios
         // Node 2 can be heard, but takes nothing: it lacks the epoch that the tombstone is sealed under.
         cluster[2].Data.Sealer.Epochs.Clear();
         cluster.Live(TimeSpan.FromMilliseconds(2 * Limits.TombstoneRetentionMs), Hour);
-        cluster[1].Store.Figures().Tombstones.ShouldBe(1);
+        cluster[1].Store.Stats().Tombstones.ShouldBe(1);
 
         cluster[2].Data.Sealer.Epochs.Add(1);
         cluster.Live(3 * Hour, Hour);
-        cluster.Nodes.ShouldAllBe(node => node.Store.Figures().Tombstones == 0);
+        cluster.Nodes.ShouldAllBe(node => node.Store.Stats().Tombstones == 0);
     }
 
     [Fact]
@@ -344,11 +344,11 @@ public sealed class IsolationScenarios
         cluster.Live(Half, Hour);
         cluster.Clock.AdvanceMs(Limits.TombstoneReachMarginMs);
         cluster.Rounds();
-        cluster[1].Store.Figures().Tombstones.ShouldBe(1);
+        cluster[1].Store.Stats().Tombstones.ShouldBe(1);
 
         cluster.Clock.AdvanceMs(1);
         cluster.Rounds();
-        cluster[1].Store.Figures().Tombstones.ShouldBe(0);
+        cluster[1].Store.Stats().Tombstones.ShouldBe(0);
     }
 
     private static TestCluster Started(int nodes)

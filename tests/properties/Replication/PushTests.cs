@@ -43,10 +43,10 @@ public sealed class PushTests
         _cluster[1].Round([.. _cluster.Nodes]);
 
         _cluster[3].Data.Get("k").ShouldBe("v");
-        _cluster[1].Replicator.Figures().Peers[0].ShouldSatisfyAllConditions(
+        _cluster[1].Replicator.Stats().Peers[0].ShouldSatisfyAllConditions(
             lag => lag.Sequences.ShouldBe(1UL),
             lag => lag.LastFailure.ShouldBe("lost"));
-        _cluster[1].Replicator.Figures().Peers[1].Sequences.ShouldBe(0UL);
+        _cluster[1].Replicator.Stats().Peers[1].Sequences.ShouldBe(0UL);
 
         _cluster.Heal();
         _cluster[1].Round([.. _cluster.Nodes]);
@@ -61,7 +61,7 @@ public sealed class PushTests
         _cluster.Network.Fate = (_, to) => to == 2 && sent++ >= 1 ? Fate.LoseAnswer : Fate.Deliver;
         _cluster[1].Round([.. _cluster.Nodes]);
         _cluster[2].Data.Get("k").ShouldBe("v");
-        _cluster[1].Replicator.Figures().Peers[0].Sequences.ShouldBe(1UL);
+        _cluster[1].Replicator.Stats().Peers[0].Sequences.ShouldBe(1UL);
         _cluster.Heal();
         _cluster.Network.ResetCounters();
 
@@ -70,7 +70,7 @@ public sealed class PushTests
         _cluster[1].Round([.. _cluster.Nodes]);
 
         _cluster.Network.Seen.OfType<SyncMessage.Delta>().ShouldBeEmpty();
-        _cluster[1].Replicator.Figures().Peers[0].Sequences.ShouldBe(0UL);
+        _cluster[1].Replicator.Stats().Peers[0].Sequences.ShouldBe(0UL);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class PushTests
 
         _cluster[2].Data.Get("k").ShouldBe("v");
         _cluster.Network.Seen.OfType<SyncMessage.Delta>().ShouldBeEmpty();
-        _cluster[2].Replicator.Figures().Peers[0].Sequences.ShouldBe(0UL);
+        _cluster[2].Replicator.Stats().Peers[0].Sequences.ShouldBe(0UL);
     }
 
     [Fact]
@@ -121,10 +121,10 @@ public sealed class PushTests
         _cluster.Network.ResetCounters();
         _cluster[1].Round(_cluster[1], _cluster[2]);
         _cluster.Network.Seen.OfType<SyncMessage.Delta>().Count().ShouldBe(Limits.MaxBatchesPerPush);
-        _cluster[1].Replicator.Figures().Peers.Single().Sequences.ShouldBe(1UL);
+        _cluster[1].Replicator.Stats().Peers.Single().Sequences.ShouldBe(1UL);
 
         _cluster[1].Round(_cluster[1], _cluster[2]);
-        _cluster[1].Replicator.Figures().Peers.Single().Sequences.ShouldBe(0UL);
+        _cluster[1].Replicator.Stats().Peers.Single().Sequences.ShouldBe(0UL);
     }
 
     [Fact]
@@ -137,14 +137,14 @@ public sealed class PushTests
 
         _cluster[2].Data.Get("k").ShouldBe("v");
         _cluster[2].Data.Get("early").ShouldBeNull();
-        _cluster[1].Replicator.Figures().Peers[0].ShouldSatisfyAllConditions(
-            lag => lag.SetAside.ShouldBe(1),
+        _cluster[1].Replicator.Stats().Peers[0].ShouldSatisfyAllConditions(
+            lag => lag.RetryQueue.ShouldBe(1),
             lag => lag.Sequences.ShouldBe(0UL));
 
         _cluster[2].Data.Sealer.Epochs.Add(2);
         _cluster[1].Round([.. _cluster.Nodes]);
         _cluster[2].Data.Get("early").ShouldBe("v");
-        _cluster[1].Replicator.Figures().Peers[0].SetAside.ShouldBe(0);
+        _cluster[1].Replicator.Stats().Peers[0].RetryQueue.ShouldBe(0);
     }
 
     [Fact]
@@ -161,8 +161,8 @@ public sealed class PushTests
         for (int i = 0; i < 3; i++)
         {
             _cluster[1].Round([.. _cluster.Nodes]);
-            _cluster[1].Replicator.Figures().Peers[0].ShouldSatisfyAllConditions(
-                lag => lag.SetAside.ShouldBe(Limits.MaxRetryQueue),
+            _cluster[1].Replicator.Stats().Peers[0].ShouldSatisfyAllConditions(
+                lag => lag.RetryQueue.ShouldBe(Limits.MaxRetryQueue),
                 lag => lag.Sequences.ShouldBe(300UL));
         }
 
@@ -170,7 +170,7 @@ public sealed class PushTests
         _cluster[3].Data.Sealer.Epochs.Add(2);
         _cluster.Rounds(3);
         _cluster.ShouldHaveConverged();
-        _cluster[2].Store.Figures().LiveRecords.ShouldBe(records);
+        _cluster[2].Store.Stats().LiveRecords.ShouldBe(records);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class PushTests
         _cluster.Clock.AdvanceMs(Limits.QuorumAckTimeoutMs);
 
         (await wait.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(1);
-        _cluster[1].Replicator.Figures().Peers.ShouldAllBe(peer => peer.SetAside == 1);
+        _cluster[1].Replicator.Stats().Peers.ShouldAllBe(peer => peer.RetryQueue == 1);
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class PushTests
             _cluster.Network.Tamper = _ => garbage;
             _cluster[1].Data.Stored("k", "v");
             _cluster[1].Round([.. _cluster.Nodes]).Reached.ShouldBe(0);
-            _cluster[1].Replicator.Figures().Peers.ShouldAllBe(peer => peer.LastFailure != null && peer.Sequences > 0);
+            _cluster[1].Replicator.Stats().Peers.ShouldAllBe(peer => peer.LastFailure != null && peer.Sequences > 0);
         }
     }
 
@@ -290,6 +290,6 @@ public sealed class PushTests
 
         _cluster[1].Replicator.HandleMessage(_cluster[2].Peer, SyncCodec.Encode(hello));
 
-        _cluster[1].Replicator.Figures().Peers[0].Sequences.ShouldBe(1UL);
+        _cluster[1].Replicator.Stats().Peers[0].Sequences.ShouldBe(1UL);
     }
 }

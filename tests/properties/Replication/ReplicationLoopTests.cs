@@ -111,7 +111,7 @@ public sealed class ReplicationLoopTests : IDisposable
         Write("later");
         Pass(3 * TickMs);
         batches.ShouldBe(1);
-        One.Replicator.Figures().Peers.ShouldHaveSingleItem().Wallet.ShouldBe(_cluster[3].Peer.Wallet);
+        One.Replicator.Stats().Peers.ShouldHaveSingleItem().Wallet.ShouldBe(_cluster[3].Peer.Wallet);
 
         Do(() => _loop.Publish(Members(2, 3)));
         _cluster[2].Data.Get("later").ShouldBe("v", "a member again");
@@ -127,7 +127,7 @@ public sealed class ReplicationLoopTests : IDisposable
         Write("k");
         Pass(3 * TickMs);
         _cluster.Network.Messages.ShouldBe(0);
-        One.Replicator.Figures().Peers.Count.ShouldBe(2);
+        One.Replicator.Stats().Peers.Count.ShouldBe(2);
 
         Do(() => _loop.Publish(Members(2, 3)));
         _cluster[2].Data.Get("k").ShouldBe("v");

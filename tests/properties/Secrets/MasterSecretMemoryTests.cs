@@ -23,11 +23,11 @@ public class MasterSecretMemoryTests
         var masked = new byte[MasterSecret.Size];
         var secret = GenerateAndUse(masked);
         ScrubStack(64);
-        ProcessMemory.Count(masked).ShouldBe(1);
+        OwnMemory.Count(masked).ShouldBe(1);
 
         secret.Dispose();
         ScrubStack(64);
-        ProcessMemory.Count(masked).ShouldBe(0);
+        OwnMemory.Count(masked).ShouldBe(0);
     }
 
     [Fact]
@@ -45,11 +45,11 @@ public class MasterSecretMemoryTests
         {
             for (int i = 0; i < masked.Length; i++)
             {
-                copies[(copy * 64) + i] = (byte)(masked[i] ^ ProcessMemory.Mask);
+                copies[(copy * 64) + i] = (byte)(masked[i] ^ OwnMemory.Mask);
             }
         }
 
-        ProcessMemory.Count(masked).ShouldBe(3);
+        OwnMemory.Count(masked).ShouldBe(3);
         GC.KeepAlive(copies);
     }
 
@@ -74,7 +74,7 @@ public class MasterSecretMemoryTests
         secret.CopyTo(masked, SecretKeyAccess.Hashing);
         for (int i = 0; i < masked.Length; i++)
         {
-            masked[i] ^= ProcessMemory.Mask;
+            masked[i] ^= OwnMemory.Mask;
         }
 
         return secret;

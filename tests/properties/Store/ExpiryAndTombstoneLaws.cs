@@ -98,7 +98,7 @@ public sealed class ExpiryAndTombstoneLaws
         node.Store.CollectTombstones(ulong.MaxValue, None).ShouldBe(0);
         node.Clock.AdvanceMs(1);
         node.Store.CollectTombstones(ulong.MaxValue, None).ShouldBe(1);
-        node.Store.Figures().ShouldSatisfyAllConditions(
+        node.Store.Stats().ShouldSatisfyAllConditions(
             figures => figures.Apps.ShouldBe(0),
             figures => figures.Tombstones.ShouldBe(0),
             figures => figures.Bytes.ShouldBe(0));
@@ -142,7 +142,7 @@ public sealed class ExpiryAndTombstoneLaws
         one.Clock.AdvanceMs(Limits.TombstoneRetentionMs);
 
         two.Store.Receive(one.Record("k"), 99).ShouldBe(ReceiveVerdict.Superseded);
-        two.Store.Figures().Tombstones.ShouldBe(0);
+        two.Store.Stats().Tombstones.ShouldBe(0);
         two.Store.Receive(live, 99).ShouldBe(ReceiveVerdict.Stored);
         two.Store.Receive(one.Record("k"), 99).ShouldBe(ReceiveVerdict.Stored);
         two.Get("k").ShouldBeNull();

@@ -59,8 +59,8 @@ public sealed class QuotaModel
 
             node.Store.List(TestStore.App, 100).Keys.ShouldBe(live.Keys);
             live.Keys.Select(held => node.Get(held)).ShouldBe(live.Values.Select(held => held.Value));
-            node.Store.Figures().LiveRecords.ShouldBe(live.Count);
-            node.Store.Figures().Tombstones.ShouldBe(dead.Count);
+            node.Store.Stats().LiveRecords.ShouldBe(live.Count);
+            node.Store.Stats().Tombstones.ShouldBe(dead.Count);
         }
     }
 

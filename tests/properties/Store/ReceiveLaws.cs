@@ -25,7 +25,7 @@ public sealed class ReceiveLaws
             _reader.Store.Receive(record with { Sealed = bytes }, 99).ShouldBe(ReceiveVerdict.Invalid);
         }
 
-        _reader.Store.Figures().LiveRecords.ShouldBe(0);
+        _reader.Store.Stats().LiveRecords.ShouldBe(0);
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class ReceiveLaws
         // The tombstone of an expiry to come would be sent back for later; once it is due, its seal does not open either.
         _writer.Clock.AdvanceMs(2_000);
         forgeries.ShouldAllBe(forgery => _reader.Store.Receive(forgery, 99) == ReceiveVerdict.Invalid);
-        _reader.Store.Figures().InvalidReceived.ShouldBe(forgeries.Length);
-        _reader.Store.Figures().Apps.ShouldBe(0);
+        _reader.Store.Stats().InvalidReceived.ShouldBe(forgeries.Length);
+        _reader.Store.Stats().Apps.ShouldBe(0);
     }
 
     [Fact]
@@ -154,13 +154,13 @@ public sealed class ReceiveLaws
         _reader.Store.Receive(older, 99).ShouldBe(ReceiveVerdict.Superseded);
         _reader.Store.Receive(older, 99).ShouldBe(ReceiveVerdict.Superseded);
         _writer.Store.Receive(newer, 99).ShouldBe(ReceiveVerdict.Stored);
-        _reader.Store.Figures().ConcurrentLosers.ShouldBe(1);
-        _writer.Store.Figures().ConcurrentLosers.ShouldBe(1);
+        _reader.Store.Stats().Conflicts.ShouldBe(1);
+        _writer.Store.Stats().Conflicts.ShouldBe(1);
 
         _writer.Stored("k", "three");
         _writer.Stored("k", "four");
         _reader.Store.Receive(_writer.Record("k"), 99).ShouldBe(ReceiveVerdict.Stored);
-        _reader.Store.Figures().ConcurrentLosers.ShouldBe(1);
+        _reader.Store.Stats().Conflicts.ShouldBe(1);
     }
 
     [Fact]

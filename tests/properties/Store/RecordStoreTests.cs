@@ -73,7 +73,7 @@ public sealed class RecordStoreTests
     public void A_refused_put_changes_nothing()
     {
         _node.Stored("k", "1");
-        var before = (_node.Store.Digest(), _node.Store.Figures());
+        var before = (_node.Store.Digest(), _node.Store.Stats());
 
         _node.Put("k", "x", ifVersion: "none").ShouldBeOfType<PutResult.Conflict>();
         _node.Store.Delete(TestStore.App, TestStore.One, "absent").ShouldBe(new DeleteResult.Deleted(false, null));
@@ -81,7 +81,7 @@ public sealed class RecordStoreTests
         _node.Put("k", "x").ShouldBeOfType<PutResult.EpochUnavailable>();
         _node.Store.Delete(TestStore.App, TestStore.One, "k").ShouldBeOfType<DeleteResult.EpochUnavailable>();
 
-        (_node.Store.Digest(), _node.Store.Figures()).ShouldBe(before);
+        (_node.Store.Digest(), _node.Store.Stats()).ShouldBe(before);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class RecordStoreTests
 
         log.Items.Count.ShouldBe(10);
         log.Items.Select(item => item.Sequence).ShouldBe(Enumerable.Range(991, 10).Select(i => (ulong)i));
-        _node.Store.Figures().Bytes.ShouldBe(10 * (Limits.RecordOverheadBytes + 2 + 4 + 28));
+        _node.Store.Stats().Bytes.ShouldBe(10 * (Limits.RecordOverheadBytes + 2 + 4 + 28));
     }
 
     [Fact]

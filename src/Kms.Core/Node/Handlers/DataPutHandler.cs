@@ -1,4 +1,4 @@
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Core.Store;
 
 namespace Kms.Core.Node.Handlers;

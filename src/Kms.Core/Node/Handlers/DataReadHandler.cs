@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Kms.Core.Audit;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Core.Store;
 
 namespace Kms.Core.Node.Handlers;
@@ -85,5 +86,22 @@ internal static class DataReadHandler
         writer.WriteNumber("count", list.Count);
         AnswerJson.Close(writer);
         return AppAnswer.Ok(buffer);
+    }
+}
+
+/// <summary>What every key of the store must be.</summary>
+internal static class DataKey
+{
+    /// <summary>What is wrong with a key, or null.</summary>
+    public static ApiRefusal? Check(string key)
+    {
+        if (key.Length == 0)
+        {
+            return new ApiRefusal(ApiError.KeyEmpty, "key: empty");
+        }
+
+        return Encoding.UTF8.GetByteCount(key) > Limits.MaxKeyBytes
+            ? new ApiRefusal(ApiError.KeyTooLong, $"key: over {Limits.MaxKeyBytes} bytes")
+            : null;
     }
 }

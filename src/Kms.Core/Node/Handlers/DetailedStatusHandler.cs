@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Chain;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 using Kms.Core.Supervision;
 
@@ -80,7 +81,7 @@ internal static class DetailedStatusHandler
         writer.WriteNumber("records", store.Records);
         writer.WriteNumber("tombstones", store.Tombstones);
         writer.WriteNumber("bytes", store.Bytes);
-        writer.WriteNumber("concurrent_losers", store.ConcurrentLosers);
+        writer.WriteNumber("concurrent_losers", store.Conflicts);
         writer.WriteString("digest", store.Digest.ToString());
         WriteNumberOrNull(writer, "oldest_epoch", store.OldestEpoch?.Value);
         writer.WriteEndObject();

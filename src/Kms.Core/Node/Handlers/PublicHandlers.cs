@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 

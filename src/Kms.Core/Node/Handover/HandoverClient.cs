@@ -1,6 +1,7 @@
 using Kms.Core.Audit;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Node.Peers;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;

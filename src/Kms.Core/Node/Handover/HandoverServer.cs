@@ -2,6 +2,7 @@ using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
 using Kms.Core.Membership;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Secrets;

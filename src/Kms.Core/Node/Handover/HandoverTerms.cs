@@ -36,3 +36,28 @@ internal sealed record HandoverTerms(ChainIdentity Chain, Epoch Epoch, Bytes32 H
         return SHA256.HashData(input);
     }
 }
+
+/// <summary>Which side of a handover attests; part of what its document binds.</summary>
+internal enum HandoverRole : byte
+{
+    /// <summary>Asks for the secret.</summary>
+    Receiver = 1,
+
+    /// <summary>Holds the secret.</summary>
+    Sender = 2,
+}
+
+/// <summary>Every byte both sides saw, in order: what the sealing key is derived over.</summary>
+internal static class HandoverTranscript
+{
+    /// <summary>length (4, big-endian) ‖ request body ‖ length ‖ sender's attestation document.</summary>
+    public static byte[] Of(ReadOnlySpan<byte> requestBody, ReadOnlySpan<byte> senderAttestation)
+    {
+        var transcript = new byte[4 + requestBody.Length + 4 + senderAttestation.Length];
+        BinaryPrimitives.WriteInt32BigEndian(transcript, requestBody.Length);
+        requestBody.CopyTo(transcript.AsSpan(4));
+        BinaryPrimitives.WriteInt32BigEndian(transcript.AsSpan(4 + requestBody.Length), senderAttestation.Length);
+        senderAttestation.CopyTo(transcript.AsSpan(8 + requestBody.Length));
+        return transcript;
+    }
+}

@@ -1,6 +1,6 @@
 using Kms.Core.Membership;
 using Kms.Core.Network;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Supervision;

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Kms.Core.Attestation;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Json;
 using Kms.Core.Membership;
-using Kms.Core.Node.Pipeline;
+using Kms.Core.Node.Api;
+using Kms.Core.Node.Odyn;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 using Kms.Core.Replication;
@@ -67,7 +70,7 @@ internal sealed class PeerClient(
         }
 
         string timestamp = (time.NowMs / 1000).ToString(CultureInfo.InvariantCulture);
-        var binding = ProofMessages.Binding(ProofMessages.PeerV2(nonce, peer.Wallet, timestamp, Method, Target, []));
+        var binding = ProofMessages.ChannelBinding(ProofMessages.PeerV2(nonce, peer.Wallet, timestamp, Method, Target, []));
         if (body(binding) is not { } bytes)
         {
             return PeerReply.Failed("the epoch's secret is not usable here");
@@ -143,4 +146,39 @@ internal sealed class PeerClient(
             System.Security.Cryptography.CryptographicOperations.ZeroMemory(key);
         }
     }
+}
+
+/// <summary>A peer's answer that its wallet signed for exactly our request, or why there is none.</summary>
+/// <param name="Status">HTTP status; zero without an authentic answer.</param>
+/// <param name="Failure">For operators; null when there is an authentic answer, whatever its status.</param>
+internal sealed record PeerReply(int Status, ReadOnlyMemory<byte> Body, string? Failure)
+{
+    public bool IsOk => Failure is null && Status == 200;
+
+    /// <summary>The peer said, signed, that it does not hold the epoch.</summary>
+    public bool LacksEpoch { get; init; }
+
+    public static PeerReply Failed(string failure) => new(0, default, failure);
+
+    public string Describe() => Failure ?? $"status {Status}";
+}
+
+/// <summary>Reads the JSON answers of peers that the node looks at: <c>/nonce</c>, <c>/status</c> and refusals. Hostile text.</summary>
+internal static class PeerJson
+{
+    public static bool TryReadNonce(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out string? nonce)
+    {
+        Span<byte> bytes = stackalloc byte[Limits.NonceBytes];
+        nonce = Read(body)["nonce"].Text is { } text && StrictBase64.TryDecode(text, bytes) ? text : null;
+        return nonce is not null;
+    }
+
+    /// <summary>True when the answer says that the node serves.</summary>
+    public static bool SaysReady(ReadOnlyMemory<byte> body) => Read(body)["ready"].Boolean == true;
+
+    /// <summary><c>error.code</c> of a refusal, or null.</summary>
+    public static string? ErrorCode(ReadOnlyMemory<byte> body) => Read(body)["error"]["code"].Text;
+
+    private static JsonValue Read(ReadOnlyMemory<byte> body) =>
+        StrictJson.TryParse(body, Limits.MaxStatusAnswerBytes, out var json) ? json : JsonValue.Absent;
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using Kms.Core.Audit;
 using Kms.Core.Authentication;
 using Kms.Core.Cryptography;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Handlers;
+using Kms.Core.Node.Serving;
 using Kms.Core.Ports;
 using Kms.Core.Primitives;
 

@@ -1,6 +1,8 @@
 using Kms.Core.Authentication;
 using Kms.Core.Membership;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Handlers;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;
@@ -34,7 +36,7 @@ internal sealed class PeerRequests(PipelineOptions options, ProofLadder ladder, 
         }
 
         Invariant.Require(caller.Right is not null);
-        var answer = await services.Sync.HandleAsync(caller.Right, caller.Wallet.Binding, request.Body, cancel);
+        var answer = await services.Sync.HandleAsync(caller.Right, caller.Wallet.ChannelBinding, request.Body, cancel);
         return answer.TryGet(out var body)
             ? new Outcome(new Reply(200, Reply.Cbor, body.ToArray()), caller.Proof)
             : Outcome.Refused(answer.Failure!.Value, caller.Proof);

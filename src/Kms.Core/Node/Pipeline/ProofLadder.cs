@@ -1,5 +1,7 @@
 using Kms.Core.Audit;
 using Kms.Core.Authentication;
+using Kms.Core.Node.Api;
+using Kms.Core.Node.Serving;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;

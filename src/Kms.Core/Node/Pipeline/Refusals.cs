@@ -1,6 +1,8 @@
 using Kms.Core.Authentication;
 using Kms.Core.Membership;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Handover;
+using Kms.Core.Node.Serving;
 
 namespace Kms.Core.Node.Pipeline;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Kms.Core.Authentication;
+using Kms.Core.Node.Api;
 using Kms.Core.Node.Handlers;
+using Kms.Core.Node.Serving;
+using Kms.Core.Primitives;
 using Kms.Core.Supervision;
 
 namespace Kms.Core.Node.Pipeline;
@@ -149,4 +152,21 @@ internal sealed class RequestPipeline
 
         return new KmsResponse(reply.Status, headers, reply.Body);
     }
+}
+
+/// <summary>What a host may choose about requests.</summary>
+/// <param name="RequireV2">Route classes whose v1 proofs are refused (401 <c>proof_version</c>).</param>
+/// <param name="StatusReaders">Wallets that, besides members, may read the detailed status with a <c>x-kms-*</c> v2 proof.</param>
+internal sealed record PipelineOptions(RouteClasses RequireV2, IReadOnlySet<WalletAddress> StatusReaders)
+{
+    public static PipelineOptions Default { get; } = new(RouteClasses.None, new HashSet<WalletAddress>());
+}
+
+/// <summary>A reply, and the proof to sign it for once that proof verified; null before.</summary>
+/// <param name="Wrote">The store changed: said even if the answer cannot be signed.</param>
+internal sealed record Outcome(Reply Reply, Proof? SignFor = null, bool Wrote = false)
+{
+    public static Outcome Refused(ApiRefusal refusal, Proof? signFor = null) => new(Reply.Error(refusal), signFor);
+
+    public static Outcome Refused(ApiError error, string message, Proof? signFor = null) => Refused(new ApiRefusal(error, message), signFor);
 }

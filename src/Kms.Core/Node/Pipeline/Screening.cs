@@ -1,4 +1,5 @@
 using Kms.Core.Authentication;
+using Kms.Core.Node.Api;
 using Kms.Core.Primitives;
 
 namespace Kms.Core.Node.Pipeline;

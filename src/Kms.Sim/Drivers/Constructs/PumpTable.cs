@@ -1,4 +1,4 @@
-using Kms.Sim.Pieces;
+using Kms.Sim.Components;
 using Kms.Sim.Scenarios;
 
 namespace Kms.Sim.Drivers.Constructs;
@@ -8,18 +8,18 @@ internal static class PumpTable
 {
     private const ulong Seeds = 40;
 
-    public static IReadOnlyList<(string Name, string Rule, Func<PieceRun, Task> Body)> All { get; } =
+    public static IReadOnlyList<(string Name, string Rule, Func<ComponentRun, Task> Body)> All { get; } =
     [
         ("locks in opposite order, under the pump", nameof(StuckNodes), LocksAsync),
         ("a wait that nothing ends, under the pump", "EveryRequestEnds", _ => new TaskCompletionSource().Task),
-        ("an exception in a caller", "NothingThrows", _ => PieceRun.TogetherAsync(() => throw new InvalidDataException("thrown"))),
+        ("an exception in a caller", "NothingThrows", _ => ComponentRun.TogetherAsync(() => throw new InvalidDataException("thrown"))),
         ("a lost update that needs two timers of one window", "LostUpdate", TimersAsync),
     ];
 
     /// <returns>The rule that broke within a few schedules; null when none did.</returns>
-    public static string? Measure(Func<PieceRun, Task> body)
+    public static string? Measure(Func<ComponentRun, Task> body)
     {
-        var scenario = PieceStories.Piece("Measured", body);
+        var scenario = ComponentScenarios.Component("Measured", body);
         var driver = new SprintDriver(SprintStrategy.Random);
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
@@ -32,14 +32,14 @@ internal static class PumpTable
         return null;
     }
 
-    private static Task LocksAsync(PieceRun run)
+    private static Task LocksAsync(ComponentRun run)
     {
         object one = new();
         object two = new();
-        return PieceRun.TogetherAsync(() => Nest(one, two), () => Nest(two, one));
+        return ComponentRun.TogetherAsync(() => Nest(one, two), () => Nest(two, one));
     }
 
-    private static async Task TimersAsync(PieceRun run)
+    private static async Task TimersAsync(ComponentRun run)
     {
         object gate = new();
         int value = 0;
@@ -57,7 +57,7 @@ internal static class PumpTable
                 value = read + 1;
             }
         };
-        await PieceRun.TogetherAsync(() => add(3), () => add(7));
+        await ComponentRun.TogetherAsync(() => add(3), () => add(7));
         run.Require(value == 2, "LostUpdate", $"{value}");
     }
 
