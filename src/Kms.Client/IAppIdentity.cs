@@ -3,9 +3,6 @@ namespace Kms.Client;
 /// <summary>Who the app is: a wallet that signs and a P-384 key that seals. Inside an enclave both belong to Odyn.</summary>
 public interface IAppIdentity
 {
-    /// <summary>Wallet and P-384 key, as registered on-chain.</summary>
-    Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel);
-
     /// <summary>EIP-191 personal_sign.</summary>
     Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel);
 

@@ -44,9 +44,6 @@ public sealed class LocalAppIdentity : IAppIdentity, IDisposable
         }
     }
 
-    public Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel) =>
-        Task.FromResult(Result<OdynIdentity, OdynFailure>.Ok(new OdynIdentity(_wallet.Wallet, _tee.PublicKey)));
-
     public Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel) =>
         Task.FromResult(Result<EthereumSignature, OdynFailure>.Ok(_wallet.SignMessage(message)));
 

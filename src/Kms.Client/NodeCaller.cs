@@ -9,10 +9,6 @@ namespace Kms.Client;
 internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, IClock clock, AddressPolicy addresses, TimeSpan timeout)
 {
     private const int MaxNonceAnswerBytes = 4 * 1024;
-    private const int MaxStatusBytes = 64 * 1024;
-
-    // A 1 MiB value is 1.4 MiB of base64, twice that as hex.
-    private const int MaxAnswerBytes = Limits.MaxBodyBytes;
 
     /// <param name="plaintext">What to seal as the body; null for no body.</param>
     public async Task<NodeAnswer> CallAsync(
@@ -65,7 +61,7 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, IC
     public async Task<ReadOnlyMemory<byte>?> StatusAsync(string url, CancellationToken cancel)
     {
         var pinned = await addresses.PinAsync(url, cancel);
-        return pinned.TryGet(out var endpoint) ? await GetAsync(endpoint, "/status", MaxStatusBytes, cancel) : null;
+        return pinned.TryGet(out var endpoint) ? await GetAsync(endpoint, "/status", Limits.MaxStatusAnswerBytes, cancel) : null;
     }
 
     /// <summary>The detailed <c>/status</c>, proven as peers prove themselves: signed, and not sealed, since it holds no secret.</summary>
@@ -126,7 +122,7 @@ internal sealed class NodeCaller(IAppIdentity identity, ITransport transport, IC
 
         string signature = proof.ToString();
         var headers = Headers(scheme, signature, at.Nonce, timestamp, body.Length > 0);
-        var sent = await transport.SendAsync(at.Endpoint, new PeerRequest(method, target, headers, body, MaxAnswerBytes, timeout), cancel);
+        var sent = await transport.SendAsync(at.Endpoint, new PeerRequest(method, target, headers, body, Limits.MaxBodyBytes, timeout), cancel);
         if (!sent.TryGet(out var response))
         {
             return (null, sent.Failure is TransportFailure.Unresolved or TransportFailure.Unreachable or TransportFailure.TlsRefused

@@ -4,8 +4,6 @@ namespace Kms.Client;
 /// <param name="odyn">Not owned.</param>
 public sealed class OdynAppIdentity(IOdyn odyn) : IAppIdentity
 {
-    public Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel) => odyn.GetIdentityAsync(cancel);
-
     public Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel) => odyn.SignMessageAsync(message, cancel);
 
     public Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) =>

@@ -119,7 +119,7 @@ internal static class Limits
     public const int MaxChannelKeysCachedPerEpoch = 1_024;
     public const int MaxProposeRejections = 3;
     public const long EndedDestroyAfterMs = 24L * 3600 * 1000;
-    public const int HostEntropyMinBytes = 32;
+    public const int MinEntropyBytes = 32;
 
     // A day of Ethereum, four hours of an L2 with blocks of two seconds: far more than any chain's finality trails its head.
     public const ulong SupersededKeptBlocks = 7_200;

@@ -10,8 +10,6 @@ internal sealed class NoIdentity : IAppIdentity
 {
     private const string Why = "this command speaks for no app";
 
-    public Task<Result<OdynIdentity, OdynFailure>> GetAsync(CancellationToken cancel) => Fail<OdynIdentity>();
-
     public Task<Result<EthereumSignature, OdynFailure>> SignAsync(string message, CancellationToken cancel) => Fail<EthereumSignature>();
 
     public Task<Result<OdynEnvelope, OdynFailure>> SealAsync(ReadOnlyMemory<byte> plaintext, TeePublicKey receiver, CancellationToken cancel) => Fail<OdynEnvelope>();

@@ -9,9 +9,6 @@ namespace Kms.Core.Cryptography;
 /// </summary>
 internal sealed class NodeRandom : IDisposable
 {
-    /// <summary>Least bytes of either source.</summary>
-    public const int MinEntropyBytes = 32;
-
     private const int KeyBytes = 32;
     private const int ChunkBytes = 1024;
     private const int TagBytes = 16;
@@ -25,9 +22,9 @@ internal sealed class NodeRandom : IDisposable
     /// <exception cref="ArgumentException">A source of fewer than 32 bytes.</exception>
     public NodeRandom(ReadOnlySpan<byte> odynEntropy, ReadOnlySpan<byte> hostEntropy)
     {
-        if (odynEntropy.Length < MinEntropyBytes || hostEntropy.Length < MinEntropyBytes)
+        if (odynEntropy.Length < Limits.MinEntropyBytes || hostEntropy.Length < Limits.MinEntropyBytes)
         {
-            throw new ArgumentException($"{MinEntropyBytes} bytes of each source are needed");
+            throw new ArgumentException($"{Limits.MinEntropyBytes} bytes of each source are needed");
         }
 
         // Two extractions, the second keyed by the first: either secret source alone makes the key unpredictable (HKDF as a

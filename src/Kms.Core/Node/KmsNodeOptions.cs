@@ -74,9 +74,9 @@ public sealed record KmsNodeOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        if (HostEntropy.Length < Limits.HostEntropyMinBytes)
+        if (HostEntropy.Length < Limits.MinEntropyBytes)
         {
-            throw new ArgumentException($"{nameof(HostEntropy)}: at least {Limits.HostEntropyMinBytes} bytes are needed");
+            throw new ArgumentException($"{nameof(HostEntropy)}: at least {Limits.MinEntropyBytes} bytes are needed");
         }
 
         if (AttestationRoot is null)

@@ -48,7 +48,7 @@ internal sealed class RogueMember(SimWorld world, int node, bool plaintext, SimR
         }
 
         var terms = new HandoverTerms(SimWorld.ChainIdentity, request.Epoch, request.Hash, asker, self.Wallet);
-        using var generator = new NodeRandom(random.Bytes(NodeRandom.MinEntropyBytes), random.Bytes(NodeRandom.MinEntropyBytes));
+        using var generator = new NodeRandom(random.Bytes(Limits.MinEntropyBytes), random.Bytes(Limits.MinEntropyBytes));
         using var ephemeral = generator.NextTeeKey();
         using var secret = MasterSecret.Import(_secret);
         var document = SimHypervisor.Shared.Mint(

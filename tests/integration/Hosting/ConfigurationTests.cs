@@ -107,7 +107,7 @@ public sealed class ConfigurationTests
         var node = new KmsNodeOptions
         {
             AttestationRoot = AttestationRoot.Aws,
-            HostEntropy = new byte[Limits.HostEntropyMinBytes],
+            HostEntropy = new byte[Limits.MinEntropyBytes],
             FinalityDepthBlocks = finalityDepth,
             BlockTimeMs = BlockTimeMs,
             TickMs = tickMs,

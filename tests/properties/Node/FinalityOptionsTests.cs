@@ -27,7 +27,7 @@ public sealed class FinalityOptionsTests
         var options = new KmsNodeOptions
         {
             AttestationRoot = AttestationRoot.Aws,
-            HostEntropy = Keys.Filled(1, Limits.HostEntropyMinBytes),
+            HostEntropy = Keys.Filled(1, Limits.MinEntropyBytes),
             FinalityDepthBlocks = depth,
             BlockTimeMs = blockTimeMs,
         };
