@@ -4,7 +4,7 @@ using Kms.Core.Store;
 
 namespace Kms.Core.Replication;
 
-/// <summary>The asking side of the protocol towards one peer at a time: greet, push, pull. The caller holds the progress.</summary>
+/// <summary>The asking side of the protocol towards one peer at a time: greet, push, pull. The caller alone talks to the peer.</summary>
 internal sealed class PeerSession
 {
     private readonly ReplicaContext _context;
@@ -175,7 +175,7 @@ internal sealed class PeerSession
     }
 
     /// <summary>
-    /// Asks one thing; a failure is noted on the progress. Null when there was no answer or a refusal, and when the newest view has no
+    /// Asks one thing; a failure is noted of the peer. Null when there was no answer or a refusal, and when the newest view has no
     /// such member: then nothing is sent.
     /// </summary>
     public async Task<SyncMessage?> AskAsync(PeerProgress progress, SyncMessage message)

@@ -151,7 +151,7 @@ internal sealed class ReplicationLoop
         }
     }
 
-    /// <summary>One worker for each progress. Those of peers that ended do so too.</summary>
+    /// <summary>One worker for each peer. Those of peers that are gone end.</summary>
     private void Staff(IReadOnlyList<PeerProgress> peers)
     {
         List<Worker> hired = [];

@@ -47,6 +47,10 @@ internal static class SecretDecisions
     public static bool IsActiveAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>
         IsActive(view.AtFinal.Kms, epoch, hash) && IsActive(view.AtLatest.Kms, epoch, hash);
 
+    /// <summary>All epochs that are active at both views, in the registry's order.</summary>
+    public static EpochRecord[] ActiveAtBoth(ChainView view) =>
+        [.. view.AtFinal.Kms.Epochs.Where(record => IsActiveAtBoth(view, record.Epoch, record.Hash))];
+
     /// <summary>Both views show the same open proposal of the hash for the epoch.</summary>
     public static bool IsOpenAtBoth(ChainView view, Epoch epoch, Bytes32 hash) =>
         IsOpen(view.AtFinal.Kms, epoch, hash) && IsOpen(view.AtLatest.Kms, epoch, hash)

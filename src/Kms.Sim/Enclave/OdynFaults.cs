@@ -3,7 +3,7 @@ using Kms.Devnet.Attestation;
 
 namespace Kms.Sim.Enclave;
 
-/// <summary>What a simulated Odyn does to its node at the moment; faults set it, healing resets it.</summary>
+/// <summary>What a simulated Odyn does to its node at the moment; the plan sets it, healing resets it.</summary>
 internal sealed class OdynFaults
 {
     /// <summary>What every call fails with; null: it answers.</summary>

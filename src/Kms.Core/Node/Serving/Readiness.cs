@@ -1,6 +1,5 @@
 using Kms.Core.Membership;
 using Kms.Core.Primitives;
-using Kms.Core.Registry;
 using Kms.Core.Secrets;
 
 namespace Kms.Core.Node.Serving;
@@ -52,7 +51,7 @@ internal abstract class Readiness
             ChainView view, WalletAddress self, IReadOnlyList<HeldSecret> held,
             NotReady? keysRefused, NotReady? readsRefused, NotReady? writesRefused)
         {
-            EpochRecord[] active = [.. view.AtFinal.Kms.Epochs.Where(record => SecretDecisions.IsActiveAtBoth(view, record.Epoch, record.Hash))];
+            var active = SecretDecisions.ActiveAtBoth(view);
             var usable = active.Where(record => held.Any(one => one.Epoch == record.Epoch && one.Hash == record.Hash && one.State == SecretState.Active))
                 .Select(record => record.Epoch).ToArray();
             return usable.Length > 0 && view.AtFinal.Kms.DefaultEpoch is { } defaultEpoch && PeerAuthorizer.Authorize(view, self).TryGet(out _)

@@ -76,7 +76,7 @@ internal static class ReadinessRule
     /// <summary>Service is by epoch: an epoch that nobody hands over takes nothing from the others.</summary>
     private static Readiness OnSecrets(ReadinessFacts facts, ChainView view)
     {
-        EpochRecord[] active = [.. view.AtFinal.Kms.Epochs.Where(record => SecretDecisions.IsActiveAtBoth(view, record.Epoch, record.Hash))];
+        var active = SecretDecisions.ActiveAtBoth(view);
         if (view.AtFinal.Kms.DefaultEpoch is not { } defaultEpoch || active.Length == 0)
         {
             return OnNoEpoch(facts, view);
